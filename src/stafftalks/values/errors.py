@@ -15,6 +15,10 @@ class MisuseError(StafftalksError):
     """A person or a caller of ours asked for something that cannot be done; nothing was changed."""
 
 
+class WrongValueError(MisuseError, ValueError):
+    """A value that cannot be made; being a ValueError, a typed decoder that meets it adds where it stood."""
+
+
 class PeerError(StafftalksError):
     """Bytes that came from outside are not what they must be; nothing already held was changed."""
 

@@ -1,0 +1,266 @@
+"""What the services ask of the world: each port is implemented by `store` or `links`, and by fakes in the tests.
+
+Every port promises: what a call returned as done survives `kill -9`; a failed call changed nothing; lists come in a stated order.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+import msgspec
+
+from stafftalks.record.card import Card
+from stafftalks.services.rows import (
+    AccordRow,
+    ElementRow,
+    EntryRow,
+    ExchangeRow,
+    FeedRow,
+    JournalRow,
+    PartnerRow,
+    PeerHolding,
+    RequestRow,
+    SendingState,
+    VersionRow,
+)
+from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId, VersionHash
+
+
+class Clock(Protocol):
+    """The present."""
+
+    def now(self) -> int:
+        """Unix time in whole seconds, UTC."""
+
+
+class Entropy(Protocol):
+    """Randomness, by purpose, so that what leaves never draws from the same stream as what stays."""
+
+    def draw(self, purpose: Literal["element", "request", "salt", "nonce", "charter"], count: int) -> bytes:
+        """`count` unpredictable bytes."""
+
+
+class Keyring(Protocol):
+    """This party's keys. Feed keys live outside the database and outside every backup, so a restore cannot sign on."""
+
+    def card(self) -> Card:
+        """This party's own current card."""
+
+    def card_document(self) -> bytes:
+        """The signed document of that card, as given to partners."""
+
+    def sign_as_node(self, message: bytes) -> bytes:
+        """The node key's raw 64-byte Ed25519 signature."""
+
+    def new_feed_key(self) -> bytes:
+        """The public key of a fresh feed key, its private half durably kept."""
+
+    def can_sign(self, epoch: EpochId) -> bool:
+        """Whether the private half of this epoch's feed key is here."""
+
+    def sign_as_feed(self, epoch: EpochId, message: bytes) -> bytes:
+        """The feed key's raw 64-byte signature; raises HostError where the key is not here."""
+
+    def high_water(self, epoch: EpochId) -> int:
+        """The largest size of this feed whose note may have left this machine; 0 where none."""
+
+    def raise_high_water(self, epoch: EpochId, size: int) -> None:
+        """Durably remembers, before a note leaves, that its size is `size`; never lowers it."""
+
+
+class Sealer(Protocol):
+    """Sealing of bundle plaintext to the partners' HPKE keys."""
+
+    def seal(self, plaintext: bytes, hpke_keys: Sequence[bytes]) -> bytes:
+        """A sealed bundle that the holder of any of `hpke_keys` can open."""
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """The plaintext; raises PeerError where it is damaged, cut short, oversized or not sealed to this party."""
+
+
+class Records(Protocol):
+    """Records, own and partners': rows of exact bytes. Append-only; gaps, changes and deletions are refused by the database."""
+
+    def accords(self) -> tuple[AccordRow, ...]:
+        """All accords, oldest first."""
+
+    def accord(self, accord: AccordId) -> AccordRow | None:
+        """The accord, or None where it is not held."""
+
+    def add_accord(self, row: AccordRow) -> None:
+        """Adds an accord; no effect where it is already held."""
+
+    def feeds(self, accord: AccordId) -> tuple[FeedRow, ...]:
+        """Every feed of the accord, by party, then ordinal."""
+
+    def feed(self, feed: FeedId, *, lock: bool = False) -> FeedRow | None:
+        """The feed; with `lock` its row is held until the transaction ends."""
+
+    def add_feed(self, row: FeedRow) -> None:
+        """Adds a feed of size 0; raises MisuseError where it exists."""
+
+    def append(self, feed: FeedId, rows: Sequence[EntryRow], frontier: bytes) -> None:
+        """Appends `rows` (n rising from the feed's size) and moves the feed's size and frontier; one transaction."""
+
+    def entries(self, feed: FeedId, start: int, stop: int) -> Iterator[EntryRow]:
+        """The entries n with start <= n < stop in order, streamed."""
+
+    def leaf_hashes(self, feed: FeedId, start: int, stop: int) -> list[bytes]:
+        """Their leaf hashes in order."""
+
+    def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
+        """Keeps a slip that arrived after its leaf; no effect where it was cleared."""
+
+    def clear_slips(self, feed: FeedId, positions: Sequence[int]) -> int:
+        """Deletes these slips for good, keeping their leaves; returns how many had been held."""
+
+    def put_note(self, feed: FeedId, note: bytes) -> None:
+        """Replaces the feed's newest signed note."""
+
+    def close(self, feed: FeedId) -> None:
+        """Marks an epoch of ours as never to be appended to again."""
+
+    def freeze(self, feed: FeedId, sentence: str, evidence: bytes) -> None:
+        """Marks a feed as frozen, with the sentence shown to people and the fork proof, empty where there is none yet."""
+
+    def holding(self, partner: PartyId, accord: AccordId) -> Mapping[str, PeerHolding]:
+        """What the partner last said it holds, by feed origin."""
+
+    def put_holding(self, partner: PartyId, accord: AccordId, holding: Mapping[str, PeerHolding]) -> None:
+        """Replaces it."""
+
+    def changes(self) -> int:
+        """A number that grows whenever a slip is added late or cleared: folded sheets older than it must be folded anew."""
+
+
+class Holdings(Protocol):
+    """Own elements and their versions. No row here is ever read by what makes outgoing bundles."""
+
+    def put(self, row: ElementRow, based_on: VersionHash | None) -> bool:
+        """Adds or revises; False, and nothing changed, where the current version is not `based_on`."""
+
+    def element(self, element: ElementId) -> ElementRow | None:
+        """The element at its current version."""
+
+    def versions(self, element: ElementId) -> tuple[VersionRow, ...]:
+        """All its versions, oldest first."""
+
+    def find(
+        self,
+        *,
+        kind: str = "",
+        contingency: str = "",
+        text: str = "",
+        archived: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, tuple[ElementRow, ...]]:
+        """How many match and one window of them, last revised first. `text` is looked for in titles and text."""
+
+    def contingencies(self) -> tuple[tuple[str, int], ...]:
+        """The contingencies' names with how many live elements each has, by name."""
+
+
+class Desk(Protocol):
+    """Requests to release."""
+
+    def put(self, row: RequestRow) -> None:
+        """Adds or replaces a request."""
+
+    def request(self, request: str, *, lock: bool = False) -> RequestRow | None:
+        """The request; with `lock` its row is held until the transaction ends."""
+
+    def find(
+        self, *, state: str = "", accord: str = "", element: str = "", offset: int = 0, limit: int = 50
+    ) -> tuple[int, tuple[RequestRow, ...]]:
+        """How many match and one window of them, newest first."""
+
+
+class Partners(Protocol):
+    """Paired parties."""
+
+    def partners(self) -> tuple[PartnerRow, ...]:
+        """All of them, by code."""
+
+    def partner(self, party: PartyId) -> PartnerRow | None:
+        """One of them."""
+
+    def put(self, row: PartnerRow) -> None:
+        """Adds or replaces; `sending` is left as it was where the partner exists."""
+
+    def put_sending(self, party: PartyId, sending: SendingState) -> None:
+        """Replaces how the sender stands with it."""
+
+
+class ExchangeLog(Protocol):
+    """Every exchange, in and out, with its outcome; append-only."""
+
+    def add(self, row: ExchangeRow) -> None:
+        """Adds a line."""
+
+    def find(
+        self, *, partner: str = "", accord: str = "", outcome: str = "", offset: int = 0, limit: int = 50
+    ) -> tuple[int, tuple[ExchangeRow, ...]]:
+        """How many match and one window of them, newest first."""
+
+    def taken(self, partner: str, bundle: str) -> bool:
+        """Whether a bundle of this id from this partner was accepted before."""
+
+    def told(self, partner: str, bundle: str, outcome: str) -> bool:
+        """Whether this outcome of our outgoing `bundle` is already in the log."""
+
+    def receipts(self, partner: str, limit: int = 32) -> tuple[ExchangeRow, ...]:
+        """The newest incoming bundles of this partner that were accepted or refused: what we owe it an account of."""
+
+
+class Journal(Protocol):
+    """Acts of our own people; append-only."""
+
+    def add(self, row: JournalRow) -> None:
+        """Adds a line."""
+
+    def find(
+        self, *, person: str = "", subject: str = "", offset: int = 0, limit: int = 50
+    ) -> tuple[int, tuple[JournalRow, ...]]:
+        """How many match and one window of them, newest first."""
+
+
+class Transactions(Protocol):
+    """Atomicity across the ports of one store."""
+
+    def atomic(self) -> AbstractContextManager[object]:
+        """A write transaction: all or nothing, durable at exit; nests."""
+
+
+class Carrier(Protocol):
+    """The wire to a partner's node."""
+
+    def exchange(self, partner: PartnerRow, sealed: bytes) -> bytes:
+        """The partner's sealed reply. Raises HostError where it could not be reached, PeerError where it refused (its sentence)."""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What the administrator set; none of it changes what the record means."""
+
+    honour_recalls: Literal["at once", "ask"] = "at once"
+    poll_seconds: int = 60
+    max_bundle_bytes: int = 16 * 1024 * 1024
+    max_unanswered_accords: int = 64
+
+
+class Headquarters(msgspec.Struct, frozen=True):
+    """One party's installation: every port that a use case may need, wired by `site`."""
+
+    party: PartyId
+    clock: Clock
+    entropy: Entropy
+    keyring: Keyring
+    sealer: Sealer
+    transactions: Transactions
+    records: Records
+    holdings: Holdings
+    desk: Desk
+    partners: Partners
+    log: ExchangeLog
+    journal: Journal
+    policy: Policy = Policy()

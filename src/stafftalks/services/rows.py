@@ -1,0 +1,172 @@
+"""What the ports carry: plain frozen rows, the same from SQLite, PostgreSQL and the fakes of the tests."""
+
+from typing import Literal
+
+import msgspec
+
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+
+
+class AccordRow(msgspec.Struct, frozen=True):
+    """An accord as held here. `opened_at` is when it was founded or first received here, unix seconds."""
+
+    id: AccordId
+    charter: bytes
+    opened_at: int
+
+
+class FeedRow(msgspec.Struct, frozen=True):
+    """One epoch of one party's record as held here.
+
+    `ordinal` counts the party's epochs in this accord from 0. `certificate` is the node key's signature over the feed key.
+    `frontier` encodes the compact range at `size`; `note` is the newest signed note with all cosignatures, empty where none.
+    `frozen` is empty, or the sentence why nothing more is taken; `evidence` is the fork proof where there is one.
+    `closed_at_size` is set on an epoch of ours that must never be appended to again (restored, or key lost).
+    """
+
+    feed: FeedId
+    ordinal: int
+    public_key: bytes
+    certificate: bytes
+    size: int
+    frontier: bytes
+    note: bytes = b""
+    frozen: str = ""
+    evidence: bytes = b""
+    closed: bool = False
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """An entry as stored. `slip` is None where it was never held or has been cleared; `cleared` tells these apart.
+
+    `audience` is who may be given the slip: known for own entries, and read from the body for others'.
+    """
+
+    n: int
+    leaf: bytes
+    leaf_hash: bytes
+    slip: bytes | None = None
+    cleared: bool = False
+    audience: tuple[PartyId, ...] = ()
+
+
+class PeerHolding(msgspec.Struct, frozen=True):
+    """What a partner last said it holds of a feed: its size, and the note with the cosignatures that it had."""
+
+    size: int
+    note: bytes = b""
+
+
+class SendingState(msgspec.Struct, frozen=True):
+    """How the background sender stands with a partner; times in unix seconds, 0 where never."""
+
+    next_try_at: int = 0
+    failures: int = 0
+    last_error: str = ""
+    last_ok_at: int = 0
+    last_try_at: int = 0
+
+
+class PartnerRow(msgspec.Struct, frozen=True):
+    """A paired party. `card` is its newest signed card document; `cards` all that were ever accepted, oldest first."""
+
+    party: PartyId
+    name: str
+    card: bytes
+    cards: tuple[bytes, ...]
+    fingerprint: bytes
+    paired_at: int
+    paired_by: str
+    sending: SendingState = SendingState()
+
+
+Outcome = Literal["sent", "received", "cosigned", "refused", "failed", "repeated", "frozen", "noticed"]
+
+
+class ExchangeRow(msgspec.Struct, frozen=True):
+    """One line of the exchange log. `bundle` is the bundle's id, empty where it could not be read.
+
+    `direction` is seen from here. `entries` counts entries carried; `sentence` says in words what happened and why.
+    """
+
+    at: int
+    partner: str
+    direction: Literal["out", "in"]
+    channel: Literal["https", "file"]
+    bundle: str
+    outcome: Outcome
+    sentence: str
+    accord: str = ""
+    entries: int = 0
+    size_bytes: int = 0
+
+
+class ElementRow(msgspec.Struct, frozen=True):
+    """An own element at its current version; `raw` is its canonical JSON."""
+
+    id: ElementId
+    kind: str
+    title: str
+    contingency: str
+    version: VersionHash
+    raw: bytes
+    revised_at: int
+    revised_by: str
+    archived: bool = False
+
+
+class VersionRow(msgspec.Struct, frozen=True):
+    """One version of an own element."""
+
+    element: ElementId
+    version: VersionHash
+    raw: bytes
+    at: int
+    by: str
+
+
+RequestState = Literal["waiting", "released", "refused", "returned", "withdrawn"]
+
+
+class RequestRow(msgspec.Struct, frozen=True):
+    """A request to release. `body` is the exact body that would be signed, fixed when the request was made.
+
+    `reason` is the decider's sentence; `entry` the place in our record once released.
+    """
+
+    id: str
+    accord: AccordId
+    element: ElementId
+    version: VersionHash
+    kind: str
+    title: str
+    body: bytes
+    realm: str
+    audience: tuple[PartyId, ...]
+    requested_by: str
+    requested_at: int
+    note: str = ""
+    state: RequestState = "waiting"
+    decided_by: str = ""
+    decided_at: int = 0
+    reason: str = ""
+    entry: EntryRef | None = None
+
+
+class JournalRow(msgspec.Struct, frozen=True):
+    """An act of a person at this headquarters; never leaves it."""
+
+    at: int
+    person: str
+    act: str
+    subject: str
+    sentence: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A window on a longer list: how many there are in all, and where this window starts."""
+
+    total: int
+    offset: int
+    limit: int

@@ -1,0 +1,1 @@
+"""Settings, wiring and the process entry points; the only room that knows all the others."""

@@ -1,0 +1,84 @@
+"""The headquarters' folder: its configuration, secret and where keys and tables lie.
+
+stafftalks.toml      who we are, what we listen on, policy
+secret               Django's secret key (0600)
+keys/                party keys and feed keys (0700); `keys/feeds` is never part of a backup
+stafftalks.sqlite3   the tables, unless DATABASE_URL names a PostgreSQL server
+"""
+
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.ids import PartyId
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`stafftalks.toml`. `node_addresses` are the https URLs at which partners reach us; none where all goes by hand."""
+
+    party: PartyId = PartyId("")
+    name: str = ""
+    web_listen: str = "127.0.0.1:8000"
+    web_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    web_origins: tuple[str, ...] = ()
+    web_secure: bool = False
+    node_listen: str = "127.0.0.1:8443"
+    node_addresses: tuple[str, ...] = ()
+    honour_recalls: Literal["at once", "ask"] = "at once"
+    poll_seconds: int = 60
+
+    def cookie_name(self, what: str) -> str:
+        """A cookie name of this party's own: two headquarters on one host must not sign each other's people out."""
+        return f"stafftalks_{self.party.lower()}_{what}" if self.party else f"stafftalks_{what}"
+
+
+class Home:
+    """Paths in the headquarters' folder, and what is read from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.config_file = self.folder / "stafftalks.toml"
+        self.keys = self.folder / "keys"
+        self.database = self.folder / "stafftalks.sqlite3"
+        self._secret_file = self.folder / "secret"
+
+    @property
+    def exists(self) -> bool:
+        """Whether a headquarters was set up here."""
+        return self.config_file.is_file()
+
+    def config(self) -> Config:
+        """The configuration; defaults where no headquarters is here yet. Raises MisuseError where the file cannot be read."""
+        if not self.exists:
+            return Config()
+        try:
+            return msgspec.convert(tomllib.loads(self.config_file.read_text()), Config)
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+            raise MisuseError(
+                f"{self.config_file} cannot be read: {error}. Mend that line, or restore the file."
+            ) from error
+
+    def write_config(self, config: Config) -> None:
+        """Writes the configuration, creating the folder (0700) where needed."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lines = ["# One headquarters. Changes take effect at the next `stafftalks serve`."]
+        lines += [f"{name} = {_toml(value)}" for name, value in msgspec.structs.asdict(config).items()]
+        self.config_file.write_text("\n".join(lines) + "\n")
+
+    def secret(self) -> str:
+        """This installation's secret for sessions and forms, made once; a throw-away one where no headquarters is here."""
+        if not self.exists:
+            return secrets.token_urlsafe(48)
+        if not self._secret_file.exists():
+            self._secret_file.touch(mode=0o600)
+            self._secret_file.write_text(secrets.token_urlsafe(48))
+        return self._secret_file.read_text()
+
+
+def _toml(value: object) -> str:
+    """A TOML value: JSON's spelling serves for text, integers, booleans and lists of them."""
+    return msgspec.json.encode(value).decode()
