@@ -117,12 +117,17 @@ class Release(msgspec.Struct, frozen=True, tag="release", tag_field="type"):
 
 
 class Recall(msgspec.Struct, frozen=True, tag="recall", tag_field="type"):
-    """A request that the holders of `element` remove every version that the entries `entries` carried."""
+    """A request that the holders of `element` remove every version that the entries `entries` carried.
+
+    `to` are those to whom these entries went. It stands here because their slips are deleted with the recall; where it is
+    empty every other party is asked.
+    """
 
     element: ElementId
     entries: tuple[EntryRef, ...]
     versions: tuple[VersionHash, ...]
     reason: str = ""
+    to: tuple[PartyId, ...] = ()
 
 
 class Confirmation(msgspec.Struct, frozen=True, tag="confirmation", tag_field="type"):
@@ -161,7 +166,9 @@ def decode_body(raw: bytes) -> Body:
 
 def encode_charter(charter: Charter) -> bytes:
     """The canonical JSON of `charter`, with its parties in order of their codes."""
-    ordered = msgspec.structs.replace(charter, parties=tuple(sorted(charter.parties, key=lambda founder: founder.party)))
+    ordered = msgspec.structs.replace(
+        charter, parties=tuple(sorted(charter.parties, key=lambda founder: founder.party))
+    )
     return canon.encode(msgspec.to_builtins(ordered))
 
 
