@@ -19,6 +19,8 @@ ALLOWED_HOSTS = list(_CONFIG.web_hosts)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _CONFIG.web_origins if origin.startswith("http")]
 
 INSTALLED_APPS = [
+    # First, so that its sign-in pages stand in place of those that allauth brings.
+    "stafftalks.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,7 +32,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_htmx",
     "stafftalks.store",
-    "stafftalks.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
