@@ -38,7 +38,7 @@ from stafftalks.values.ids import ElementId, PartyId, VersionHash
 class Wording:
     """A party's own wording of the terms while it is read."""
 
-    __slots__ = ("at", "clauses", "message", "proposed", "purpose", "realms", "refs", "struck", "title")
+    __slots__ = ("at", "clauses", "message", "proposed", "purpose", "realms", "refs", "struck", "title", "written")
 
     def __init__(self, known: ProposalState | None = None) -> None:
         self.title = known.title if known else ""
@@ -50,6 +50,7 @@ class Wording:
         self.proposed = known.proposed if known else None
         self.at = known.at if known else 0
         self.struck: set[str] = set(known.struck) if known else set()
+        self.written: dict[Clause, None] = dict.fromkeys(known.written) if known else {}
 
     def propose(self, said: Proposal, ref: EntryRef, at: int) -> None:
         """Takes in the party's proposal."""
@@ -67,6 +68,7 @@ class Wording:
         self, clauses: tuple[Clause, ...], realms: tuple[str, ...] | None, message: str, ref: EntryRef, at: int
     ) -> None:
         self.clauses.update((clause.id, clause) for clause in clauses)
+        self.written.update(dict.fromkeys(clauses))
         self.struck.difference_update(clause.id for clause in clauses)
         self.realms = self.realms if realms is None else realms
         self.message = message
@@ -85,6 +87,7 @@ class Wording:
             proposed=self.proposed,
             at=self.at,
             struck=frozenset(self.struck),
+            written=tuple(self.written),
             unknown_realms=unknown_realms(self.realms),
         )
 
@@ -203,7 +206,7 @@ def _odd_releases(history: Iterable[ReleasedVersion], gone: set[VersionHash]) ->
         if known_realm(version.realm) is None:
             faults.append(f"It names the realm {version.realm[:40]!r}, which this version does not know.")
         before = {current[party] for party in version.to if party in current} - {version.version}
-        fits = version.replaces in before | gone if version.replaces else not before
+        fits = version.replaces in before or version.replaces in gone if version.replaces else not before
         if not fits:
             faults.append(
                 "It does not name the version that its holders had before as the one it replaces, so it stands beside it as a "

@@ -41,7 +41,8 @@ class ProposalState(msgspec.Struct, frozen=True):
     """A party's own wording now: its proposal with its amendments, or its amendments of another's proposal.
 
     `title` and `purpose` are empty where the party has amended without proposing; `proposed` then is None, else the entry
-    of the proposal. `clauses` maps clause id to its wording, in the order written. `refs` are all entries that made it.
+    of the proposal. `clauses` maps clause id to its wording, in the order written; `written` are all wordings this party ever
+    put, amended ones too, because another may have accepted or questioned one. `refs` are all entries that made it.
     """
 
     title: str
@@ -53,6 +54,7 @@ class ProposalState(msgspec.Struct, frozen=True):
     proposed: EntryRef | None
     at: int
     struck: frozenset[str] = frozenset()
+    written: tuple[Clause, ...] = ()
     unknown_realms: tuple[str, ...] = ()
 
 

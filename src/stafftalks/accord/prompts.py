@@ -1,0 +1,113 @@
+"""What a party could do next, in sentences. Prompts oblige to nothing and lock nothing; leaving them all is an answer too."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from stafftalks.accord.bodies import Clause
+from stafftalks.accord.clauses import clause_states, threads
+from stafftalks.accord.product import Accord, asked_by, open_realms, recalls
+from stafftalks.values.ids import PartyId
+from stafftalks.values.realm import Realm
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """Something to do: a stable rule id, and the sentence for the person."""
+
+    rule: str
+    sentence: str
+
+
+def what_happens_next(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
+    """What `me` could do now, most pressing first; a party that has withdrawn still sees recalls."""
+    prompts = [*_recall_prompts(accord, me)]
+    if accord.sheet(me).standing.state != "withdrawn":
+        prompts += [
+            *_question_prompts(accord, me),
+            *_proposal_prompts(accord, me),
+            *_partner_prompts(accord, me),
+            *_clause_prompts(accord, me),
+            *_realm_prompts(accord, me),
+        ]
+    return tuple(prompts)
+
+
+def _recall_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    for state in recalls(accord):
+        waiting = [holder.party for holder in state.holders if holder.outcome == "not confirmed"]
+        what = f"element {state.recall.element}"
+        if state.party == me:
+            for party in waiting:
+                sentence = f"{party} has not confirmed that it removed {what}, which you recalled."
+                yield Prompt("recall-unconfirmed", sentence)
+        elif me in waiting and me in asked_by(accord, state.recall):
+            sentence = f"{state.party} recalls {what}: remove it and confirm, or refuse and say why."
+            yield Prompt("confirm-recall", sentence)
+
+
+def _question_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    for thread in threads(accord):
+        if thread.question is None or thread.ref.party == me:
+            continue
+        if any(answer.ref.party == me for answer in thread.answers):
+            continue
+        yield Prompt("answer-question", f"{thread.ref.party} asks {_about(thread.clause)}: answer it.")
+
+
+def _about(clause: Clause | None) -> str:
+    return f"about clause {clause.id} ({clause.heading})" if clause else "about the proposal"
+
+
+def _proposal_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    standing = accord.sheet(me).standing
+    proposing = [party for party in accord.others(me) if (p := accord.sheet(party).proposal) and p.proposed is not None]
+    if standing.state == "silent":
+        for party in proposing:
+            yield Prompt("answer-proposal", f"{party} proposes: ask, accept (all or fewer realms), or decline.")
+        if not proposing:
+            yield Prompt("propose", "Nobody has proposed yet: propose terms and realms, or wait.")
+    if standing.state == "suspended":
+        yield Prompt("resume", "You have suspended: nothing flows until you resume. You can also withdraw.")
+
+
+def _partner_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    mine = accord.sheet(me).standing.state
+    for party in accord.others(me):
+        match accord.sheet(party).standing.state:
+            case "silent":
+                if mine in ("proposed", "accepted"):
+                    yield Prompt("await-answer", f"{party} has not answered yet.")
+            case "declined":
+                yield Prompt("declined", f"{party} has declined: amend the terms, or leave it.")
+            case "suspended":
+                yield Prompt("suspended", f"{party} has suspended: no realm is open until it resumes.")
+            case "withdrawn":
+                yield Prompt("withdrawn", f"{party} has withdrawn: nothing more flows. Recall what it should not keep.")
+            case "proposed" | "accepted":
+                pass
+
+
+def _clause_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    if accord.sheet(me).standing.state not in ("proposed", "accepted"):
+        return
+    for clause in clause_states(accord):
+        offered = [v for v in clause.variants if me not in v.accepted_by and set(v.authors) - {me}]
+        if not clause.agreed and offered:
+            sentence = (
+                f"Clause {clause.id} ({clause.heading}) is not agreed: accept a wording, amend it, or leave it open."
+            )
+            yield Prompt("clause-open", sentence)
+
+
+def _realm_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    opened = open_realms(accord)
+    if accord.sheet(me).standing.state not in ("silent", "suspended"):
+        waiting = frozenset(Realm) - accord.sheet(me).standing.realms
+        for party in accord.others(me):
+            waiting &= accord.sheet(party).standing.realms
+        if waiting:
+            names = ", ".join(realm for realm in Realm if realm in waiting)
+            yield Prompt("accept-realms", f"All others accept {names}: it opens when you accept it too.")
+    if opened and not accord.sheet(me).released:
+        names = ", ".join(realm for realm in Realm if realm in opened)
+        yield Prompt("release", f"Open now: {names}. You have released nothing yet.")
