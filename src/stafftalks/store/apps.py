@@ -1,0 +1,18 @@
+"""The Django app: every connection is made to keep what it was told to keep before it is used."""
+
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+
+class StoreConfig(AppConfig):
+    """The app `store`."""
+
+    name = "stafftalks.store"
+    label = "store"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hooks the durability settings to every new connection."""
+        from stafftalks.store.durability import prepare  # noqa: PLC0415 - models must be loaded first
+
+        connection_created.connect(prepare, dispatch_uid="stafftalks.store.durability")

@@ -1,0 +1,50 @@
+"""Two logs that only grow: every exchange with a partner, and every act of our own people."""
+
+from django.db import models
+
+
+class ExchangeLine(models.Model):
+    """One line of the exchange log. Never changed, never deleted."""
+
+    at = models.BigIntegerField()
+    partner = models.CharField(max_length=64, blank=True)
+    direction = models.CharField(max_length=3)
+    channel = models.CharField(max_length=5)
+    bundle = models.CharField(max_length=100, blank=True)
+    outcome = models.CharField(max_length=20)
+    sentence = models.TextField()
+    accord = models.CharField(max_length=52, blank=True, default="")
+    entries = models.BigIntegerField(default=0)
+    size_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("partner", "-id"), name="exchange_by_partner"),
+            models.Index(fields=("accord", "-id"), name="exchange_by_accord"),
+            models.Index(fields=("outcome", "-id"), name="exchange_by_outcome"),
+            models.Index(fields=("partner", "bundle", "direction", "outcome"), name="exchange_by_bundle"),
+        )
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class JournalLine(models.Model):
+    """One act of a person of ours. Never changed, never deleted, never leaves."""
+
+    at = models.BigIntegerField()
+    person = models.CharField(max_length=150)
+    act = models.CharField(max_length=60)
+    subject = models.TextField(blank=True)
+    sentence = models.TextField()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("person", "-id"), name="journal_by_person"),
+            models.Index(fields=("subject", "-id"), name="journal_by_subject"),
+        )
+
+    def __str__(self) -> str:
+        return self.sentence
