@@ -13,6 +13,10 @@ from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.text import Name, Row, Text, ask
 
 
+LISTED_AS: Final = "Listed as"
+"""The label of the line for an annex that is not there."""
+
+
 class AnnexState(StrEnum):
     """Whether an annex is there."""
 
@@ -34,7 +38,7 @@ class Annex(Row, frozen=True, kw_only=True):
         """The line that plans print for an annex that is not there."""
         if self.state is AnnexState.INCLUDED:
             return ()
-        return (("Listed as", f"Annex {self.letter} ({self.title}) {self.state}"),)
+        return ((LISTED_AS, f"Annex {self.letter} ({self.title}) {self.state}"),)
 
 
 class AnnexTemplate(msgspec.Struct, frozen=True):

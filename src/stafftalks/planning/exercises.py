@@ -5,7 +5,7 @@ error, and neither number is ever made to fit the other.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -14,6 +14,10 @@ from stafftalks.planning.text import MAX_ROWS, Line, Name, Row, RowId, Text, Tit
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import MAX_NUMBER, Count
 from stafftalks.values.relative_time import Window
+
+
+ITEMISED_SUM: Final = "Itemised sum"
+"""The label of what follows from the itemised parts."""
 
 
 class Item(Row, frozen=True, kw_only=True):
@@ -41,8 +45,8 @@ class Group(Row, frozen=True, kw_only=True):
         if not self.itemised:
             return ()
         if self.stated_total is None:
-            return (("Itemised sum", f"{self.itemised_total} itemised, no total stated"),)
-        return (("Itemised sum", f"{self.itemised_total} of {self.stated_total} itemised"),)
+            return ((ITEMISED_SUM, f"{self.itemised_total} itemised, no total stated"),)
+        return ((ITEMISED_SUM, f"{self.itemised_total} of {self.stated_total} itemised"),)
 
 
 class Participant(Row, frozen=True, kw_only=True):

@@ -9,17 +9,21 @@ from collections.abc import Mapping
 
 import msgspec
 
+from stafftalks.planning import fields
+from stafftalks.planning.annexes import LISTED_AS
+from stafftalks.planning.exercises import ITEMISED_SUM
 from stafftalks.planning.fields import (
     Choice,
     FieldSpec,
     KindSpec,
-    all_messages,
     choice_label,
     describe,
     fields_of,
 )
 from stafftalks.planning.kinds import Content, kind_of, type_of
 from stafftalks.planning.reading import Faults, read_content
+from stafftalks.planning.summary import UNKNOWN_LABELS
+from stafftalks.planning.wording import text_of
 
 __all__ = [
     "Choice",
@@ -42,6 +46,11 @@ class FormErrors(msgspec.Struct, frozen=True):
 
     errors: dict[str, str]
     data: dict[str, list[str]]
+
+
+def all_messages() -> tuple[str, ...]:
+    """Every label, heading, help text and choice that forms and summaries show: what translators need."""
+    return (*fields.all_messages(), ITEMISED_SUM, LISTED_AS, *UNKNOWN_LABELS)
 
 
 def parse(kind: str, data: Mapping[str, list[str]]) -> Content | FormErrors:
@@ -79,19 +88,6 @@ def flatten(content: Content) -> dict[str, str]:
     return flat
 
 
-def text_of(value: object) -> str:
-    """One value as the text that its form input holds."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else ""
-        case tuple():
-            return "\n".join(text_of(item) for item in value)
-        case _:
-            return str(value)
-
-
 def _content(kind: str, tree: Mapping[str, object], *, strict: bool) -> Content | dict[str, str]:
     faults = Faults(strict=strict)
     spec, content = describe(kind), type_of(kind)
@@ -123,8 +119,8 @@ def _nested(data: Mapping[str, list[str]]) -> dict[str, object]:
     return tree
 
 
-def _flatten_fields(fields: tuple[FieldSpec, ...], holder: object, prefix: str, flat: dict[str, str]) -> None:
-    for field in fields:
+def _flatten_fields(specs: tuple[FieldSpec, ...], holder: object, prefix: str, flat: dict[str, str]) -> None:
+    for field in specs:
         value, name = getattr(holder, field.name), prefix + field.name
         if field.widget == "rows":
             for index, row in enumerate(value):
