@@ -68,7 +68,7 @@ def decode(raw: bytes, *, max_bytes: int = 65_535) -> JsonValue:
 def _first_fault(value: object) -> str:
     """What breaks the type rules, or an empty text; walks without recursion, so depth cannot exhaust the stack."""
     layer: list[object] = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for depth in range(MAX_DEPTH + 1):
         below: list[object] = []
         for item in layer:
             kind = type(item)
@@ -77,6 +77,8 @@ def _first_fault(value: object) -> str:
             if kind is int:
                 if not -INTEGER_BOUND < item < INTEGER_BOUND:  # type: ignore[operator]
                     return "an integer is not smaller than 2^53"
+            elif isinstance(item, list | tuple | dict) and depth == MAX_DEPTH:
+                return f"it is nested deeper than {MAX_DEPTH} levels"
             elif isinstance(item, list | tuple):
                 below.extend(item)
             elif isinstance(item, dict):
@@ -86,6 +88,6 @@ def _first_fault(value: object) -> str:
             else:
                 return f"it holds a {kind.__name__}"
         if not below:
-            return ""
+            break
         layer = below
-    return f"it is nested deeper than {MAX_DEPTH} levels"
+    return ""
