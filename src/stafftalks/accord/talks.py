@@ -11,7 +11,7 @@ import msgspec
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.accord.product import Accord, current_version
-from stafftalks.planning import element
+from stafftalks.planning import element, summary
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
 from stafftalks.values.ids import ElementId, PartyId, VersionHash
@@ -123,5 +123,5 @@ def _title(accord: Accord, party: PartyId, hosted: ElementId, version: VersionHa
 
 
 def title_of(release: ReleasedVersion) -> str:
-    """The title in the released bytes; empty where its kind is not known here."""
-    return str(getattr(element.decode(release.raw).content, "title", ""))
+    """One line that names what was released, as every page shows it."""
+    return summary.headline(element.decode(release.raw).content)

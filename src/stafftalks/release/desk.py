@@ -1,0 +1,214 @@
+"""The release desk: the only maker of `Released`.
+
+Three ways out, each with all its rules: an element that another person decided to release, an act of a person in our own record, and
+the opening of an epoch. A refusal names every rule that said no. What is shown before a release is drawn from the bytes that leave.
+"""
+
+from typing import assert_never
+
+import msgspec
+
+from stafftalks.accord import state
+from stafftalks.accord.bodies import (
+    MAX_BODY_BYTES,
+    Amendment,
+    Answer,
+    Body,
+    Confirmation,
+    Opening,
+    Proposal,
+    Question,
+    Recall,
+    Release,
+    Standing,
+    accord_id,
+    decode_body,
+    encode_body,
+)
+from stafftalks.accord.parts import ReleasedVersion
+from stafftalks.accord.state import Accord
+from stafftalks.accord.terms import known_realm
+from stafftalks.planning import element, summary
+from stafftalks.release import release_rules
+from stafftalks.release.act_rules import act_refusals, recall_holders
+from stafftalks.release.released import _TOKEN, Released
+from stafftalks.release.request import Request, prepare
+from stafftalks.values.errors import MisuseError, PeerError, Refusal, RefusedError
+from stafftalks.values.ids import PartyId, VersionHash
+from stafftalks.values.person import Person
+
+replaces_for = release_rules.replaces_for
+
+__all__ = [
+    "Preview",
+    "Released",
+    "Request",
+    "admit_act",
+    "admit_opening",
+    "admit_release",
+    "holdings_of",
+    "prepare",
+    "preview",
+    "replaces_for",
+]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What a partner reads in the exact bytes of a release. `raw` is the element inside; `sections` lay it out for reading."""
+
+    realm: str
+    to: tuple[PartyId, ...]
+    kind: str
+    title: str
+    version: VersionHash
+    raw: bytes
+    sections: tuple[summary.Section, ...]
+
+
+def preview(body: bytes) -> Preview:
+    """The partner's own rendering of a release's exact bytes: of `prepare(request)` before, of the entry's body after.
+
+    Raises PeerError where these bytes are not a release of an element that can be read.
+    """
+    said = decode_body(body)
+    if not isinstance(said, Release):
+        raise PeerError(f"These bytes are a {said.__struct_config__.tag} and release no element.")
+    raw = said.element.encode()
+    found = element.decode(raw)
+    return Preview(
+        realm=said.realm,
+        to=said.to,
+        kind=found.kind,
+        title=summary.headline(found.content),
+        version=element.version_hash_of_bytes(raw),
+        raw=raw,
+        sections=summary.sections(found.content),
+    )
+
+
+def admit_release(accord: Accord, me: PartyId, request: Request, decider: Person, *, frozen: bool = False) -> Released:
+    """The release, let go by `decider`: its body is exactly `prepare(request)`.
+
+    `frozen` says that a record of this accord is frozen after a fork. Raises RefusedError with every rule that said no.
+    """
+    refusals = [*release_rules.release_refusals(accord, me, request, decider, frozen=frozen)]
+    realm = known_realm(request.realm)
+    if refusals or realm is None:
+        raise RefusedError(*refusals)
+    body = _within_bounds(prepare(request))
+    shown = preview(body)
+    return Released(
+        type="release",
+        body=body,
+        audience=request.audience,
+        realm=realm,
+        summary=f"{me} releases the {shown.kind} {shown.title!r} to {', '.join(request.audience)} in {realm}.",
+        decided_by=decider.username,
+        requested_by=request.requested_by,
+        token=_TOKEN,
+    )
+
+
+def admit_act(accord: Accord, me: PartyId, person: Person, body: Body) -> Released:
+    """The act, let go by `person`, for every other party to read; a recall goes to those alone who were given what it takes back.
+
+    A recall is completed with the holders it asks. Raises RefusedError with every rule that said no.
+    """
+    refusals = [*act_refusals(accord, me, person, body)]
+    if refusals:
+        raise RefusedError(*refusals)
+    audience = accord.others(me)
+    if isinstance(body, Recall):
+        holders = recall_holders(accord.sheet(me), body)
+        body = msgspec.structs.replace(body, to=holders)
+        # To others the recall would name an element whose existence they were never told.
+        audience = tuple(party for party in audience if party in holders)
+    elif isinstance(body, Confirmation):
+        audience = _told_of_recall(accord, me, body)
+    return Released(
+        type=str(body.__struct_config__.tag),
+        body=_within_bounds(encode_body(body)),
+        audience=audience,
+        realm=None,
+        summary=f"{me} {_in_words(body)}.",
+        decided_by=person.username,
+        requested_by=person.username,
+        token=_TOKEN,
+    )
+
+
+def admit_opening(accord: Accord, me: PartyId, opening: Opening) -> Released:
+    """The first entry of an epoch of our own record, which no person decides. Raises RefusedError with every rule that said no."""
+    refusals = []
+    if me not in accord.parties:
+        refusals.append(Refusal("not-a-party", f"{me} is not a party to this accord."))
+    if accord_id(opening.charter.encode()) != accord.id:
+        refusals.append(Refusal("opening-charter", "The opening carries another charter than that of this accord."))
+    if (opening.reason == "founding") != (opening.previous is None):
+        sentence = "A founding opening follows no epoch, and any other names the epoch it follows."
+        refusals.append(Refusal("opening-previous", sentence))
+    if refusals:
+        raise RefusedError(*refusals)
+    return Released(
+        type="opening",
+        body=encode_body(opening),
+        audience=accord.others(me),
+        realm=None,
+        summary=f"{me} opens an epoch of its record ({opening.reason}).",
+        decided_by="",
+        requested_by="",
+        token=_TOKEN,
+    )
+
+
+def holdings_of(accord: Accord, partner: PartyId, me: PartyId) -> tuple[ReleasedVersion, ...]:
+    """What `partner` holds of ours in this accord now: the newest version of each element it was given and that stands."""
+    return state.holdings_of(accord, me, partner)
+
+
+def _told_of_recall(accord: Accord, me: PartyId, body: Confirmation) -> tuple[PartyId, ...]:
+    """Who may read our answer: the recalling party and the others it asked, for nobody else was told of the element."""
+    recall = next(held for held in accord.sheet(body.recall.party).recalls if held.ref == body.recall)
+    told = {body.recall.party, *state.asked_by(accord, recall)}
+    return tuple(party for party in accord.others(me) if party in told)
+
+
+def _within_bounds(body: bytes) -> bytes:
+    if len(body) > MAX_BODY_BYTES:
+        sentence = f"This is {len(body):,} bytes long as it would leave; at most {MAX_BODY_BYTES:,} can. Divide it."
+        raise RefusedError(Refusal("body-long", sentence))
+    return body
+
+
+def _in_words(body: Body) -> str:
+    """What `body` does, for the journal at home."""
+    match body:
+        case Proposal():
+            return f"proposes {body.title!r}"
+        case Amendment():
+            return f"amends {len(body.clauses)} and strikes out {len(body.struck)} clauses"
+        case Question():
+            return "asks a question"
+        case Answer():
+            return f"answers {body.question.party}'s question at entry {body.question.n}"
+        case Standing():
+            realms = f" with {', '.join(body.realms) or 'no realm'}" if body.act == "accept" else ""
+            return f"{_VERBS[body.act]}{realms}"
+        case Recall():
+            return f"recalls element {body.element} from {', '.join(body.to)}"
+        case Confirmation():
+            done = "confirms the removal that" if body.outcome == "removed" else "refuses the removal that"
+            return f"{done} {body.recall.party} asks for at entry {body.recall.n}"
+        case Opening() | Release():
+            raise MisuseError("An opening or a release is no act of a person.")
+        case _:
+            assert_never(body)
+
+
+_VERBS = {
+    "accept": "accepts",
+    "decline": "declines",
+    "suspend": "suspends",
+    "resume": "resumes",
+    "withdraw": "withdraws",
+}

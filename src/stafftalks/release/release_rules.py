@@ -1,0 +1,205 @@
+"""The rules for releasing an element: each is one small generator of refusals, and all of them are asked.
+
+A rule reads the accord as it stands, the request and the decider; none reads a draft, a clock or another accord. What they say
+stays at home. The rule ids are listed with their sentences in docs/spec/accord.md.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from stafftalks.accord.state import Accord, asked_by, holdings_of, open_realms, release_of
+from stafftalks.accord.terms import known_realm
+from stafftalks.planning import element, kinds
+from stafftalks.planning.element import Element, UnknownContent
+from stafftalks.planning.refs import ElementRef, ExactRef
+from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
+from stafftalks.release.request import Request
+from stafftalks.values.errors import PeerError, Refusal
+from stafftalks.values.ids import ElementId, PartyId, VersionHash
+from stafftalks.values.person import Person, Role
+from stafftalks.values.realm import Realm
+
+
+def release_refusals(
+    accord: Accord, me: PartyId, request: Request, decider: Person, *, frozen: bool
+) -> Iterator[Refusal]:
+    """Every rule that says no to this release, in a fixed order; none where it may leave."""
+    yield from _persons(request, decider)
+    yield from _standing(accord, me, frozen=frozen)
+    yield from _audience(accord, me, request)
+    yield from _realm(accord, request)
+    try:
+        asked = element.decode(request.element_raw)
+    except PeerError as error:
+        yield Refusal("bytes-unreadable", f"The bytes asked for are not an element: {error}")
+        return
+    yield from _bytes(request, asked)
+    yield from _references(accord, me, request, asked)
+    yield from _replaces(accord, me, request, asked)
+
+
+def replaces_for(
+    accord: Accord, me: PartyId, element_id: ElementId, audience: tuple[PartyId, ...]
+) -> VersionHash | None:
+    """The version that a release of this element of ours to `audience` replaces: what all of them hold now, else None."""
+    held = _held(accord, me, element_id, audience)
+    versions = set(held.values())
+    return next(iter(versions)) if len(versions) == 1 else None
+
+
+def _persons(request: Request, decider: Person) -> Iterator[Refusal]:
+    lacking = decider.lacking(Role.OFFICER)
+    if lacking:
+        yield Refusal("decider-role", lacking.sentence)
+    if not request.requested_by:
+        yield Refusal(
+            "requester-missing", "The request does not say who asked, so nobody can say that another decided."
+        )
+    if decider.username == request.requested_by:
+        sentence = (
+            f"{decider.name} asked for this release, so another person must decide it: two people see what leaves."
+        )
+        yield Refusal("two-person", sentence)
+
+
+def _standing(accord: Accord, me: PartyId, *, frozen: bool) -> Iterator[Refusal]:
+    if me not in accord.parties:
+        yield Refusal("not-a-party", f"{me} is not a party to this accord.")
+    state = accord.sheet(me).standing.state
+    if state in ("withdrawn", "suspended", "declined"):
+        mend = "It is final; a new accord is needed." if state == "withdrawn" else "Accept or resume first."
+        yield Refusal("own-standing", f"{me} has {state} this accord, so nothing of it leaves. {mend}")
+    if frozen:
+        yield Refusal(
+            "frozen",
+            "A record here is frozen after two different signed versions of it: settle that with its party first.",
+        )
+
+
+def _audience(accord: Accord, me: PartyId, request: Request) -> Iterator[Refusal]:
+    if not request.audience:
+        yield Refusal(
+            "audience-empty", "Nobody is named to release to, and an empty audience means nobody. Name the parties."
+        )
+    outsiders = sorted(set(request.audience) - set(accord.others(me)))
+    if outsiders:
+        others = ", ".join(accord.others(me))
+        sentence = (
+            f"{', '.join(outsiders)} cannot be released to: only the other parties to this accord can ({others})."
+        )
+        yield Refusal("audience-outsider", sentence)
+    if len(set(request.audience)) != len(request.audience):
+        yield Refusal("audience-repeated", "A party is named twice in the audience. Name each once.")
+
+
+def _realm(accord: Accord, request: Request) -> Iterator[Refusal]:
+    realm = known_realm(request.realm)
+    if realm is None:
+        names = ", ".join(Realm)
+        what = repr(request.realm[:40]) if request.realm else "An empty name"
+        yield Refusal("realm-unknown", f"{what} is not a realm, and without a realm nothing flows. Use one of {names}.")
+    elif realm not in open_realms(accord):
+        shut = [party for party in accord.parties if realm not in accord.sheet(party).standing.realms]
+        sentence = f"The realm {realm} is not open: {', '.join(shut)} does not accept it now, and every party must."
+        yield Refusal("realm-closed", sentence)
+
+
+def _bytes(request: Request, asked: Element) -> Iterator[Refusal]:
+    version = element.version_hash_of_bytes(request.element_raw)
+    if version != request.version:
+        sentence = f"The bytes are version {version[:8]} and the request is for {request.version[:8]}: ask again for what is meant."
+        yield Refusal("version-mismatch", sentence)
+    allowed = kinds.realms_of(asked.kind)
+    if isinstance(asked.content, UnknownContent):
+        sentence = f"This version does not know the kind {asked.kind!r}, so nobody here could see what would leave."
+        yield Refusal("kind-unknown", sentence)
+    elif known_realm(request.realm) is not None and request.realm not in allowed:
+        realms = ", ".join(realm for realm in Realm if realm in allowed)
+        yield Refusal("kind-realm", f"A {asked.kind} does not flow in the realm {request.realm}, only in {realms}.")
+
+
+def _references(accord: Accord, me: PartyId, request: Request, asked: Element) -> Iterator[Refusal]:
+    content = asked.content
+    if isinstance(content, Comment | Suggestion | Position | Adoption):
+        yield from _about(accord, request, asked.kind, content.about)
+    for ref in sorted(set(_refs(content)), key=str):
+        barred = _barred(accord, request, ref) if ref.party != me else []
+        if barred:
+            sentence = (
+                f"It names {ref}, which {', '.join(barred)} was not given, so its existence would become known there."
+            )
+            yield Refusal("refers-audience", sentence)
+
+
+def _about(accord: Accord, request: Request, kind: str, about: ExactRef) -> Iterator[Refusal]:
+    subject = release_of(accord, about)
+    if subject is None:
+        sentence = (
+            f"The {kind} is about {about}, which does not stand released here: release it first, or name what is."
+        )
+        yield Refusal("about-unreleased", sentence)
+        return
+    if subject.realm != request.realm:
+        sentence = f"The {kind} is about something released in the realm {subject.realm}: release it in that realm."
+        yield Refusal("about-realm", sentence)
+    barred = _barred(accord, request, about)
+    if barred:
+        sentence = f"The {kind} is about {about}, which {', '.join(barred)} was not given: leave that party out of the audience."
+        yield Refusal("about-audience", sentence)
+
+
+def _barred(accord: Accord, request: Request, ref: ElementRef | ExactRef) -> list[PartyId]:
+    """Those in the audience who were not given what `ref` names, as far as is known here; none where nothing is known."""
+    sheet = accord.sheet(ref.party)
+    told = {
+        party
+        for version in sheet.released.get(ref.element, ())
+        if ref.version in (None, version.version)
+        for party in version.to
+    }
+    for recall in sheet.recalls:
+        if recall.element == ref.element and (ref.version is None or ref.version in recall.versions):
+            told.update(asked_by(accord, recall))
+    return sorted(set(request.audience) - told - {ref.party}) if told else []
+
+
+def _refs(value: object) -> Iterator[ElementRef | ExactRef]:
+    """Every reference to an element inside `value`, apart from what talk is about."""
+    if isinstance(value, ElementRef | ExactRef):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _refs(item)
+    elif isinstance(value, msgspec.Struct) and not isinstance(value, UnknownContent):
+        for name in value.__struct_fields__:
+            if name != "about":
+                yield from _refs(getattr(value, name))
+
+
+def _held(
+    accord: Accord, me: PartyId, element_id: ElementId, audience: tuple[PartyId, ...]
+) -> dict[PartyId, VersionHash | None]:
+    """What each of the audience holds of this element of ours now."""
+    return {
+        party: next((held.version for held in holdings_of(accord, me, party) if held.element == element_id), None)
+        for party in audience
+    }
+
+
+def _replaces(accord: Accord, me: PartyId, request: Request, asked: Element) -> Iterator[Refusal]:
+    held = _held(accord, me, asked.id, request.audience)
+    versions = set(held.values())
+    if len(versions) > 1:
+        sentence = "Those in the audience do not all hold the same version of it: release to each apart, so that none learns of a version it was not given."
+        yield Refusal("replaces-mixed", sentence)
+        return
+    current = next(iter(versions), None)
+    if current is not None and current == request.version:
+        yield Refusal(
+            "already-held", f"{', '.join(held)} holds exactly this version already, so nothing new would leave."
+        )
+    elif current != request.replaces:
+        holds = f"version {current[:8]}" if current else "no version of it"
+        says = f"version {request.replaces[:8]}" if request.replaces else "none"
+        yield Refusal("replaces", f"The audience holds {holds} and the request replaces {says}: ask for release again.")

@@ -1,0 +1,33 @@
+"""A request to release an exact element, and the exact bytes that it asks to let go."""
+
+import msgspec
+
+from stafftalks.accord.bodies import Release, encode_body
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.ids import PartyId, VersionHash
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a drafter asks for. `element_raw` are the element's exact bytes, `requested_by` the drafter's username.
+
+    `replaces` is the version that everyone in `audience` holds now, None where they hold none: see `desk.replaces_for`.
+    """
+
+    element_raw: bytes
+    version: VersionHash
+    realm: str
+    audience: tuple[PartyId, ...]
+    requested_by: str
+    replaces: VersionHash | None = None
+
+
+def prepare(request: Request) -> bytes:
+    """The exact body that would leave: what `preview` shows and what an admitted release carries.
+
+    Raises MisuseError where the element's bytes are not text, so that they could not be carried.
+    """
+    try:
+        text = request.element_raw.decode()
+    except UnicodeDecodeError:
+        raise MisuseError("The element's bytes are not UTF-8 text: save the element again, then ask again.") from None
+    return encode_body(Release(request.realm, request.audience, text, request.replaces))
