@@ -3,7 +3,7 @@
 Every port promises: what a call returned as done survives `kill -9`; a failed call changed nothing; lists come in a stated order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
@@ -19,6 +19,7 @@ from stafftalks.services.rows import (
     JournalRow,
     PartnerRow,
     PeerHolding,
+    ReceiptRow,
     RequestRow,
     SendingState,
     VersionRow,
@@ -117,11 +118,17 @@ class Records(Protocol):
     def put_note(self, feed: FeedId, note: bytes) -> None:
         """Replaces the feed's newest signed note."""
 
+    def add_receipt(self, feed: FeedId, receipt: ReceiptRow) -> None:
+        """Keeps a verified cosignature; no effect where this one is held already. Append-only."""
+
+    def receipts(self, feed: FeedId) -> tuple[ReceiptRow, ...]:
+        """Every cosignature ever seen on heads of this feed, by size, then party."""
+
     def close(self, feed: FeedId) -> None:
         """Marks an epoch of ours as never to be appended to again."""
 
-    def freeze(self, feed: FeedId, sentence: str, evidence: bytes) -> None:
-        """Marks a feed as frozen, with the sentence shown to people and the fork proof, empty where there is none yet."""
+    def freeze(self, feed: FeedId, sentence: str, evidence: bytes, frozen_at: int) -> None:
+        """Marks a feed as frozen at `frozen_at`, with the sentence shown to people and the fork document; counts as a change."""
 
     def holding(self, partner: PartyId, accord: AccordId) -> Mapping[str, PeerHolding]:
         """What the partner last said it holds, by feed origin."""
@@ -130,7 +137,7 @@ class Records(Protocol):
         """Replaces it."""
 
     def changes(self) -> int:
-        """A number that grows whenever a slip is added late or cleared: folded sheets older than it must be folded anew."""
+        """A number that grows whenever a slip is added late or cleared, or a feed frozen: older folded sheets are folded anew."""
 
 
 class Holdings(Protocol):
@@ -249,7 +256,10 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class Headquarters(msgspec.Struct, frozen=True):
-    """One party's installation: every port that a use case may need, wired by `site`."""
+    """One party's installation: every port that a use case may need, wired by `site`.
+
+    `wake` is called when there may be something to send; `memory` holds folded sheets between reads and can be emptied at any time.
+    """
 
     party: PartyId
     clock: Clock
@@ -264,3 +274,5 @@ class Headquarters(msgspec.Struct, frozen=True):
     log: ExchangeLog
     journal: Journal
     policy: Policy = Policy()
+    wake: Callable[[], None] = lambda: None
+    memory: dict[str, object] = msgspec.field(default_factory=dict)

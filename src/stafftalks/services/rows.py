@@ -21,8 +21,8 @@ class FeedRow(msgspec.Struct, frozen=True):
 
     `ordinal` counts the party's epochs in this accord from 0. `certificate` is the node key's signature over the feed key.
     `frontier` encodes the compact range at `size`; `note` is the newest signed note with all cosignatures, empty where none.
-    `frozen` is empty, or the sentence why nothing more is taken; `evidence` is the fork proof where there is one.
-    `closed_at_size` is set on an epoch of ours that must never be appended to again (restored, or key lost).
+    `frozen` is empty, or the sentence why nothing more is taken; then entries from `frozen_at` on have no effect, and `evidence` is the fork
+    document. `closed` is set on an epoch of ours that must never be appended to again (restored, or key lost).
     """
 
     feed: FeedId
@@ -34,7 +34,13 @@ class FeedRow(msgspec.Struct, frozen=True):
     note: bytes = b""
     frozen: str = ""
     evidence: bytes = b""
+    frozen_at: int = 0
     closed: bool = False
+
+    @property
+    def effective(self) -> int:
+        """How many of the entries held have effect: all, or those below the fork."""
+        return min(self.size, self.frozen_at) if self.frozen else self.size
 
 
 class EntryRow(msgspec.Struct, frozen=True):
@@ -52,10 +58,22 @@ class EntryRow(msgspec.Struct, frozen=True):
 
 
 class PeerHolding(msgspec.Struct, frozen=True):
-    """What a partner last said it holds of a feed: its size, and the note with the cosignatures that it had."""
+    """What a partner last said it holds of a feed: its size, and the note with the cosignatures that it had.
+
+    `conflict` is set where that note, though signed by the feed's author, does not fit what we hold.
+    """
 
     size: int
     note: bytes = b""
+    conflict: bool = False
+
+
+class ReceiptRow(msgspec.Struct, frozen=True):
+    """A cosignature that was seen on a head of a feed: `party` held everything below `size` at `at` (its clock, unix seconds)."""
+
+    party: PartyId
+    size: int
+    at: int
 
 
 class SendingState(msgspec.Struct, frozen=True):
@@ -83,6 +101,9 @@ class PartnerRow(msgspec.Struct, frozen=True):
 
 Outcome = Literal["sent", "received", "cosigned", "refused", "failed", "repeated", "frozen", "noticed"]
 
+Channel = Literal["https", "file"]
+Direction = Literal["out", "in"]
+
 
 class ExchangeRow(msgspec.Struct, frozen=True):
     """One line of the exchange log. `bundle` is the bundle's id, empty where it could not be read.
@@ -92,8 +113,8 @@ class ExchangeRow(msgspec.Struct, frozen=True):
 
     at: int
     partner: str
-    direction: Literal["out", "in"]
-    channel: Literal["https", "file"]
+    direction: Direction
+    channel: Channel
     bundle: str
     outcome: Outcome
     sentence: str

@@ -1,0 +1,173 @@
+"""What a partner lacks of an accord, as one bundle: entries from where it said it stands, heads with the receipts on them, and accounts.
+
+Everything here reads records and the exchange log only. Own elements, drafts and requests are out of its sight: the bytes that leave are a function
+of what was released and of what came in.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from stafftalks.record import bundle as bundles
+from stafftalks.record import checkpoint as heads
+from stafftalks.record import note as notes
+from stafftalks.record import tree
+from stafftalks.record.b64 import url
+from stafftalks.services import pairing
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PartnerRow, PeerHolding
+from stafftalks.values.ids import PartyId
+
+NONCE_BYTES = 16
+DISPUTED_MAX = 50_000
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A bundle's plaintext and what it is. `news` is False where it carries nothing that the partner lacks; `more` where it was cut."""
+
+    plaintext: bytes
+    bundle: str
+    entries: int
+    news: bool
+    more: bool
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """Entries of one feed that go into a bundle, and the head that covers exactly them."""
+
+    row: FeedRow
+    start: int
+    rows: tuple[EntryRow, ...]
+    note: bytes
+    cut: bool
+
+    @property
+    def stop(self) -> int:
+        """The size that the head covers."""
+        return self.start + len(self.rows)
+
+
+def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoing:
+    """The bundle for `partner` about `accord`, as of now. Before it is returned, the sizes of our heads in it are durably marked."""
+    holding = hq.records.holding(partner.party, accord.id)
+    feeds = hq.records.feeds(accord.id)
+    room = hq.policy.max_bundle_bytes
+    slices: list[Slice] = []
+    for row in feeds:
+        if not row.size or not row.note:
+            continue
+        found = _slice(hq, row, _start(row, holding.get(row.feed.origin), partner.party), room)
+        room -= sum(len(entry.leaf) + len(entry.slip or b"") for entry in found.rows)
+        slices.append(found)
+    for found in slices:
+        if found.row.feed.party == hq.party and hq.keyring.can_sign(found.row.feed.epoch):
+            hq.keyring.raise_high_water(found.row.feed.epoch, found.stop)
+    carried = [found for found in slices if found.rows]
+    manifest = bundles.Manifest(
+        sender=hq.party,
+        recipients=(partner.party,),
+        nonce=url(hq.entropy.draw("nonce", NONCE_BYTES)),
+        made_at=hq.clock.now(),
+        accord=accord.id,
+        feeds=tuple(_range(hq, found) for found in carried),
+        notes=tuple(found.note.decode() for found in slices),
+        have={row.feed.origin: row.size for row in feeds},
+        receipts=tuple(_receipts(hq, partner.party)),
+        disputes=tuple(_disputes(hq, feeds, holding)),
+        charter=accord.charter,
+    )
+    bundle = bundles.Bundle(
+        manifest,
+        {found.row.feed: [entry.leaf for entry in found.rows] for found in carried},
+        {found.row.feed: _slips(found.rows, partner.party) for found in carried},
+    )
+    plaintext = bundles.encode(bundle, hq.keyring.sign_as_node)
+    news = bool(carried) or any(_tells(found, holding.get(found.row.feed.origin)) for found in slices)
+    return Outgoing(
+        plaintext, manifest.nonce, sum(len(found.rows) for found in carried), news, any(found.cut for found in slices)
+    )
+
+
+def has_news(hq: Headquarters, accord: AccordRow, partner: PartyId) -> bool:
+    """Whether the partner lacks entries or receipts of this accord, as far as it has told us; reads no entries."""
+    holding = hq.records.holding(partner, accord.id)
+    for row in hq.records.feeds(accord.id):
+        held = holding.get(row.feed.origin)
+        if (
+            row.size
+            and row.note
+            and (_start(row, held, partner) < row.size or (held is not None and held.note != row.note))
+        ):
+            return True
+    return False
+
+
+def _start(row: FeedRow, held: PeerHolding | None, partner: PartyId) -> int:
+    """From where the partner lacks the feed. Its own feed it has, unless it said that it has less than we do."""
+    if held is None:
+        return row.size if row.feed.party == partner else 0
+    return min(held.size, row.size)
+
+
+def _slice(hq: Headquarters, row: FeedRow, start: int, room: int) -> Slice:
+    """Entries from `start` with their head, cut to about `room` bytes where the head can be signed anew at the cut."""
+    own = row.feed.party == hq.party and not row.closed and hq.keyring.can_sign(row.feed.epoch)
+    taken: list[EntryRow] = []
+    used = 0
+    for entry in hq.records.entries(row.feed, start, row.size):
+        used += len(entry.leaf) + len(entry.slip or b"")
+        if own and taken and used > room:
+            return Slice(row, start, tuple(taken), _head_at(hq, row, start + len(taken)), cut=True)
+        taken.append(entry)
+    return Slice(row, start, tuple(taken), row.note, cut=False)
+
+
+def _head_at(hq: Headquarters, row: FeedRow, size: int) -> bytes:
+    """Our own signed head at a size below the newest one."""
+    root = tree.root_of(hq.records.leaf_hashes(row.feed, 0, size))
+    head = heads.Checkpoint(row.feed, size, root)
+    return heads.sign_checkpoint(head, row.public_key, lambda body: hq.keyring.sign_as_feed(row.feed.epoch, body)).raw
+
+
+def _range(hq: Headquarters, found: Slice) -> bundles.FeedRange:
+    row = found.row
+    return bundles.FeedRange(
+        row.feed, found.start, found.stop, row.public_key, row.certificate, _card_version(hq, row.feed.party), b""
+    )
+
+
+def _card_version(hq: Headquarters, party: PartyId) -> int:
+    if party == hq.party:
+        return hq.keyring.card().version
+    partner = hq.partners.partner(party)
+    return pairing.card_of(partner).version if partner else 0
+
+
+def _slips(rows: tuple[EntryRow, ...], partner: PartyId) -> dict[int, bytes]:
+    """The slips that `partner` may have: nobody is in an empty audience."""
+    return {entry.n: entry.slip for entry in rows if entry.slip is not None and partner in entry.audience}
+
+
+def _receipts(hq: Headquarters, partner: PartyId) -> Iterator[bundles.Receipt]:
+    for row in hq.log.receipts(partner):
+        if row.bundle:
+            refused = row.outcome == "refused"
+            yield bundles.Receipt(
+                row.bundle, "refused" if refused else "accepted", "refused" if refused else "", row.sentence[:900]
+            )
+
+
+def _disputes(
+    hq: Headquarters, feeds: tuple[FeedRow, ...], holding: Mapping[str, PeerHolding]
+) -> Iterator[bundles.Dispute]:
+    """Heads that contradict what the partner holds, with our leaf hashes, so that it can build the fork proof for itself."""
+    for row in feeds:
+        theirs = holding.get(row.feed.origin)
+        if row.note and row.size <= DISPUTED_MAX and (row.frozen or (theirs is not None and theirs.conflict)):
+            size = heads.parse_body(notes.parse(row.note).body).size
+            yield bundles.Dispute(row.feed.origin, row.note.decode(), tuple(hq.records.leaf_hashes(row.feed, 0, size)))
+
+
+def _tells(found: Slice, held: PeerHolding | None) -> bool:
+    """Whether the head carries a signature that the partner has not shown to hold."""
+    return held is None or held.note != found.note

@@ -1,0 +1,139 @@
+"""What needs me, and what changed: questions that every signed-in person has first. Derived each time, stored nowhere."""
+
+import heapq
+from collections.abc import Iterator
+
+import msgspec
+
+from stafftalks.accord import state
+from stafftalks.accord.parts import Notice, ReleasedVersion, Said
+from stafftalks.planning.kinds import LABELS
+from stafftalks.services import accords, releases
+from stafftalks.services.accords import AccordView
+from stafftalks.services.ports import Headquarters
+from stafftalks.values.ids import PartyId
+from stafftalks.values.person import Person, Role
+
+
+class Need(msgspec.Struct, frozen=True):
+    """Something that waits for this person. `target` leads there: ("accord", id), ("request", id), ("partner", code), ("exchange",)."""
+
+    rule: str
+    sentence: str
+    target: tuple[str, ...]
+    at: int
+
+
+class News(msgspec.Struct, frozen=True):
+    """Something a party said. `target` as in `Need`, or ("element", accord, party, element)."""
+
+    at: int
+    party: PartyId
+    sentence: str
+    target: tuple[str, ...]
+
+
+def needs(hq: Headquarters, person: Person) -> tuple[Need, ...]:
+    """What waits for `person`, in the order: partners' prompts, decisions, returned requests, trouble with exchange."""
+    found: list[Need] = []
+    views = accords.views(hq)
+    if Role.HEAD in person.roles:
+        for view in views:
+            found += [
+                Need(prompt.rule, f"{view.title}: {prompt.sentence}", ("accord", view.row.id), view.latest_at)
+                for prompt in state.what_happens_next(view.accord, hq.party)
+            ]
+    if person.roles & {Role.HEAD, Role.OFFICER}:
+        found += _recalls(hq, views)
+    if Role.OFFICER in person.roles:
+        _, waiting = hq.desk.find(state="waiting", limit=200)
+        found += [
+            Need(
+                "decide",
+                f"Decide: {row.requested_by} asks to release the {row.kind} “{row.title}”.",
+                ("request", row.id),
+                row.requested_at,
+            )
+            for row in waiting
+            if row.requested_by != person.username
+        ]
+    _, returned = hq.desk.find(state="returned", limit=200)
+    found += [
+        Need(
+            "returned", f"{row.decided_by} handed back “{row.title}”: {row.reason}", ("request", row.id), row.decided_at
+        )
+        for row in returned
+        if row.requested_by == person.username
+    ]
+    return tuple(found) + tuple(_trouble(hq, views))
+
+
+def news(hq: Headquarters, since: int, limit: int = 50) -> tuple[News, ...]:
+    """What other parties said after `since` (unix seconds, as they claim), newest first."""
+    return tuple(heapq.nlargest(limit, _said(hq, since), key=lambda item: (item.at, item.sentence)))
+
+
+def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
+    for view in views:
+        for recall in releases.open_recalls(hq, view.row.id):
+            sentence = f"{view.title}: {recall.ref.party} asks you to remove an element it released. Remove it, or refuse and say why."
+            yield Need("recall", sentence, ("accord", view.row.id), recall.at)
+
+
+def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
+    for view in views:
+        for row in view.feeds:
+            if row.frozen:
+                yield Need("frozen", f"{view.title}: {row.frozen}", ("record", view.row.id), 0)
+    for partner in hq.partners.partners():
+        if partner.sending.failures:
+            sentence = (
+                f"{partner.name} could not be reached ({partner.sending.failures} tries). {partner.sending.last_error}"
+            )
+            yield Need("unreached", sentence, ("exchange",), partner.sending.last_try_at)
+
+
+def _said(hq: Headquarters, since: int) -> Iterator[News]:
+    names = releases.partner_names(hq)
+    for view in accords.views(hq):
+        for party, sheet in view.accord.sheets.items():
+            if party == hq.party:
+                continue
+            for item in sheet.journal.values():
+                if isinstance(item, Notice) or item.at <= since:
+                    continue
+                yield _news(view, names.get(party, party), party, item)
+
+
+def _news(view: AccordView, name: str, party: PartyId, item: Said | ReleasedVersion) -> News:
+    if isinstance(item, ReleasedVersion):
+        act = "revised" if item.replaces else "released"
+        kind = LABELS.get(item.kind, (item.kind, item.kind))[0]
+        target = ("element", view.row.id, party, item.element)
+        return News(item.at, party, f"{name} {act} a text to you in {item.realm}: {kind}. {view.title}", target)
+    return News(item.at, party, f"{name} {describe(item)} {view.title}", ("accord", view.row.id))
+
+
+_ACTS = {
+    "accept": "accepted, naming its realms.",
+    "decline": "declined.",
+    "suspend": "suspended: every realm is closed until it resumes.",
+    "resume": "resumed.",
+    "withdraw": "withdrew.",
+}
+_SAID = {
+    "opening": "opened its record.",
+    "proposal": "proposed joint planning.",
+    "amendment": "put its own wording on the table.",
+    "question": "asked a question.",
+    "answer": "answered a question.",
+    "recall": "recalled an element.",
+    "confirmation": "answered a recall.",
+}
+
+
+def describe(item: Said) -> str:
+    """What an entry did, as the end of a sentence that begins with its party's name."""
+    body = item.body
+    kind = str(msgspec.to_builtins(body)["type"])
+    return _ACTS[str(getattr(body, "act", ""))] if kind == "standing" else _SAID[kind]

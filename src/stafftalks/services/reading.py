@@ -1,0 +1,134 @@
+"""The present state of an accord: every party's sheet, folded from the entries held, and only the new ones folded anew.
+
+The rows come from our own store, so they are hashed again against the frontier stored with them before they are believed. What is
+folded is kept in memory, per feed, and thrown away whenever a slip was added late or cleared.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from stafftalks.accord.bodies import Opening, decode_body, decode_charter
+from stafftalks.accord.folding import fold
+from stafftalks.accord.parts import Sheet
+from stafftalks.accord.state import Accord
+from stafftalks.record import feed as feeds
+from stafftalks.record import tree
+from stafftalks.record.entry import VerifiedEntry
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import AccordRow, FeedRow
+from stafftalks.values.errors import MisuseError, PeerError
+from stafftalks.values.ids import AccordId, FeedId, PartyId
+
+BATCH = 4096
+
+
+class FoldedParty(msgspec.Struct, frozen=True):
+    """One party's sheet, the frontier it was folded to in each of its feeds, and the sizes of others' feeds it has acknowledged."""
+
+    sheet: Sheet
+    frontiers: tuple[tuple[FeedId, tree.Frontier], ...]
+    acknowledged: dict[str, int]
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """What is remembered of an accord between reads."""
+
+    changes: int
+    parties: dict[PartyId, FoldedParty]
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """An accord as it stands: its row, state and feeds, and what our own record has acknowledged of others so far."""
+
+    row: AccordRow
+    state: Accord
+    feeds: tuple[FeedRow, ...]
+    acknowledged: dict[str, int]
+
+    def own(self, party: PartyId) -> tuple[FeedRow, ...]:
+        """The feeds of `party`, oldest epoch first."""
+        return tuple(row for row in self.feeds if row.feed.party == party)
+
+
+def accord_row(hq: Headquarters, accord: AccordId) -> AccordRow:
+    """The accord; raises MisuseError where this headquarters holds none of that id."""
+    row = hq.records.accord(accord)
+    if row is None:
+        raise MisuseError(f"This headquarters holds no accord {accord[:8]}: see `accord list`.")
+    return row
+
+
+def load(hq: Headquarters, accord: AccordId) -> Loaded:
+    """The accord as it stands now, from what is held here."""
+    row = accord_row(hq, accord)
+    charter = decode_charter(row.charter)
+    held = hq.records.feeds(accord)
+    known = _remembered(hq, accord)
+    parties = {founder.party: _folded(hq, founder.party, held, known) for founder in charter.parties}
+    hq.memory[accord] = Folded(hq.records.changes(), parties)
+    state = Accord(accord, charter, {party: folded.sheet for party, folded in parties.items()})
+    own = parties.get(hq.party)
+    return Loaded(row, state, held, dict(own.acknowledged) if own else {})
+
+
+def entries(
+    hq: Headquarters, row: FeedRow, start: int, stop: int, before: tree.Frontier | None = None
+) -> Iterator[VerifiedEntry]:
+    """The entries of a feed held here, verified against the leaf hashes on which its stored frontier stands, streamed in batches."""
+    frontier = before
+    if frontier is None or frontier.size != start:
+        frontier = tree.Frontier.empty().extend(hq.records.leaf_hashes(row.feed, 0, start))
+    while frontier.size < stop:
+        upto = min(frontier.size + BATCH, stop)
+        rows = list(hq.records.entries(row.feed, frontier.size, upto))
+        after = frontier.extend([entry.leaf_hash for entry in rows])
+        slips = {entry.n: entry.slip for entry in rows if entry.slip is not None}
+        yield from feeds.read_own(row.feed, frontier, after, [entry.leaf for entry in rows], slips)
+        frontier = after
+
+
+def previous_of(entry: VerifiedEntry) -> Opening | None:
+    """The opening that `entry` states, or None where it is not one that can be read."""
+    if entry.n != 0 or entry.body is None:
+        return None
+    try:
+        body = decode_body(entry.body)
+    except PeerError:
+        return None
+    return body if isinstance(body, Opening) else None
+
+
+def _remembered(hq: Headquarters, accord: AccordId) -> dict[PartyId, FoldedParty]:
+    folded = hq.memory.get(accord)
+    if not isinstance(folded, Folded) or folded.changes != hq.records.changes():
+        return {}
+    return folded.parties
+
+
+def _folded(
+    hq: Headquarters, party: PartyId, held: Iterable[FeedRow], known: dict[PartyId, FoldedParty]
+) -> FoldedParty:
+    """The party's sheet over its feeds as held, going on from what is known of it."""
+    past = known.get(party) or FoldedParty(Sheet.empty(party), (), {})
+    before = dict(past.frontiers)
+    acknowledged = dict(past.acknowledged)
+    fresh: list[VerifiedEntry] = []
+    for row in held:
+        if row.feed.party != party:
+            continue
+        frontier = before.get(row.feed, tree.Frontier.empty())
+        if frontier.size < row.effective:
+            fresh += entries(hq, row, frontier.size, row.effective, frontier)
+            before[row.feed] = _frontier(hq, row)
+    for entry in fresh:
+        acknowledged.update(entry.seen)
+    sheet = fold(fresh, past.sheet) if fresh else past.sheet
+    return FoldedParty(sheet, tuple(before.items()), acknowledged)
+
+
+def _frontier(hq: Headquarters, row: FeedRow) -> tree.Frontier:
+    """The frontier at the feed's effective size."""
+    if row.effective == row.size:
+        return tree.Frontier.decode(row.frontier)
+    return tree.Frontier.empty().extend(hq.records.leaf_hashes(row.feed, 0, row.effective))
