@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
+from stafftalks.store.durability import prepare
+
 
 class StoreConfig(AppConfig):
     """The app `store`."""
@@ -13,6 +15,4 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Hooks the durability settings to every new connection."""
-        from stafftalks.store.durability import prepare  # noqa: PLC0415 - models must be loaded first
-
         connection_created.connect(prepare, dispatch_uid="stafftalks.store.durability")

@@ -1,18 +1,24 @@
 """What the database refuses by itself, as of migration 0001: frozen with it, so later guards go into a later migration.
 
-Never changed, never deleted: accords, entries, exchange lines, journal lines, versions, party cards. Entries stand at 0, 1, 2, ... of their
+Never changed, never deleted: accords, entries, receipts, exchange lines, journal lines, versions, party cards. Entries stand at 0, 1, 2, ... of their
 feed, none in a feed that is closed or frozen. A slip belongs to an entry and can only be cleared. A feed's identity, key and certificate
-never change, its size is that of its entries and never falls, and it is never reopened or thawed.
+never change, its size is that of its entries and never falls, and it is never reopened or thawed, nor frozen later than it was.
 
 SQLite checks row by row; an insert over an existing key is refused too, so `INSERT OR REPLACE` is, even on a connection that
 forgot `recursive_triggers`. PostgreSQL checks entries and slips once a statement, so that COPY stays fast. Its functions look tables
 up in their own schema first: a temporary table of the same name cannot fool them.
 """
 
+from collections.abc import Iterator
+
+from django.apps.registry import Apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
 # Table, then each of its unique keys: a REPLACE deletes whatever stands in the way of any of them.
 _APPEND_ONLY = {
     "store_accord": (("id",),),
     "store_entry": (("feed_id", "n"),),
+    "store_receipt": (("feed_id", "size", "party", "at"),),
     "store_exchangeline": (("id",),),
     "store_journalline": (("id",),),
     "store_version": (("id",),),
@@ -26,20 +32,20 @@ _NO_REPLACE = {
 _FEED_FIXED = ("number", "accord_id", "party", "epoch", "ordinal", "public_key", "certificate")
 
 
-def _sqlite(table, what, when, condition, sentence):
+def _sqlite(table: str, what: str, when: str, condition: str, sentence: str) -> str:
     return (
         f"CREATE TRIGGER guard_{table}_{what} BEFORE {when} ON {table} FOR EACH ROW {condition} "
         f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
     )
 
 
-def _sqlite_replacing(table, keys):
+def _sqlite_replacing(table: str, keys: tuple[tuple[str, ...], ...]) -> str:
     matches = " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in keys)
     condition = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {matches})"
     return _sqlite(table, "replace", "INSERT", condition, f"{table}: a row that exists is never replaced")
 
 
-def _sqlite_all():
+def _sqlite_all() -> Iterator[str]:
     for table in _APPEND_ONLY:
         yield _sqlite(table, "update", "UPDATE", "", f"{table}: rows are never changed")
     for table in (*_APPEND_ONLY, "store_feed", "store_slip"):
@@ -102,8 +108,9 @@ def _sqlite_all():
         "ended",
         "UPDATE",
         "WHEN (OLD.closed AND NOT NEW.closed) OR (OLD.frozen <> '' AND NEW.frozen = '') "
-        "OR (LENGTH(OLD.evidence) > 0 AND NEW.evidence IS NOT OLD.evidence)",
-        "store_feed: a feed is never reopened or thawed, and its evidence stays",
+        "OR (OLD.frozen <> '' AND NEW.frozen_at > OLD.frozen_at) "
+        "OR (LENGTH(OLD.evidence) > 0 AND LENGTH(NEW.evidence) = 0)",
+        "store_feed: a feed is never reopened or thawed, and its evidence is never taken away",
     )
 
 
@@ -179,9 +186,10 @@ BEGIN
         RAISE EXCEPTION 'store_feed: the size is that of the entries and never falls' USING ERRCODE = '23000';
     END IF;
     IF (OLD.closed AND NOT NEW.closed) OR (OLD.frozen <> '' AND NEW.frozen = '')
-        OR (LENGTH(OLD.evidence) > 0 AND NEW.evidence <> OLD.evidence)
+        OR (OLD.frozen <> '' AND NEW.frozen_at > OLD.frozen_at)
+        OR (LENGTH(OLD.evidence) > 0 AND LENGTH(NEW.evidence) = 0)
     THEN
-        RAISE EXCEPTION 'store_feed: a feed is never reopened or thawed, and its evidence stays' USING ERRCODE = '23000';
+        RAISE EXCEPTION 'store_feed: a feed is never reopened or thawed, and its evidence is never taken away' USING ERRCODE = '23000';
     END IF;
     RETURN NEW;
 END $$
@@ -195,7 +203,7 @@ END $$
 """
 
 
-def _postgresql_all():
+def _postgresql_all() -> Iterator[str]:
     yield from (_REFUSE, _ENTRIES, _SLIPS, _SLIP, _FEED, _OWN_SCHEMA)
     for table in _APPEND_ONLY:
         yield (
@@ -222,7 +230,7 @@ def _postgresql_all():
     )
 
 
-def install(apps, schema_editor):
+def install(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Creates the guards of the database at hand."""
     statements = {"sqlite": _sqlite_all, "postgresql": _postgresql_all}[schema_editor.connection.vendor]
     for statement in statements():

@@ -4,7 +4,7 @@ from stafftalks.store.models.holdings import Element, Request, Version
 from stafftalks.store.models.logs import ExchangeLine, JournalLine
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
-from stafftalks.store.models.records import Accord, Change, Entry, Feed, Holding, Slip
+from stafftalks.store.models.records import Accord, Change, Entry, Feed, Holding, Receipt, Slip
 
 __all__ = [
     "Accord",
@@ -17,6 +17,7 @@ __all__ = [
     "JournalLine",
     "Partner",
     "PartnerCard",
+    "Receipt",
     "Request",
     "Slip",
     "User",

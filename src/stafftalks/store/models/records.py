@@ -37,6 +37,7 @@ class Feed(models.Model):
     note = models.BinaryField(default=b"")
     frozen = models.TextField(blank=True, default="")
     evidence = models.BinaryField(default=b"")
+    frozen_at = models.BigIntegerField(default=0)
     closed = models.BooleanField(default=False)
 
     class Meta:
@@ -82,6 +83,19 @@ class Slip(models.Model):
         return f"{self.feed_id}#{self.n}"
 
 
+class Receipt(models.Model):
+    """A cosignature seen on a head of a feed: `party` held everything below `size` at `at`. Never changed, never deleted."""
+
+    pk = models.CompositePrimaryKey("feed_id", "size", "party", "at")
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+", db_index=False)
+    size = models.BigIntegerField()
+    party = models.CharField(max_length=8)
+    at = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.party} held {self.size} of {self.feed_id}"
+
+
 class Holding(models.Model):
     """What a partner last said it holds of one feed."""
 
@@ -90,6 +104,7 @@ class Holding(models.Model):
     origin = models.CharField(max_length=160)
     size = models.BigIntegerField()
     note = models.BinaryField(default=b"")
+    conflict = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("partner", "accord", "origin"), name="holding_once"),)
@@ -99,7 +114,7 @@ class Holding(models.Model):
 
 
 class Change(models.Model):
-    """A single row that counts slips cleared or added late, so that sheets folded before are known to be stale."""
+    """A single row that counts slips cleared or added late and feeds frozen, so that sheets folded before are known to be stale."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     count = models.BigIntegerField(default=0)

@@ -1,0 +1,46 @@
+"""The services' ports over the database of this process, ready for `site` to wire into a headquarters."""
+
+from contextlib import AbstractContextManager
+
+import msgspec
+
+from stafftalks.services import ports
+from stafftalks.store.desk import DjangoDesk
+from stafftalks.store.edge import writing
+from stafftalks.store.holdings import DjangoHoldings
+from stafftalks.store.logs import DjangoExchangeLog, DjangoJournal
+from stafftalks.store.partners import DjangoPartners
+from stafftalks.store.records import DjangoRecords
+
+
+class DjangoTransactions:
+    """Atomicity over every port of this store."""
+
+    def atomic(self) -> AbstractContextManager[object]:
+        """A write transaction: all or nothing, durable at exit; nests."""
+        return writing()
+
+
+class StorePorts(msgspec.Struct, frozen=True):
+    """The ports that this store implements, named as in `Headquarters`."""
+
+    transactions: ports.Transactions
+    records: ports.Records
+    holdings: ports.Holdings
+    desk: ports.Desk
+    partners: ports.Partners
+    log: ports.ExchangeLog
+    journal: ports.Journal
+
+
+def django_ports() -> StorePorts:
+    """The ports over Django's default database. They hold no state of their own, so threads may share them."""
+    return StorePorts(
+        transactions=DjangoTransactions(),
+        records=DjangoRecords(),
+        holdings=DjangoHoldings(),
+        desk=DjangoDesk(),
+        partners=DjangoPartners(),
+        log=DjangoExchangeLog(),
+        journal=DjangoJournal(),
+    )
