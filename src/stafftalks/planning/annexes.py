@@ -12,7 +12,6 @@ import msgspec
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.text import Name, Row, Text, ask
 
-
 LISTED_AS: Final = "Listed as"
 """The label of the line for an annex that is not there."""
 

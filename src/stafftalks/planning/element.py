@@ -53,6 +53,7 @@ def encode(element: Element) -> bytes:
     else:
         content = to_plain(element.content)
         _need_valid(content, kind_of(element.content))
+    _need_id(element.id)
     raw = canon.encode({"content": content, "id": element.id})
     if len(raw) > MAX_BYTES:
         raise MisuseError(f"This element is {len(raw):,} bytes long; at most {MAX_BYTES:,} can be held. Divide it.")
@@ -90,6 +91,13 @@ def version_hash(element: Element) -> VersionHash:
 def version_hash_of_bytes(raw: bytes) -> VersionHash:
     """The version hash of an element's exact bytes, as written or as received; `raw` is not read."""
     return VersionHash(base32(hashlib.sha256(_VERSION_PREFIX + raw).digest()))
+
+
+def _need_id(element_id: ElementId) -> None:
+    try:
+        parse_element(element_id)
+    except PeerError as error:  # our own id, so the fault is ours
+        raise MisuseError(str(error)) from None
 
 
 def _need_valid(content: canon.JsonValue, kind: str) -> None:

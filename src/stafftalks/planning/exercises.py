@@ -15,7 +15,6 @@ from stafftalks.values.place import Place
 from stafftalks.values.quantity import MAX_NUMBER, Count
 from stafftalks.values.relative_time import Window
 
-
 ITEMISED_SUM: Final = "Itemised sum"
 """The label of what follows from the itemised parts."""
 

@@ -21,6 +21,7 @@ from stafftalks.values.relative_time import parse_window
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _PATH = re.compile(r" - at `\$(.*)`\Z", re.DOTALL)
 _LINE_LENGTH = 500
+_VALUE_LENGTH = 200
 _YES = frozenset({"on", "yes", "true", "1"})
 _NO = frozenset({"", "off", "no", "false", "0"})
 
@@ -246,6 +247,8 @@ def _read_text(field: FieldSpec, text: str) -> _Read:
         case "choice":
             return _read_choice(field, text)
         case widget:
+            if widget != "place" and len(text) > _VALUE_LENGTH:
+                raise MisuseError(f"{field.label} is {len(text):,} characters long; at most {_VALUE_LENGTH} are read.")
             return to_plain(LEAVES[widget][1](text))
 
 

@@ -24,15 +24,17 @@ from stafftalks.values.errors import MisuseError, WrongValueError
 from stafftalks.values.label import LineText
 
 MAX_POINTS = 1_000
+_MAX_PLACE_TEXT = 60_000
 _Metres = Annotated[int, Meta(ge=1, le=20_000_000)]
 _FORMS = "write latitude and longitude, as 36.85, 34.64; a circle, corridor or area of them; or a name"
 
-_DEGREES = r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*"
-_POINT = re.compile(rf"{_DEGREES}([NS]?)\s*,\s*{_DEGREES}([EW]?)", re.IGNORECASE)
-_CIRCLE = re.compile(r"circle\s+(.+?)\s+radius\s+(\d{1,5}(?:\.\d{1,3})?|\d{1,8})\s*(m|km)", re.IGNORECASE)
-_CORRIDOR = re.compile(r"corridor\s+(.+?)\s+half-width\s+(\d{1,5}(?:\.\d{1,3})?|\d{1,8})\s*(m|km)", re.IGNORECASE)
-_AREA = re.compile(r"area\s+(.+)", re.IGNORECASE)
-_GEOMETRY = re.compile(r"\s*(?:(?:circle|corridor|area)\s+)?[+-]?\d+(?:\.\d+)?\s*°?\s*[NSEWnsew]?\s*,.*", re.DOTALL)
+_DEGREES = r"([+-]?\d{1,3}(?:\.\d+)?) ?°? ?"
+_POINT = re.compile(rf"{_DEGREES}([NS]?) ?, ?{_DEGREES}([EW]?)", re.IGNORECASE)
+_CIRCLE = re.compile(r"circle (.+?) radius (\d{1,5}(?:\.\d{1,3})?|\d{1,8}) ?(m|km)", re.IGNORECASE)
+_CORRIDOR = re.compile(r"corridor (.+?) half-width (\d{1,5}(?:\.\d{1,3})?|\d{1,8}) ?(m|km)", re.IGNORECASE)
+_AREA = re.compile(r"area (.+)", re.IGNORECASE)
+# Written for text with single spaces only: adjacent runs of `\s*` would take cubic time on a hostile name.
+_GEOMETRY = re.compile(r"(?:(?:circle|corridor|area) )?[+-]?\d+(?:\.\d+)? ?°? ?[NSEW]? ?,.*", re.IGNORECASE)
 
 
 class Position(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
@@ -61,7 +63,9 @@ class _Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"{self.name} @ {text}" if self.name else text
 
     def _check_name(self) -> None:
-        if " @ " in f" {self.name} " or self.name != self.name.strip() or _GEOMETRY.fullmatch(self.name):
+        if self.name != " ".join(self.name.split()):
+            raise WrongValueError(f"{self.name[:40]!r} cannot name a place: single spaces between words, none outside.")
+        if " @ " in f" {self.name} " or _GEOMETRY.fullmatch(self.name):
             raise WrongValueError(f"{self.name[:40]!r} cannot name a place: no ' @ ', and not itself coordinates.")
 
 
@@ -130,6 +134,8 @@ class NamedPlace(_Named, frozen=True, kw_only=True, tag="named"):
         self._check_name()
         if not self.name:
             raise WrongValueError("A place without coordinates needs a name.")
+        if _CIRCLE.fullmatch(self.name) or _CORRIDOR.fullmatch(self.name):
+            raise WrongValueError(f"{self.name[:40]!r} cannot name a place: it reads as a circle or corridor.")
 
     def __str__(self) -> str:
         """The name."""
@@ -141,10 +147,10 @@ Place = Point | Area | Circle | Corridor | NamedPlace
 
 def parse_place(text: str) -> Place:
     """The place a person wrote, in one of the text forms above; raises MisuseError with a sentence."""
-    name, at, geometry = text.strip().rpartition(" @ ")
-    if not at:
-        name, geometry = "", text.strip()
-    name, geometry = name.strip(), geometry.strip()
+    line = " ".join(text.split())
+    if len(line) > _MAX_PLACE_TEXT:
+        raise MisuseError(f"This place is {len(line):,} characters long; at most {_MAX_PLACE_TEXT:,} are read.")
+    name, at, geometry = (part.strip() for part in line.rpartition(" @ "))
     if match := _CIRCLE.fullmatch(geometry):
         return Circle(name=name, centre=_position(match[1]), radius_m=_metres(match[2], match[3]))
     if match := _CORRIDOR.fullmatch(geometry):
@@ -170,7 +176,7 @@ def from_geojson(shape: Mapping[str, object]) -> Place:
         geometry, properties = shape, {}
     if not isinstance(geometry, Mapping) or not isinstance(properties, Mapping):
         raise MisuseError("This is not GeoJSON: a geometry, or a Feature with geometry and properties, is needed.")
-    name, coordinates = str(properties.get("name") or ""), geometry.get("coordinates")
+    name, coordinates = " ".join(str(properties.get("name") or "").split()), geometry.get("coordinates")
     match geometry.get("type"):
         case "Point" if "radius_m" in properties:
             return Circle(name=name, centre=_from_pair(coordinates), radius_m=_property_metres(properties, "radius_m"))

@@ -1,0 +1,1 @@
+"""What the vocabulary of elements promises."""

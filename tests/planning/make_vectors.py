@@ -1,0 +1,128 @@
+"""Writes the vectors of element bytes and version hashes: `python -m tests.planning.make_vectors`."""
+
+import json
+from typing import Any
+
+from stafftalks.planning import forms
+from stafftalks.planning.element import Element, encode, version_hash
+from stafftalks.planning.kinds import KINDS
+from tests.planning.cast import A_VERSION, AN_ID, VECTORS
+
+_REF = f"XMR/{AN_ID}"
+_EXACT = f"{_REF}/{A_VERSION}"
+CASES: dict[str, dict[str, Any]] = {
+    "report": {
+        "title": "Proposal made",
+        "said": "A proposal for joint planning was made.",
+        "hops": [
+            {
+                "actor": "Meridian officials",
+                "relation": "stated",
+                "to": "The Gazette",
+                "at": "2023-05-17",
+                "grade": "B2",
+            },
+            {"actor": "The Gazette", "relation": "reported", "medium": "in print"},
+        ],
+        "grade": "C3",
+    },
+    "assessment": {
+        "title": "Strait",
+        "question": "Will the strait be closed?",
+        "judgement": "Not before winter.",
+        "likelihood": "unlikely",
+        "confidence": "moderate",
+        "reports": [_REF],
+    },
+    "indicator": {
+        "title": "Tugs",
+        "watched": "Tugs leave the inner harbour.",
+        "state": "observed",
+        "last_checked": "D-2",
+    },
+    "scenario": {
+        "title": "Strait closed",
+        "contingency": "Strait",
+        "narrative": "The strait is closed to traffic.\n\nNobody says by whom.",
+        "area": "Narrows @ circle 36.85, 34.64 radius 5 km",
+        "window": "C+3 to C+10",
+        "branches": [
+            {"id": "B1", "title": "Reopened", "likelihood": "35-40 %"},
+            {"id": "B2", "title": "Mined", "after": "B1", "sort": "sequel", "condition": "A ship is hit."},
+        ],
+        "assumptions": [{"text": "Pilots stay.", "owner": "Port captain", "validate_by": "D-10", "triggers": "B2"}],
+        "marking": {"policy": "NATO", "classification": "SECRET", "caveats": ["REL TO XMR, XTV"]},
+    },
+    "requirement": {
+        "title": "Tankers",
+        "serial": "R-7",
+        "capability": "Air refuelling",
+        "quantity": "4 items",
+        "window": "from C+3",
+        "command_state": "TACON",
+        "notice": "72 h",
+        "priority": 1,
+    },
+    "plan": {
+        "title": "Open the strait",
+        "detail_level": "CONPLAN",
+        "scenarios": [{"scenario": _REF, "branches": ["B2"]}],
+        "paragraphs": {"mission": "Open the strait by C+10.", "execution": {"concept": "Sweep, then escort."}},
+        "phases": [{"id": "P1", "name": "Sweep", "start": "C+3", "end": "C+7"}],
+        "decision_points": [{"decision": "Escort or wait", "authority": "Commander", "ltiov": "D+1/H+6"}],
+        "annexes": [{"letter": "B", "title": "Intelligence", "state": "included"}, {"letter": "R", "title": "Reports"}],
+    },
+    "activity": {
+        "title": "Sweep the narrows",
+        "what": "Mine clearance",
+        "footprint": "corridor 36.85, 34.64; 36.9, 34.7 half-width 2000 m",
+        "altitude": {"high_m": 300},
+        "window": "C+3 to C+7",
+        "after": [_REF],
+        "resources": [{"name": "Marine diesel", "quantity": "300.5 t"}],
+    },
+    "force": {
+        "title": "2nd Minesweeper Squadron",
+        "sidc": "10031000001211000000",
+        "holdings": [{"item": "Minesweeper", "on_hand": 5, "required": 6}],
+        "interfaces": ["Link 16"],
+        "readiness": {"notice": "5 d", "effectiveness": "AMBER"},
+    },
+    "exercise": {
+        "title": "Clear Water",
+        "stage": "2 planning",
+        "days": 4,
+        "participants": [
+            {
+                "party": "Meridia",
+                "personnel": "about 6400",
+                "groups": [{"what": "aircraft", "stated_total": 100, "itemised": [{"item": "Bomber", "count": 55}]}],
+            }
+        ],
+    },
+    "comment": {"about": _EXACT, "text": "Which pilots?"},
+    "position": {"about": _EXACT, "stance": "concern", "statement": "Too early."},
+    "suggestion": {"about": _EXACT, "field": "branches.0.title", "proposed": "Opened again"},
+    "adoption": {"about": _EXACT},
+}
+
+
+def content_of(kind: str) -> Any:
+    """The example content of `kind`, read as an import would read it."""
+    content = forms.parse_mapping(kind, CASES[kind])
+    assert not isinstance(content, forms.FormErrors), content.errors
+    return content
+
+
+def vectors() -> list[dict[str, str]]:
+    """Kind, bytes and version of one element of every kind."""
+    elements = [Element(AN_ID, content_of(kind)) for kind in KINDS]
+    return [
+        {"kind": element.kind, "bytes": encode(element).decode(), "version": version_hash(element)}
+        for element in elements
+    ]
+
+
+if __name__ == "__main__":
+    VECTORS.mkdir(parents=True, exist_ok=True)
+    (VECTORS / "elements.json").write_text(json.dumps(vectors(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
