@@ -85,7 +85,7 @@ def take(hq: Headquarters, sealed: bytes, channel: Channel, *, from_party: Party
         hq,
         taken.partner,
         "in",
-        via,
+        channel,
         taken.bundle,
         outcome,
         taken.sentence,

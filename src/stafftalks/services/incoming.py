@@ -17,7 +17,7 @@ import base64
 
 import msgspec
 
-from stafftalks.accord.bodies import Charter, Previous, Release, accord_id, decode_body, decode_charter
+from stafftalks.accord.bodies import Charter, Previous, Recall, Release, accord_id, decode_body, decode_charter
 from stafftalks.record import bundle as bundles
 from stafftalks.record import checkpoint as heads
 from stafftalks.record import epoch as epochs
@@ -26,6 +26,7 @@ from stafftalks.record import note as notes
 from stafftalks.record import tree
 from stafftalks.record.b64 import url
 from stafftalks.record.entry import Reading, VerifiedEntry
+from stafftalks.record.leaf import SEALED
 from stafftalks.services import forks, pairing, reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import (
@@ -320,15 +321,15 @@ class _Work:
 
     def _audience(self, entry: VerifiedEntry) -> tuple[PartyId, ...]:
         """Whom this entry may be relayed to: those it says it is for, everyone where it says nothing of it."""
-        everyone = tuple(founder.party for founder in self._charter.parties)
         if entry.body is None:
             return ()
+        if entry.type != SEALED:
+            return tuple(founder.party for founder in self._charter.parties)
         try:
             body = decode_body(entry.body)
         except PeerError:
-            # An unknown kind of entry that was not sealed was meant for all parties, and is relayed to them.
-            return everyone if entry.type != "sealed" else ()
-        return body.to if isinstance(body, Release) else everyone
+            return ()
+        return body.to if isinstance(body, Release | Recall) else ()
 
     def _take_note(self, row: FeedRow, text: bytes) -> None:
         head = heads.open_checkpoint(text, row.public_key)

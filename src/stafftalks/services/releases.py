@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from stafftalks.accord import state
-from stafftalks.accord.bodies import Confirmation, EntryRef, Recall
+from stafftalks.accord.bodies import Confirmation, EntryRef, Recall, Release, decode_body
 from stafftalks.accord.parts import Recalled, ReleasedVersion
 from stafftalks.planning import element as elements
 from stafftalks.planning.compare import Change
@@ -21,7 +21,7 @@ from stafftalks.services import elements as own
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow, RequestRow, RequestState
 from stafftalks.values.errors import MisuseError, Refusal, RefusedError
-from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash, base32
+from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, base32
 from stafftalks.values.person import Person, Role
 
 REMOVED_HERE = ("payload", "search index", "projections")
@@ -57,8 +57,9 @@ def request(
     with hq.transactions.atomic():
         row = own.get(hq, element)
         loaded = reading.load(hq, accord)
-        held = held_version(loaded.state, hq.party, element)
-        wanted = _request(row.raw, row.version, realm, audience, person.username, held)
+        to = tuple(sorted(set(audience)))
+        replaces = desk.replaces_for(loaded.state, hq.party, element, to)
+        wanted = desk.Request(row.raw, row.version, realm, to, person.username, replaces)
         row_id = base32(hq.entropy.draw("request", 10))
         body = desk.prepare(wanted)
         found = RequestRow(
@@ -79,7 +80,7 @@ def review(hq: Headquarters, request_id: str, decider: Person | None) -> Review:
     refusals: tuple[Refusal, ...] = ()
     if row.state == "waiting" and decider is not None:
         try:
-            desk.admit_release(loaded.state, hq.party, _request_of(row, loaded.state, hq.party), decider)
+            desk.admit_release(loaded.state, hq.party, _request_of(row), decider)
         except RefusedError as error:
             refusals = error.refusals
     held = held_version(loaded.state, hq.party, row.element)
@@ -91,7 +92,7 @@ def release(hq: Headquarters, person: Person, request_id: str) -> RequestRow:
     with hq.transactions.atomic():
         row = _waiting(hq, request_id)
         loaded = accords.lock_and_load(hq, row.accord)
-        released = desk.admit_release(loaded.state, hq.party, _request_of(row, loaded.state, hq.party), person)
+        released = desk.admit_release(loaded.state, hq.party, _request_of(row), person)
         if released.body != row.body:
             sentence = "What the recipients hold of this element has changed since the request was made: ask for release again."
             raise RefusedError(Refusal("body-changed", sentence))
@@ -220,18 +221,12 @@ def held_version(accord: state.Accord, party: PartyId, element: ElementId) -> Re
     return versions[-1] if versions else None
 
 
-def _request(
-    raw: bytes, version: VersionHash, realm: str, audience: Sequence[PartyId], by: str, held: ReleasedVersion | None
-) -> desk.Request:
-    return desk.Request(raw, version, realm, tuple(sorted(set(audience))), by, held.version if held else None)
-
-
-def _request_of(row: RequestRow, accord: state.Accord, me: PartyId) -> desk.Request:
-    """The request rebuilt from the fixed body, so that what was reviewed is what is judged."""
-    preview = desk.preview(row.body)
-    return _request(
-        preview.raw, row.version, row.realm, row.audience, row.requested_by, held_version(accord, me, row.element)
-    )
+def _request_of(row: RequestRow) -> desk.Request:
+    """The request rebuilt from the fixed body, so that what was reviewed is what is judged and what leaves."""
+    body = decode_body(row.body)
+    if not isinstance(body, Release):
+        raise MisuseError(f"The request {row.id} does not hold a release: cancel it and ask again.")
+    return desk.Request(body.element.encode(), row.version, body.realm, body.to, row.requested_by, body.replaces)
 
 
 def _waiting(hq: Headquarters, request_id: str) -> RequestRow:
