@@ -1,5 +1,6 @@
 """Elements: one spelling, a version hash that changes with any content, and unknown kinds that survive."""
 
+import contextlib
 import json
 
 import msgspec
@@ -144,11 +145,8 @@ def test_bytes_cut_or_turned_give_a_value_or_a_peer_error(raw, data):
 
 
 def check_reading(raw):
-    try:
+    with contextlib.suppress(PeerError):
         element = decode(raw)
-    except PeerError as error:
-        assert str(error)
-    else:
         assert encode(element) == raw
 
 
