@@ -1,0 +1,168 @@
+"""Writes the record's vectors: `python -m tests.vectors.make_record_vectors`.
+
+All inputs are fixed (keys from words, times, salts from hashes), and Ed25519 is deterministic, so the files never change while the formats
+do not. A test regenerates them and compares byte for byte. Old versions are kept for ever: a change of format adds files.
+Bytes are base64 (standard) under names ending in `_b64`, hashes and keys hexadecimal under names ending in `_hex`.
+"""
+
+import base64
+import json
+import pathlib
+import sys
+
+from stafftalks.record import bundle, canon, card, checkpoint, dsse, epoch, feed, fork, note, slip, tree
+from stafftalks.record.leaf import Leaf, encode_leaf
+from tests.record.bundles import full
+from tests.record.cast import CHARTER, EQUIVOCATOR, MERIDIA, NOON, TORVIA, written
+
+FOLDER = pathlib.Path(__file__).parent / "record"
+
+
+def b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def canon_vectors() -> object:
+    good: list[canon.JsonInput] = [
+        None,
+        True,
+        0,
+        -1,
+        2**53 - 1,
+        "",
+        'quote " and \\',
+        "\x00\x1f\x7f",
+        "é 統合",
+        [],
+        {},
+        [1, [2]],
+        {"b": 1, "B": 2, "a": {}},
+    ]
+    bad = [b"1.0", b"-0", b"9007199254740992", b'{"a":1,"a":1}', b'{"b":1,"a":1}', b"[ ]", b'"\\u00e9"', b'"\\ud800"', b'"\xff"', '{"é":1}'.encode(), b"[" * 65 + b"]" * 65]  # fmt: skip
+    return {
+        "canonical": [{"value": value, "raw_b64": b64(canon.encode(value))} for value in good],
+        "refused_b64": [b64(raw) for raw in bad],
+    }
+
+
+def leaf_and_slip_vectors() -> object:
+    made = slip.Slip(bytes(range(32)), b'{"kind":"report"}')
+    plain = Leaf(NOON, slip.commitment(made.raw), 1234, "release")
+    seen = Leaf(NOON, slip.commitment(made.raw), 1235, "sealed", {TORVIA.feed.origin: 512})
+    return {
+        "slip_b64": b64(made.raw),
+        "commitment": slip.commitment(made.raw),
+        "leaves": [
+            {"raw_b64": b64(encode_leaf(one)), "leaf_hash_hex": tree.leaf_hash(encode_leaf(one)).hex()}
+            for one in (plain, seen)
+        ],
+    }
+
+
+def tree_vectors() -> object:
+    leaves, _ = written(0, 12)
+    hashes = tree.leaf_hashes(leaves)
+    return {
+        "leaf_hashes_hex": [found.hex() for found in hashes],
+        "roots_hex": [tree.root_of(hashes[:size]).hex() for size in range(13)],
+        "frontiers_hex": [tree.Frontier.empty().extend(hashes[:size]).encode().hex() for size in range(13)],
+        "inclusion_of_12": [[found.hex() for found in tree.inclusion_path(hashes, i)] for i in range(12)],
+        "consistency_to_12": [[found.hex() for found in tree.consistency_path(hashes, m)] for m in range(13)],
+    }
+
+
+def checkpoint_vectors() -> object:
+    leaves, slips = written(0, 12)
+    raw = MERIDIA.head(leaves)
+    line = checkpoint.cosign_checkpoint(raw, TORVIA.party, TORVIA.node.public, TORVIA.node.sign, time_s=NOON)
+    previous = note.parse(raw).body
+    statement = epoch.certificate_statement(MERIDIA.feed, MERIDIA.feed_key.public)
+    read = feed.verify_extension(MERIDIA.feed, MERIDIA.feed_key.public, tree.Frontier.empty(), raw, 0, leaves, slips)
+    return {
+        "charter_b64": b64(CHARTER),
+        "origin": MERIDIA.feed.origin,
+        "feed_key_hex": MERIDIA.feed_key.public.hex(),
+        "node_key_hex": MERIDIA.node.public.hex(),
+        "cosigner_key_hex": TORVIA.node.public.hex(),
+        "leaves_b64": [b64(found) for found in leaves],
+        "slips_b64": [b64(slips[n]) for n in sorted(slips)],
+        "bodies_b64": [b64(entry.body or b"") for entry in read.entries],
+        "note_b64": b64(raw),
+        "cosigned_b64": b64(note.with_signature(note.parse(raw), line).raw),
+        "certificate_statement_b64": b64(statement),
+        "certificate_hex": MERIDIA.node.sign(statement).hex(),
+        "following_statement_b64": b64(epoch.certificate_statement(MERIDIA.feed, MERIDIA.feed_key.public, previous)),
+    }
+
+
+def card_vectors() -> object:
+    cards = []
+    for party in (MERIDIA, TORVIA):
+        payload = card.encode_payload(party.card())
+        fingerprint = card.fingerprint(payload)
+        cards.append(
+            {
+                "document_b64": b64(party.card_document()),
+                "payload_b64": b64(payload),
+                "fingerprint_hex": fingerprint.hex(),
+                "digits": card.digits(fingerprint),
+                "signed_hex": dsse.pre_authentication(card.PAYLOAD_TYPE, payload).hex(),
+            }
+        )
+    return {"cards": cards}
+
+
+def fork_vectors() -> object:
+    shared, _ = written(0, 5)
+    one, other = shared + written(5, 8, "to one")[0], shared + written(5, 11, "to the other")[0]
+    proof = fork.build(EQUIVOCATOR.head(one), tree.leaf_hashes(one), EQUIVOCATOR.head(other), tree.leaf_hashes(other))
+    return {
+        "feed_key_hex": EQUIVOCATOR.feed_key.public.hex(),
+        "origin": EQUIVOCATOR.feed.origin,
+        "proof_b64": b64(fork.encode(proof)),
+    }
+
+
+def bundle_vectors() -> object:
+    return {
+        "me": TORVIA.party,
+        "sender": MERIDIA.party,
+        "node_key_hex": MERIDIA.node.public.hex(),
+        "plaintext_b64": b64(bundle.encode(full(), MERIDIA.node.sign)),
+    }
+
+
+def vectors() -> dict[str, bytes]:
+    """File name to bytes, for every vector file."""
+    made = {
+        "canon.json": canon_vectors(),
+        "leaf_and_slip.json": leaf_and_slip_vectors(),
+        "tree.json": tree_vectors(),
+        "checkpoint.json": checkpoint_vectors(),
+        "card.json": card_vectors(),
+        "fork.json": fork_vectors(),
+        "bundle.json": bundle_vectors(),
+    }
+    return {name: (json.dumps(value, indent=1, sort_keys=True) + "\n").encode() for name, value in made.items()}
+
+
+def main() -> int:
+    """Writes the files; with `--check`, compares instead and returns 1 where one differs."""
+    made = vectors()
+    if "--check" in sys.argv:
+        differing = [
+            name for name, raw in made.items() if not (FOLDER / name).is_file() or (FOLDER / name).read_bytes() != raw
+        ]
+        print(
+            "\n".join(f"{name} differs from what the code writes" for name in differing)
+            or "record vectors: all as written"
+        )
+        return 1 if differing else 0
+    FOLDER.mkdir(exist_ok=True)
+    for name, raw in made.items():
+        (FOLDER / name).write_bytes(raw)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
