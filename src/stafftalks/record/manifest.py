@@ -55,7 +55,7 @@ class Receipt(msgspec.Struct, frozen=True):
 class Dispute(msgspec.Struct, frozen=True):
     """A head that contradicts another: the feed's origin, the signed note, and the leaf hashes under it from the first on.
 
-    Enough for the other side to build its own fork proof, for feeds of up to about 90,000 entries.
+    Enough for the other side to build its own fork proof, for feeds of up to about 130,000 entries.
     """
 
     origin: str
