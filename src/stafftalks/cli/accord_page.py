@@ -3,6 +3,7 @@
 from stafftalks.cli.accord_shapes import AccordPage, ClauseLine, QuestionLine
 from stafftalks.cli.names import short
 from stafftalks.cli.screen import Screen, when
+from stafftalks.values.ids import PartyId
 
 
 def draw(page: AccordPage, screen: Screen) -> None:
@@ -31,7 +32,7 @@ def _standings(page: AccordPage, screen: Screen) -> None:
     screen.table(("Party", "Stands", "Realms it accepts", "Statement", "Claimed time"), rows, empty="")
     screen.heading("Realms")
     realms = [
-        (line.realm, "open" if line.open else "closed", *(line.by.get(party, "") for party in page.parties))
+        (line.realm, "open" if line.open else "closed", *(line.by.get(PartyId(party), "") for party in page.parties))
         for line in page.realms
     ]
     screen.table(("Realm", "Now", *page.parties), realms, empty="")

@@ -42,7 +42,7 @@ class RealmLine(msgspec.Struct, frozen=True):
 
     realm: str
     open: bool
-    by: Mapping[str, str]
+    by: Mapping[PartyId, str]
 
 
 class WordingLine(msgspec.Struct, frozen=True):
@@ -179,7 +179,7 @@ def page(view: AccordView, me: PartyId) -> AccordPage:
         parties=found.parties,
         opened_at=view.row.opened_at,
         standings=tuple(_standing(found, party) for party in found.parties),
-        realms=tuple(RealmLine(row.realm, row.open, dict(row.by)) for row in state.realm_matrix(found)),
+        realms=tuple(RealmLine(row.realm, row.open, row.by) for row in state.realm_matrix(found)),
         clauses=tuple(_clause(clause) for clause in state.clause_states(found)),
         questions=tuple(_question(thread) for thread in state.threads(found)),
         released=released(found),

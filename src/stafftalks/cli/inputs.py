@@ -98,7 +98,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.get_mark()
             raise yaml.MarkedYAMLError(
                 problem="anchors and aliases (*name) are not read; write it out", problem_mark=mark
             )

@@ -10,7 +10,7 @@ from stafftalks.cli import inputs, names
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.screen import when
 from stafftalks.links import words
-from stafftalks.record.card import MAX_CARD_BYTES, Card
+from stafftalks.record.card import MAX_CARD_BYTES, Card, digits
 from stafftalks.record.card import fingerprint as card_fingerprint
 from stafftalks.services import pairing
 from stafftalks.services.rows import PartnerRow
@@ -154,7 +154,7 @@ def page_of(found: Card) -> CardPage:
     """A card with its fingerprint spelt out."""
     raw = card_fingerprint(found)
     return CardPage(
-        found.party, found.name, found.version, found.addresses, found.issued_at, words.words(raw), words.digits(raw)
+        found.party, found.name, found.version, found.addresses, found.issued_at, words.words(raw), digits(raw)
     )
 
 
@@ -176,7 +176,7 @@ def _line(row: PartnerRow) -> PartnerLine:
         card_version=card.version,
         addresses=card.addresses,
         words=words.words(row.fingerprint),
-        digits=words.digits(row.fingerprint),
+        digits=digits(row.fingerprint),
         paired_at=row.paired_at,
         paired_by=row.paired_by,
         last_ok_at=row.sending.last_ok_at,

@@ -106,12 +106,13 @@ class Steps:
         self._bar = bar
         self._task = bar.add_task(what, total=total)
 
-    def done(self, what: str = "") -> None:
-        """One step is done; `what` says what comes next."""
-        if what:
-            self._bar.update(self._task, advance=1, description=clean_line(what))
-        else:
-            self._bar.advance(self._task)
+    def done(self, what: str) -> None:
+        """One step is done; `what` says which."""
+        self._bar.update(self._task, advance=1, description=clean_line(what))
+
+    def reached(self, steps: int) -> None:
+        """So many steps are done in all."""
+        self._bar.update(self._task, completed=steps)
 
 
 def _spelt(character: str) -> str:
