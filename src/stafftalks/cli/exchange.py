@@ -111,7 +111,7 @@ def run(
                 call.screen.say(str(error))
                 rounds = ()
             found += [_told(call, party, one) for one in rounds]
-            failed |= {party: one.error for one in rounds if one.error}
+            failed.update((party, one.error) for one in rounds if one.error)
             steps.done(f"exchanged with {party}")
     if call.screen.as_json:
         call.screen.document(found)
@@ -161,16 +161,19 @@ def import_bundle(
     limit = hq.policy.max_bundle_bytes
     sealed = inputs.read_bytes("-", limit) if file == "-" else files.read_bundle(Path(file), max_bytes=limit)
     taken = exchange.take(hq, sealed, "file")
-    refused = tuple(refusal.sentence for refusal in taken.refusals)
     if call.screen.as_json:
         document = ImportedBundle(
-            taken.partner, taken.accord or "", taken.bundle, taken.entries, taken.sentence, refused
+            taken.partner, taken.accord or "", taken.bundle, taken.entries, taken.sentence, taken.refusals
         )
         call.screen.document(document)
+    elif taken.refusals:
+        call.screen.say(
+            f"From {taken.partner}: not all of it was taken in; {taken.entries} entries were.", *taken.remarks
+        )
     else:
         call.screen.say(f"From {taken.partner}: {taken.sentence}")
-    if refused:
-        raise PeerError(" ".join(refused))
+    if taken.refusals:
+        raise PeerError(" ".join(taken.refusals))
 
 
 @app.command()

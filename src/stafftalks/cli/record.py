@@ -8,7 +8,7 @@ import typer
 from stafftalks.cli import inputs, names
 from stafftalks.cli.calls import calling
 from stafftalks.cli.failures import UnsoundError
-from stafftalks.cli.options import AccordArg, EntryArg, OffsetOption
+from stafftalks.cli.options import AccordArg, EntryArg
 from stafftalks.cli.screen import when
 from stafftalks.services import accords, records
 from stafftalks.services.records import FeedReport, Line
@@ -91,7 +91,7 @@ def verify(
     for one in wanted:
         total = sum(row.size for row in hq.records.feeds(one))
         with call.screen.progress(f"accord {names.short(one)}", total) as steps:
-            lines += [_report(report) for report in records.verify(hq, one, lambda done, _: steps.reached(done))]  # noqa: B023
+            lines += [_report(report) for report in records.verify(hq, one, lambda done, _: steps.reached(done))]
     if call.screen.as_json:
         call.screen.document(lines)
     else:
