@@ -1,0 +1,372 @@
+"""The store's ports in memory, with the same promises as the real ones: the contract in `tests/store` holds both to them."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+import msgspec
+
+from stafftalks.services.rows import (
+    AccordRow,
+    ElementRow,
+    EntryRow,
+    ExchangeRow,
+    FeedRow,
+    JournalRow,
+    PartnerRow,
+    PeerHolding,
+    ReceiptRow,
+    RequestRow,
+    SendingState,
+    VersionRow,
+)
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+
+Row = TypeVar("Row")
+
+
+class Memory:
+    """Everything one fake headquarters has stored; a failed transaction puts it back as it was."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[Any, Any]] = {}
+        self.depth = 0
+        self.lock = threading.RLock()
+
+    def table(self, name: str) -> dict[Any, Any]:
+        return self.tables.setdefault(name, {})
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        with self.lock:
+            before = {name: dict(table) for name, table in self.tables.items()}
+            self.depth += 1
+            try:
+                yield
+            except BaseException:
+                self.tables = before
+                raise
+            finally:
+                self.depth -= 1
+
+    def check_transaction(self) -> None:
+        if not self.depth:
+            raise MisuseError("A row can only be locked inside a transaction.")
+
+
+class FakeTransactions:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def atomic(self) -> AbstractContextManager[None]:
+        return self._memory.atomic()
+
+
+class FakeRecords:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @property
+    def _accords(self) -> dict[AccordId, AccordRow]:
+        return self._memory.table("accords")
+
+    @property
+    def _feeds(self) -> dict[FeedId, FeedRow]:
+        return self._memory.table("feeds")
+
+    @property
+    def _entries(self) -> dict[FeedId, tuple[EntryRow, ...]]:
+        return self._memory.table("entries")
+
+    def accords(self) -> tuple[AccordRow, ...]:
+        return tuple(sorted(self._accords.values(), key=lambda row: (row.opened_at, row.id)))
+
+    def accord(self, accord: AccordId) -> AccordRow | None:
+        return self._accords.get(accord)
+
+    def add_accord(self, row: AccordRow) -> None:
+        self._accords.setdefault(row.id, row)
+
+    def feeds(self, accord: AccordId) -> tuple[FeedRow, ...]:
+        rows = [row for row in self._feeds.values() if row.feed.accord == accord]
+        return tuple(sorted(rows, key=lambda row: (row.feed.party, row.ordinal, row.feed.epoch)))
+
+    def feed(self, feed: FeedId, *, lock: bool = False) -> FeedRow | None:
+        if lock:
+            self._memory.check_transaction()
+        return self._feeds.get(feed)
+
+    def add_feed(self, row: FeedRow) -> None:
+        if row.size or row.feed in self._feeds or row.feed.accord not in self._accords:
+            raise MisuseError(f"The feed {row.feed.origin} is held already, not empty, or of an unknown accord.")
+        self._feeds[row.feed] = row
+        self._entries[row.feed] = ()
+
+    def append(self, feed: FeedId, rows: Sequence[EntryRow], frontier: bytes) -> None:
+        if not rows:
+            return
+        held = self._require(feed)
+        if held.frozen:
+            raise MisuseError(f"The feed {feed.origin} takes no more entries: {held.frozen}")
+        for n, row in enumerate(rows, held.size):
+            if row.n != n:
+                raise MisuseError(f"Entry {row.n} cannot be appended to {feed.origin}: the next is {n}.")
+        self._entries[feed] += tuple(_kept(row) for row in rows)
+        self._feeds[feed] = msgspec.structs.replace(held, size=held.size + len(rows), frontier=frontier)
+
+    def entries(self, feed: FeedId, start: int, stop: int) -> Iterator[EntryRow]:
+        yield from self._entries.get(feed, ())[max(0, start) : max(0, stop)]
+
+    def leaf_hashes(self, feed: FeedId, start: int, stop: int) -> list[bytes]:
+        return [row.leaf_hash for row in self.entries(feed, start, stop)]
+
+    def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
+        held = self._require(feed)
+        if not 0 <= n < held.size:
+            raise MisuseError(f"There is no entry {n} in {feed.origin} for this slip.")
+        entry = self._entries[feed][n]
+        if entry.slip is None and not entry.cleared:
+            self._replace(feed, msgspec.structs.replace(entry, slip=slip, audience=tuple(audience)))
+            self._count_change()
+
+    def clear_slips(self, feed: FeedId, positions: Sequence[int]) -> int:
+        self._require(feed)
+        held = [row for row in self._entries[feed] if row.n in set(positions) and row.slip is not None]
+        for row in held:
+            self._replace(feed, msgspec.structs.replace(row, slip=None, cleared=True))
+        if held:
+            self._count_change()
+        return len(held)
+
+    def put_note(self, feed: FeedId, note: bytes) -> None:
+        self._feeds[feed] = msgspec.structs.replace(self._require(feed), note=note)
+
+    def add_receipt(self, feed: FeedId, receipt: ReceiptRow) -> None:
+        self._require(feed)
+        self._memory.table("receipts")[feed, receipt] = receipt
+
+    def receipts(self, feed: FeedId) -> tuple[ReceiptRow, ...]:
+        rows = [row for (of, _), row in self._memory.table("receipts").items() if of == feed]
+        return tuple(sorted(rows, key=lambda row: (row.size, row.party, row.at)))
+
+    def close(self, feed: FeedId) -> None:
+        self._feeds[feed] = msgspec.structs.replace(self._require(feed), closed=True)
+
+    def freeze(self, feed: FeedId, sentence: str, evidence: bytes, frozen_at: int) -> None:
+        held = self._require(feed)
+        if not sentence:
+            raise MisuseError("A feed is frozen with a sentence that says why; this one is empty.")
+        if held.frozen and held.evidence and held.frozen_at <= frozen_at:
+            return
+        earliest = min(held.frozen_at, frozen_at) if held.frozen else frozen_at
+        self._feeds[feed] = msgspec.structs.replace(
+            held, frozen=sentence, evidence=evidence or held.evidence, frozen_at=earliest
+        )
+        self._count_change()
+
+    def holding(self, partner: PartyId, accord: AccordId) -> Mapping[str, PeerHolding]:
+        return dict(self._memory.table("holdings of partners").get((partner, accord), {}))
+
+    def put_holding(self, partner: PartyId, accord: AccordId, holding: Mapping[str, PeerHolding]) -> None:
+        self._memory.table("holdings of partners")[partner, accord] = dict(holding)
+
+    def changes(self) -> int:
+        return self._memory.table("changes").get(1, 0)
+
+    def _require(self, feed: FeedId) -> FeedRow:
+        if feed not in self._feeds:
+            raise MisuseError(f"The feed {feed.origin} is not held.")
+        return self._feeds[feed]
+
+    def _replace(self, feed: FeedId, row: EntryRow) -> None:
+        held = self._entries[feed]
+        self._entries[feed] = (*held[: row.n], row, *held[row.n + 1 :])
+
+    def _count_change(self) -> None:
+        self._memory.table("changes")[1] = self.changes() + 1
+
+
+class FakeHoldings:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @property
+    def _elements(self) -> dict[ElementId, ElementRow]:
+        return self._memory.table("elements")
+
+    def put(self, row: ElementRow, based_on: VersionHash | None) -> bool:
+        held = self._elements.get(row.id)
+        if (held.version if held else None) != based_on:
+            return False
+        self._elements[row.id] = row
+        if row.version != based_on:
+            versions = self._memory.table("versions")
+            version = VersionRow(row.id, row.version, row.raw, row.revised_at, row.revised_by)
+            versions[row.id] = (*versions.get(row.id, ()), version)
+        return True
+
+    def element(self, element: ElementId) -> ElementRow | None:
+        return self._elements.get(element)
+
+    def versions(self, element: ElementId) -> tuple[VersionRow, ...]:
+        return self._memory.table("versions").get(element, ())
+
+    def find(
+        self,
+        *,
+        kind: str = "",
+        contingency: str = "",
+        text: str = "",
+        archived: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, tuple[ElementRow, ...]]:
+        found = [
+            row
+            for row in self._elements.values()
+            if row.archived == archived
+            and kind in ("", row.kind)
+            and contingency in ("", row.contingency)
+            and text.casefold() in "\n".join((row.title, *_texts(msgspec.json.decode(row.raw)))).casefold()
+        ]
+        found.sort(key=lambda row: (-row.revised_at, row.id))
+        return len(found), tuple(found[offset : offset + limit])
+
+    def contingencies(self) -> tuple[tuple[str, int], ...]:
+        live = [row.contingency for row in self._elements.values() if row.contingency and not row.archived]
+        return tuple((name, live.count(name)) for name in sorted(set(live)))
+
+
+class FakeDesk:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @property
+    def _requests(self) -> dict[str, RequestRow]:
+        return self._memory.table("requests")
+
+    def put(self, row: RequestRow) -> None:
+        self._requests[row.id] = row
+
+    def request(self, request: str, *, lock: bool = False) -> RequestRow | None:
+        if lock:
+            self._memory.check_transaction()
+        return self._requests.get(request)
+
+    def find(
+        self, *, state: str = "", accord: str = "", element: str = "", offset: int = 0, limit: int = 50
+    ) -> tuple[int, tuple[RequestRow, ...]]:
+        found = [
+            row
+            for row in self._requests.values()
+            if state in ("", row.state) and accord in ("", row.accord) and element in ("", row.element)
+        ]
+        found.sort(key=lambda row: (-row.requested_at, row.id))
+        return len(found), tuple(found[offset : offset + limit])
+
+
+class FakePartners:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @property
+    def _partners(self) -> dict[PartyId, PartnerRow]:
+        return self._memory.table("partners")
+
+    def partners(self) -> tuple[PartnerRow, ...]:
+        return tuple(self._partners[party] for party in sorted(self._partners))
+
+    def partner(self, party: PartyId) -> PartnerRow | None:
+        return self._partners.get(party)
+
+    def put(self, row: PartnerRow) -> None:
+        held = self._partners.get(row.party)
+        if row.cards[-1:] != (row.card,) or (held and row.cards[: len(held.cards)] != held.cards):
+            raise MisuseError(f"Cards accepted from {row.party} are never dropped, and the newest stands last.")
+        self._partners[row.party] = msgspec.structs.replace(row, sending=held.sending) if held else row
+
+    def put_sending(self, party: PartyId, sending: SendingState) -> None:
+        if party not in self._partners:
+            raise MisuseError(f"{party} is not paired with this headquarters.")
+        self._partners[party] = msgspec.structs.replace(self._partners[party], sending=sending)
+
+
+class FakeExchangeLog:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def add(self, row: ExchangeRow) -> None:
+        _add_line(self._memory, "exchange log", row)
+
+    def find(
+        self, *, partner: str = "", accord: str = "", outcome: str = "", offset: int = 0, limit: int = 50
+    ) -> tuple[int, tuple[ExchangeRow, ...]]:
+        found = self._lines(
+            lambda row: partner in ("", row.partner) and accord in ("", row.accord) and outcome in ("", row.outcome)
+        )
+        return len(found), found[offset : offset + limit]
+
+    def taken(self, partner: str, bundle: str) -> bool:
+        key = (partner, bundle, "in", "received")
+        return bool(self._lines(lambda row: (row.partner, row.bundle, row.direction, row.outcome) == key))
+
+    def told(self, partner: str, bundle: str, outcome: str) -> bool:
+        key = (partner, bundle, "out", outcome)
+        return bool(self._lines(lambda row: (row.partner, row.bundle, row.direction, row.outcome) == key))
+
+    def receipts(self, partner: str, limit: int = 32) -> tuple[ExchangeRow, ...]:
+        def owed(row: ExchangeRow) -> bool:
+            accounted = row.direction == "in" and row.outcome in {"received", "refused"}
+            return row.partner == partner and accounted and row.bundle != ""
+
+        return self._lines(owed)[:limit]
+
+    def _lines(self, wanted: Callable[[ExchangeRow], bool]) -> tuple[ExchangeRow, ...]:
+        return _newest(self._memory, "exchange log", wanted)
+
+
+class FakeJournal:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def add(self, row: JournalRow) -> None:
+        _add_line(self._memory, "journal", row)
+
+    def find(
+        self, *, person: str = "", subject: str = "", offset: int = 0, limit: int = 50
+    ) -> tuple[int, tuple[JournalRow, ...]]:
+        def wanted(row: JournalRow) -> bool:
+            return person in ("", row.person) and subject in ("", row.subject)
+
+        found = _newest(self._memory, "journal", wanted)
+        return len(found), found[offset : offset + limit]
+
+
+def _add_line(memory: Memory, table: str, row: object) -> None:
+    lines = memory.table(table)
+    lines[len(lines)] = row
+
+
+def _newest(memory: Memory, table: str, wanted: Callable[[Row], bool]) -> tuple[Row, ...]:
+    return tuple(row for _, row in sorted(memory.table(table).items(), reverse=True) if wanted(row))
+
+
+def _kept(row: EntryRow) -> EntryRow:
+    """An audience is kept with its slip: an entry that has none, neither held nor cleared, has no audience either."""
+    return msgspec.structs.replace(row, audience=()) if row.slip is None and not row.cleared else row
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)
+        case _:
+            return
