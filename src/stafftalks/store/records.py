@@ -13,7 +13,7 @@ from django.db.models.query import QuerySet
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PeerHolding, ReceiptRow
 from stafftalks.store import bulk
 from stafftalks.store.edge import check_transaction, reading, storable, writing
-from stafftalks.store.models import Accord, Change, Entry, Feed, Holding, Receipt, Slip
+from stafftalks.store.models import Accord, Change, Feed, Holding, Receipt, Slip
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
 
@@ -31,6 +31,7 @@ SELECT e.n, e.leaf, e.leaf_hash, s.payload, s.cleared, s.audience
 FROM store_entry e LEFT JOIN store_slip s ON s.feed_id = e.feed_id AND s.n = e.n
 WHERE e.feed_id = %s AND e.n >= %s AND e.n < %s ORDER BY e.n
 """
+_LEAF_HASHES = "SELECT leaf_hash FROM store_entry WHERE feed_id = %s AND n >= %s AND n < %s ORDER BY n"
 
 
 class DjangoRecords:
@@ -91,15 +92,16 @@ class DjangoRecords:
     def append(self, feed: FeedId, rows: Sequence[EntryRow], frontier: bytes) -> None:
         """Appends `rows` (n rising from the feed's size) and moves the feed's size and frontier; one transaction.
 
-        An audience is kept with its slip: an entry that has none, neither held nor cleared, has no audience either.
+        An audience is kept with its slip: an entry that has none, neither held nor cleared, has no audience either. A closed epoch still
+        takes entries of ours that a partner gives back; a frozen feed takes none.
         """
         if not rows:
             return
-        held = _locked(feed).only("number", "size", "closed", "frozen").first()
+        held = _locked(feed).only("number", "size", "frozen").first()
         if held is None:
             raise MisuseError(f"The feed {feed.origin} is not held: add it before its entries.")
-        if held.closed or held.frozen:
-            raise MisuseError(f"The feed {feed.origin} takes no more entries: {held.frozen or 'its epoch is closed'}.")
+        if held.frozen:
+            raise MisuseError(f"The feed {feed.origin} takes no more entries: {held.frozen}")
         for n, row in enumerate(rows, held.size):
             if row.n != n:
                 raise MisuseError(f"Entry {row.n} cannot be appended to {feed.origin}: the next is {n}.")
@@ -111,7 +113,7 @@ class DjangoRecords:
     def entries(self, feed: FeedId, start: int, stop: int) -> Iterator[EntryRow]:
         """The entries n with start <= n < stop in order, streamed; a window of them, at most 8 MiB or one entry, is in memory."""
         with reading():
-            number = _feeds(feed).values_list("number", flat=True).first()
+            number = _number(feed)
         if number is None:
             return
         at = start
@@ -130,8 +132,12 @@ class DjangoRecords:
     @reading()
     def leaf_hashes(self, feed: FeedId, start: int, stop: int) -> list[bytes]:
         """Their leaf hashes in order."""
-        entries = Entry.objects.filter(feed__in=_feeds(feed), n__gte=start, n__lt=stop).order_by("n")
-        return [bytes(leaf_hash) for leaf_hash in entries.values_list("leaf_hash", flat=True)]
+        number = _number(feed)
+        if number is None or start >= stop:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(_LEAF_HASHES, (number, start, stop))
+            return [bytes(leaf_hash) for (leaf_hash,) in cursor]
 
     @writing()
     def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
@@ -245,6 +251,10 @@ def _feed_row(found: Feed) -> FeedRow:
 
 def _feeds(feed: FeedId) -> QuerySet[Feed]:
     return Feed.objects.filter(accord_id=feed.accord, party=feed.party, epoch=feed.epoch)
+
+
+def _number(feed: FeedId) -> int | None:
+    return _feeds(feed).values_list("number", flat=True).first()
 
 
 def _locked(feed: FeedId) -> QuerySet[Feed]:

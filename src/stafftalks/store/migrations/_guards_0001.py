@@ -1,7 +1,8 @@
 """What the database refuses by itself, as of migration 0001: frozen with it, so later guards go into a later migration.
 
 Never changed, never deleted: accords, entries, receipts, exchange lines, journal lines, versions, party cards. Entries stand at 0, 1, 2, ... of their
-feed, none in a feed that is closed or frozen. A slip belongs to an entry and can only be cleared. A feed's identity, key and certificate
+feed, none in a feed that is frozen (a closed one of ours still takes back
+what a partner held of it). A slip belongs to an entry and can only be cleared. A feed's identity, key and certificate
 never change, its size is that of its entries and never falls, and it is never reopened or thawed, nor frozen later than it was.
 
 SQLite checks row by row; an insert over an existing key is refused too, so `INSERT OR REPLACE` is, even on a connection that
@@ -63,8 +64,8 @@ def _sqlite_all() -> Iterator[str]:
         "store_entry",
         "open",
         "INSERT",
-        "WHEN NOT EXISTS (SELECT 1 FROM store_feed WHERE number = NEW.feed_id AND NOT closed AND frozen = '')",
-        "store_entry: the feed is unknown, closed or frozen",
+        "WHEN NOT EXISTS (SELECT 1 FROM store_feed WHERE number = NEW.feed_id AND frozen = '')",
+        "store_entry: the feed is unknown or frozen",
     )
     yield _sqlite(
         "store_slip",
@@ -127,9 +128,9 @@ BEGIN
         SELECT 1 FROM (
             SELECT feed_id, MIN(n) AS head, MAX(n) AS tail, COUNT(*) AS many FROM added GROUP BY feed_id
         ) AS run LEFT JOIN store_feed ON store_feed.number = run.feed_id
-        WHERE store_feed.number IS NULL OR store_feed.closed OR store_feed.frozen <> ''
+        WHERE store_feed.number IS NULL OR store_feed.frozen <> ''
     ) THEN
-        RAISE EXCEPTION 'store_entry: the feed is unknown, closed or frozen' USING ERRCODE = '23000';
+        RAISE EXCEPTION 'store_entry: the feed is unknown or frozen' USING ERRCODE = '23000';
     END IF;
     IF EXISTS (
         SELECT 1 FROM (
