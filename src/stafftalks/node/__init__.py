@@ -1,0 +1,1 @@
+"""Node: what partner headquarters meet. It admits paired partners only, and calls one service for each request."""
