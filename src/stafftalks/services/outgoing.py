@@ -20,6 +20,7 @@ from stafftalks.values.ids import PartyId
 
 NONCE_BYTES = 16
 DISPUTED_MAX = 50_000
+RELAYED_MAX_BYTES = 12 * 1024 * 1024
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -118,6 +119,9 @@ def _slice(hq: Headquarters, row: FeedRow, start: int, room: int) -> Slice:
         used += len(entry.leaf) + len(entry.slip or b"")
         if own and taken and used > room:
             return Slice(row, start, tuple(taken), _head_at(hq, row, start + len(taken)), cut=True)
+        if used > RELAYED_MAX_BYTES and not own:
+            # Another's head covers all or nothing; what is too long to relay in one bundle must come from its author.
+            return Slice(row, row.size, (), row.note, cut=False)
         taken.append(entry)
     return Slice(row, start, tuple(taken), row.note, cut=False)
 

@@ -251,7 +251,7 @@ class Policy(msgspec.Struct, frozen=True):
 
     honour_recalls: Literal["at once", "ask"] = "at once"
     poll_seconds: int = 60
-    max_bundle_bytes: int = 16 * 1024 * 1024
+    max_bundle_bytes: int = 8 * 1024 * 1024
     max_unanswered_accords: int = 64
 
 

@@ -1,10 +1,11 @@
-"""The people's pages as a WSGI application."""
+"""The people's pages as a WSGI application, for those who serve them behind a server of their own; the sender then needs a process too."""
 
-import django
+import os
+from pathlib import Path
+
 from django.core.wsgi import get_wsgi_application
 
 from stafftalks.site import wiring
 
-django.setup(set_prefix=False)
-wiring.install()
+wiring.open_home(Path(os.environ.get("STAFFTALKS_HOME", "stafftalks-hq")))
 application = get_wsgi_application()

@@ -1,0 +1,121 @@
+"""What the commands ask of this machine: `cli.site_port.Site` over folders, Django and processes."""
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from stafftalks.cli.site_port import Account, DemoLine, Founding, Listening
+from stafftalks.services import registry
+from stafftalks.services.ports import Carrier
+from stafftalks.site import wiring
+from stafftalks.site.home import Home
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.person import Person, Role
+
+
+class LocalSite:
+    """The site of this machine. Modules that need Django set up are imported when first used."""
+
+    def __init__(self) -> None:
+        self._folder = Path()
+
+    def init(self, folder: Path, founding: Founding) -> tuple[str, ...]:
+        """Sets up a headquarters in `folder` and opens it."""
+        from stafftalks.site import founding as founders
+
+        notes = founders.found(folder, founding)
+        self._folder = folder
+        return notes
+
+    def open(self, folder: Path) -> None:
+        """Makes the headquarters in `folder` this process's own."""
+        wiring.open_home(folder)
+        self._folder = folder
+
+    def migrate(self, folder: Path) -> tuple[str, ...]:
+        """Brings the tables of the headquarters in `folder` up to this version."""
+        from stafftalks.site import founding as founders
+
+        home = Home(folder)
+        if not home.exists:
+            raise MisuseError(f"No headquarters is set up in {home.folder}: nothing to bring up to date.")
+        founders.migrate(home)
+        return ("The tables are those of this version.",)
+
+    def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
+        """Serves until interrupted (SIGINT or SIGTERM)."""
+        wiring.set_up_django(Home(folder))
+        from stafftalks.site.serving import Serving
+
+        serving = Serving(folder)
+        over = threading.Event()
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            over.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
+        ready(serving.start())
+        over.wait()
+        serving.stop()
+
+    def demo(self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None]) -> bool:
+        """Runs the demonstration."""
+        from stafftalks.site.demo import demo
+
+        return demo(folder, headless=headless, tell=tell)
+
+    def carrier(self) -> Carrier:
+        """The wire to partners' nodes."""
+        registry.current()
+        return wiring.carrier(Home(self._folder))
+
+    def people(self) -> tuple[Account, ...]:
+        """Everyone at the headquarters that is open, by username."""
+        from stafftalks.store import people
+
+        return tuple(Account(person, active) for person, active in people.everyone())
+
+    def person(self, username: str) -> Person | None:
+        """Who may act under this username."""
+        from stafftalks.store import people
+
+        return people.person(username)
+
+    def add_person(self, person: Person, password: str, *, by: str) -> None:
+        """Adds a person who can sign in."""
+        from stafftalks.store import people
+
+        people.add(person, password, by=by)
+
+    def set_roles(self, username: str, roles: frozenset[Role], *, by: str) -> None:
+        """Replaces a person's roles."""
+        from stafftalks.store import people
+
+        people.set_roles(username, roles, by=by)
+
+    def set_password(self, username: str, password: str, *, by: str) -> None:
+        """Replaces a password."""
+        from stafftalks.store import people
+
+        people.set_password(username, password, by=by)
+
+    def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
+        """Writes a consistent copy of the headquarters in `folder` to `target`, never its feed keys."""
+        wiring.set_up_django(Home(folder))
+        from stafftalks.store import backup
+
+        return backup.write_backup(target, Home(folder).folder)
+
+    def restore(self, archive: Path, folder: Path) -> tuple[str, ...]:
+        """Sets up `folder` from a backup."""
+        wiring.set_up_django(Home(folder))
+        from stafftalks.store import backup
+
+        return backup.restore(archive, Home(folder).folder)
+
+    def log_file(self, folder: Path) -> Path:
+        """Where unexpected errors of commands are written."""
+        return Home(folder).folder / "stafftalks.log"

@@ -1,0 +1,138 @@
+"""One process that is a headquarters: people's pages, the node for partners and the background sender, each in threads of its own."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from cheroot.wsgi import Server as WsgiServer
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from stafftalks.cli.site_port import Listening
+from stafftalks.links.keys import TLS
+from stafftalks.node.sender import Sender
+from stafftalks.node.server import NodeServer
+from stafftalks.services import registry
+from stafftalks.services.ports import Headquarters
+from stafftalks.site import wiring
+from stafftalks.site.home import Home
+from stafftalks.values.errors import HostError
+
+_LOG = logging.getLogger(__name__)
+WEB_THREADS = 12
+LARGEST_PAGE_REQUEST_BYTES = 48 * 1024 * 1024
+
+
+class Serving:
+    """A headquarters at work, from `start` to `stop`."""
+
+    def __init__(self, folder: Path, *, with_web: bool = True) -> None:
+        self._home = Home(folder)
+        self._hq = wiring.open_home(folder)
+        _check_tables()
+        _check_durability()
+        self._config = self._home.config()
+        self._carrier = wiring.carrier(self._home)
+        self._sender = Sender(self._hq, self._carrier, between=wiring.let_go)
+        self._hq = _waking(self._hq, self._sender.notify)
+        self._with_web = with_web
+        self._node: NodeServer | None = None
+        self._web: WsgiServer | None = None
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def hq(self) -> Headquarters:
+        """The headquarters that this serves."""
+        return self._hq
+
+    def start(self) -> Listening:
+        """Serves from when this returns; raises HostError where an address is taken."""
+        if self._config.node_addresses:
+            self.start_node()
+        if self._with_web:
+            self._start_web()
+        self._sender.start()
+        return Listening(self.web_url, self._config.node_addresses[0] if self._node else "")
+
+    def start_node(self) -> None:
+        """Answers partners; part of `start`, and again after `stop_node`."""
+        node = NodeServer(
+            self._config.node_listen,
+            self._hq,
+            self._home.keys / TLS,
+            between=wiring.let_go,
+            received=self._sender.notify,
+        )
+        node.start()
+        self._node = node
+
+    def stop_node(self) -> None:
+        """Answers partners no longer; pages and sender go on."""
+        if self._node is not None:
+            self._node.stop()
+            self._node = None
+
+    def stop(self) -> None:
+        """Stops everything; what was acknowledged is on the disk."""
+        self._sender.stop()
+        self.stop_node()
+        if self._web is not None:
+            self._web.stop()
+        for thread in self._threads:
+            thread.join(5)
+        self._carrier.close()
+
+    @property
+    def web_url(self) -> str:
+        """Where people's pages are."""
+        scheme = "https" if self._config.web_secure else "http"
+        return f"{scheme}://{self._config.web_listen}/"
+
+    def _start_web(self) -> None:
+        host, _, port = self._config.web_listen.rpartition(":")
+        web = WsgiServer(
+            (host.strip("[]"), int(port)),
+            get_wsgi_application(),
+            numthreads=WEB_THREADS,
+            server_name="stafftalks",
+            timeout=30,
+        )
+        web.max_request_body_size = LARGEST_PAGE_REQUEST_BYTES
+        web.error_log = _to_log  # type: ignore[method-assign]
+        try:
+            web.prepare()
+        except OSError as error:
+            raise HostError(
+                f"The pages cannot be served on {self._config.web_listen}: {error}. Free the port, or change web_listen."
+            ) from error
+        thread = threading.Thread(target=web.serve, name="web", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+        self._web = web
+
+
+def _waking(hq: Headquarters, wake: Callable[[], None]) -> Headquarters:
+    woken = msgspec.structs.replace(hq, wake=wake)
+    registry.install(woken)
+    return woken
+
+
+def _check_tables() -> None:
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise HostError("The tables are of an older version of Stafftalks: back up, then run `stafftalks migrate`.")
+
+
+def _check_durability() -> None:
+    from stafftalks.store import durability
+
+    connection.ensure_connection()
+    durability.verify(connection)
+
+
+def _to_log(msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - cheroot's signature
+    _LOG.log(level, msg, exc_info=traceback)

@@ -1,0 +1,84 @@
+"""Puts one headquarters together: its folder, the store's ports and the links', for everything else in this process to use."""
+
+import os
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.db import close_old_connections, connections
+
+from stafftalks.links.carrier import HttpsCarrier
+from stafftalks.links.clock import SystemClock
+from stafftalks.links.entropy import SystemEntropy
+from stafftalks.links.keyring import FileKeyring
+from stafftalks.links.keys import HPKE, TLS, read_hpke_key
+from stafftalks.links.sealing import HpkeSealer
+from stafftalks.services import registry
+from stafftalks.services.ports import Headquarters, Policy
+from stafftalks.site.home import Home
+from stafftalks.values.errors import MisuseError
+
+MAX_PLAINTEXT_BYTES = 32 * 1024 * 1024
+MAX_SEALED_BYTES = MAX_PLAINTEXT_BYTES + 1024 * 1024
+
+
+def open_home(folder: Path) -> Headquarters:
+    """The headquarters in `folder`, made this process's own. A process opens one headquarters in its life.
+
+    Raises MisuseError where none is there, or another one is open.
+    """
+    home = Home(folder)
+    if not home.exists:
+        raise MisuseError(f"No headquarters is set up in {home.folder}: run `stafftalks --home {home.folder} init`.")
+    set_up_django(home)
+    hq = headquarters(home)
+    registry.install(hq)
+    return hq
+
+
+def set_up_django(home: Home) -> None:
+    """Points Django at this folder, once a process."""
+    wanted = str(home.folder)
+    if apps.ready:
+        if os.environ.get("STAFFTALKS_HOME") != wanted:
+            raise MisuseError("This process has another headquarters open already: use a process of its own for each.")
+        return
+    os.environ["STAFFTALKS_HOME"] = wanted
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stafftalks.site.settings")
+    django.setup(set_prefix=False)
+
+
+def headquarters(home: Home) -> Headquarters:
+    """The headquarters in this folder, over the database that Django is set up for."""
+    from stafftalks.store.ports import django_ports
+
+    config = home.config()
+    store = django_ports()
+    return Headquarters(
+        party=config.party,
+        clock=SystemClock(),
+        entropy=SystemEntropy(),
+        keyring=FileKeyring(home.keys),
+        sealer=HpkeSealer(lambda: read_hpke_key(home.keys / HPKE), max_bytes=MAX_PLAINTEXT_BYTES),
+        transactions=store.transactions,
+        records=store.records,
+        holdings=store.holdings,
+        desk=store.desk,
+        partners=store.partners,
+        log=store.log,
+        journal=store.journal,
+        policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds),
+    )
+
+
+def carrier(home: Home) -> HttpsCarrier:
+    """The wire to partners' nodes."""
+    return HttpsCarrier(home.keys / TLS, max_answer_bytes=MAX_SEALED_BYTES)
+
+
+def let_go() -> None:
+    """Gives back what this thread holds of the database, between pieces of work."""
+    if os.environ.get("DATABASE_URL"):
+        close_old_connections()
+    else:
+        connections.close_all()
