@@ -1,0 +1,45 @@
+# Each target sets up what it needs: a virtual environment in .venv with locked packages, and the front-end files from npm.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := src/stafftalks/web/static/vendor/htmx.min.js
+NPM_FLAGS := --no-audit --no-fund --loglevel=error
+
+.PHONY: demo test lint bench build clean assets
+
+demo: $(VENV)/ready $(VENDOR)
+	$(BIN)/stafftalks demo
+
+test: $(VENV)/ready $(VENDOR)
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: $(VENV)/ready
+	$(BIN)/python -m benchmarks.record --json
+	$(BIN)/python -m benchmarks.exchange --json
+
+build: $(VENV)/ready $(VENDOR)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+assets: $(VENDOR)
+
+$(VENV)/ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENDOR): package.json package-lock.json
+	npm ci $(NPM_FLAGS)
+	mkdir -p $(dir $@)
+	cp node_modules/htmx.org/dist/htmx.min.js $@
+	touch $@
+
+clean:
+	rm -rf $(VENV) node_modules dist build $(dir $(VENDOR)) .mypy_cache .ruff_cache .pytest_cache .hypothesis
