@@ -13,7 +13,7 @@ from stafftalks.planning.fields import FieldSpec, describe
 from stafftalks.planning.plain import to_plain
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.values.ids import ElementId, PartyId, VersionHash, base32, element_id
-from stafftalks.values.place import Area, Circle, Corridor, NamedPlace, Point, Position
+from stafftalks.values.place import Area, Circle, Corridor, LonLat, NamedPlace, Point
 from stafftalks.values.quantity import Count, Quantity, Unit
 from stafftalks.values.relative_time import ANCHORS, Instant, RelativeTime, Window, compare_moments
 from stafftalks.values.scale import Grade, Likelihood, Reliability, ScaleName, terms_of
@@ -48,7 +48,7 @@ windows = (
     .filter(lambda pair: None in pair or (compare_moments(*pair) or 0) <= 0)
     .map(lambda pair: Window(*pair))
 )
-positions = st.builds(Position, st.integers(-180_000_000, 180_000_000), st.integers(-90_000_000, 90_000_000))
+positions = st.builds(LonLat, st.integers(-180_000_000, 180_000_000), st.integers(-90_000_000, 90_000_000))
 
 
 def _names_nothing(name: str) -> bool:

@@ -92,10 +92,10 @@ def test_rows_that_nothing_tells_apart_are_matched_by_what_stayed():
         return {"actor": actor, "relation": "stated", **rest}
 
     before = read("report", said="x", hops=[hop("A"), hop("A", to="B"), hop("C")])
-    after = read("report", said="x", hops=[hop("A"), hop("A", to="D"), hop("C"), hop("C")])
+    after = read("report", said="x", hops=[hop("A"), hop("A", to="D"), hop("E"), hop("C")])
     assert [(change.sort, change.path) for change in diff(before, after)] == [
         ("changed", ("hops", 1, "to")),
-        ("added", ("hops", 3)),
+        ("added", ("hops", 2)),
     ]
 
 
@@ -133,6 +133,19 @@ def test_spans_of_words_give_back_both_texts(before, after):
     spans = words(before, after)
     assert "".join(span.text for span in spans if span.sort != "added") == before
     assert "".join(span.text for span in spans if span.sort != "removed") == after
+
+
+def test_rows_taken_out_of_a_table_that_nothing_tells_apart_are_said_by_number():
+    hops = [{"actor": "A", "relation": "stated", "to": to} for to in ("B", "C", "D")]
+    assert sentences(read("report", said="x", hops=hops), read("report", said="x", hops=hops[::2])) == [
+        "Chain 2 was removed: stated; C."
+    ]
+
+
+def test_spacing_alone_is_said_as_such():
+    before, after = read("scenario", narrative="one two"), read("scenario", narrative="one\n\ntwo")
+    (sentence,) = sentences(before, after)
+    assert sentence.startswith("Narrative was reworded")
 
 
 def test_very_long_texts_are_shown_as_replaced():

@@ -9,6 +9,7 @@ from stafftalks.planning import forms, kinds
 from stafftalks.planning.exercises import Exercise
 from stafftalks.planning.forms import FormErrors
 from stafftalks.planning.plain import to_plain
+from stafftalks.planning.reading import Faults, read_content
 from stafftalks.planning.scenarios import Scenario
 from stafftalks.planning.summary import sections
 from stafftalks.values.errors import MisuseError
@@ -226,6 +227,25 @@ def test_whatever_a_file_holds_gives_content_or_sentences(kind, mapping):
     result = forms.parse_mapping(kind, mapping)
     if isinstance(result, FormErrors):
         assert all(sentence.endswith(".") for sentence in result.errors.values()), result.errors
+
+
+def test_tables_longer_than_ten_thousand_rows_are_refused():
+    rows = [{"title": str(number)} for number in range(10_001)]
+    result = forms.parse_mapping("scenario", {"title": "T", "branches": rows})
+    assert isinstance(result, FormErrors)
+    assert result.errors == {"branches": "Branches has 10,001 rows; at most 10,000 can be held. Divide the element."}
+    lines = forms.parse_mapping("force", {"title": "T", "capabilities": ["x"] * 10_001})
+    assert isinstance(lines, FormErrors)
+    assert list(lines.errors) == ["capabilities"]
+
+
+@pytest.mark.parametrize(("typed", "read"), [("on", {"field": True}), ("no", {}), ("", {}), ("perhaps", None)])
+def test_a_yes_or_no_field_needs_no_code_of_its_own(typed, read):
+    faults = Faults(strict=True)
+    spec = forms.FieldSpec("field", "Field", "Help.", "boolean", False)
+    plain = read_content((spec,), {"field": typed}, faults)
+    assert plain == (read or {})
+    assert bool(faults.sentences) == (read is None)
 
 
 def test_every_message_is_listed_once_for_translators():

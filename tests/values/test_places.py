@@ -11,12 +11,12 @@ from stafftalks.values.place import (
     Area,
     Circle,
     Corridor,
+    LonLat,
     NamedPlace,
     Point,
-    Position,
+    corners_of,
     from_geojson,
     parse_place,
-    positions_of,
 )
 from tests.planning.cast import places
 
@@ -26,7 +26,7 @@ def test_every_place_reads_back_from_its_own_text(place):
     assert parse_place(str(place)) == place
 
 
-MERSIN = Position(34_640_000, 36_850_000)
+MERSIN = LonLat(34_640_000, 36_850_000)
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,19 @@ MERSIN = Position(34_640_000, 36_850_000)
     [
         ("36.85, 34.64", Point(at=MERSIN)),
         ("36.85 N, 34.64° E", Point(at=MERSIN)),
-        ("36.85S,34.64W", Point(at=Position(-34_640_000, -36_850_000))),
+        ("36.85S,34.64W", Point(at=LonLat(-34_640_000, -36_850_000))),
         ("Port of Mersin @ 36.85, 34.64", Point(name="Port of Mersin", at=MERSIN)),
         ("circle 36.85, 34.64 radius 2.5 km", Circle(centre=MERSIN, radius_m=2_500)),
         (
             "Corridor 36.85, 34.64; 0, 180 half-width 50 m",
-            Corridor(points=(MERSIN, Position(180_000_000, 0)), half_width_m=50),
+            Corridor(points=(MERSIN, LonLat(180_000_000, 0)), half_width_m=50),
         ),
         (
             "area 0, 179; 1, 179; 1, -179; 0, 179",
-            Area(ring=(Position(179_000_000, 0), Position(179_000_000, 1_000_000), Position(-179_000_000, 1_000_000))),
+            Area(ring=(LonLat(179_000_000, 0), LonLat(179_000_000, 1_000_000), LonLat(-179_000_000, 1_000_000))),
         ),
         ("  Port   of Mersin ", NamedPlace(name="Port of Mersin")),
-        ("0.0000001, 0", Point(at=Position(0, 0))),
+        ("0.0000001, 0", Point(at=LonLat(0, 0))),
     ],
 )
 def test_places_as_people_write_them(typed, meant):
@@ -80,7 +80,7 @@ def test_a_hostile_name_is_judged_at_once():
 def test_geojson_puts_longitude_first():
     assert from_geojson({"type": "Point", "coordinates": [34.64, 36.85]}) == Point(at=MERSIN)
     ring = [[0, 0], [0, 1], [1, 1], [0, 0]]
-    assert len(positions_of(from_geojson({"type": "Polygon", "coordinates": [ring]}))) == 3
+    assert len(corners_of(from_geojson({"type": "Polygon", "coordinates": [ring]}))) == 3
     feature = {
         "type": "Feature",
         "properties": {"name": "Lane", "half_width_m": 200},

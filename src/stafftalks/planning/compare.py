@@ -5,16 +5,15 @@ the same between them; a matched row that only stands elsewhere is moved, not re
 much of it changed; `words` shows where. Nothing here judges a change.
 """
 
-import difflib
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal
 
 import msgspec
 
 from stafftalks.planning.fields import FieldSpec, describe
 from stafftalks.planning.kinds import Content, kind_of
+from stafftalks.planning.matching import gaps, rising
 from stafftalks.planning.wording import change_in_words, join_labels, number, row_name, shortened, text_of
 from stafftalks.values.errors import MisuseError
 
@@ -65,8 +64,8 @@ def words(before: str, after: str) -> tuple[Span, ...]:
     if len(one) + len(other) > _MAX_WORDS:
         return tuple(span for span in (Span("removed", before), Span("added", after)) if span.text)
     spans: list[Span] = []
-    for tag, start, end, first, last in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for same, start, end, first, last in gaps(one, other):
+        if same:
             spans.append(Span("same", "".join(one[start:end])))
             continue
         if end > start:
@@ -130,33 +129,34 @@ def _lines(old: Sequence[object], new: Sequence[object], path: _Path, label: str
     one, other = [text_of(item) for item in old], [text_of(item) for item in new]
     gone: list[tuple[int, str]] = []
     come: list[tuple[int, str]] = []
-    for tag, start, end, first, last in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if tag != "equal":
+    for same, start, end, first, last in gaps(one, other):
+        if not same:
             gone.extend(enumerate(one[start:end], start))
             come.extend(enumerate(other[first:last], first))
+    left: dict[str, list[int]] = {}
+    for index, text in reversed(gone):
+        left.setdefault(text, []).append(index)
     for index, text in come:
-        origin = next((place for place in gone if place[1] == text), None)
-        if origin is None:
-            changes.append(
-                Change((*path, index), label, "added", None, text, f"{label}: “{shortened(text)}” was added.")
-            )
-            continue
-        gone.remove(origin)
-        changes.append(_moved((*path, index), label, text, origin[0], index))
-    for index, text in gone:
+        if left.get(text):
+            changes.append(_moved((*path, index), label, text, left[text].pop(), index))
+        else:
+            sentence = f"{label}: “{shortened(text)}” was added."
+            changes.append(Change((*path, index), label, "added", None, text, sentence))
+    for index, text in sorted((index, text) for text, places in left.items() for index in places):
         sentence = f"{label}: “{shortened(text)}” was removed."
         changes.append(Change((*path, index), label, "removed", text, None, sentence))
 
 
 def _rows(
-    field: FieldSpec, old: Sequence[object], new: Sequence[object], path: _Path, label: str, changes: list[Change]
+    field: FieldSpec, old: Sequence[Hashable], new: Sequence[Hashable], path: _Path, label: str, changes: list[Change]
 ) -> None:
     one, other = [row_name(field, row) for row in old], [row_name(field, row) for row in new]
     if len(set(one)) < len(one) or len(set(other)) < len(other):
         _unnamed_rows(field, old, new, path, label, changes)
         return
     was, still = {name: index for index, name in enumerate(one)}, set(other)
-    stay = _in_order([was[name] for name in other if name in was])
+    kept = [was[name] for name in other if name in was]
+    stay = {kept[index] for index in rising(kept)}
     for index, (name, row) in enumerate(zip(other, new, strict=True)):
         here, named = (*path, index), f"{label} {shortened(name)}"
         if name not in was:
@@ -171,12 +171,11 @@ def _rows(
 
 
 def _unnamed_rows(
-    field: FieldSpec, old: Sequence[object], new: Sequence[object], path: _Path, label: str, changes: list[Change]
+    field: FieldSpec, old: Sequence[Hashable], new: Sequence[Hashable], path: _Path, label: str, changes: list[Change]
 ) -> None:
     """Rows that their first field does not tell apart: matched by the longest run of equal rows, then by place."""
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, start, end, first, last in matcher.get_opcodes():
-        if tag == "equal":
+    for same, start, end, first, last in gaps(old, new):
+        if same:
             continue
         paired = min(end - start, last - first)
         for step in range(paired):
@@ -207,24 +206,3 @@ def _cell(field: FieldSpec, value: object) -> str:
 def _moved(path: _Path, label: str, name: str, old: int, new: int) -> Change:
     sentence = f"{label}: “{shortened(name)}” moved from place {old + 1} to place {new + 1}."
     return Change(path, label, "moved", str(old + 1), str(new + 1), sentence)
-
-
-def _in_order(places: Sequence[int]) -> frozenset[int]:
-    """The largest set of `places` (all different) that already stand in rising order: what need not have moved."""
-    tails: list[int] = []
-    ends: list[int] = []
-    previous: list[int] = []
-    for index, place in enumerate(places):
-        length = bisect_left(tails, place)
-        previous.append(ends[length - 1] if length else -1)
-        if length == len(tails):
-            tails.append(place)
-            ends.append(index)
-        else:
-            tails[length], ends[length] = place, index
-    kept: set[int] = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        kept.add(places[index])
-        index = previous[index]
-    return frozenset(kept)

@@ -37,7 +37,7 @@ _AREA = re.compile(r"area (.+)", re.IGNORECASE)
 _GEOMETRY = re.compile(r"(?:(?:circle|corridor|area) )?[+-]?\d+(?:\.\d+)? ?°? ?[NSEW]? ?,.*", re.IGNORECASE)
 
 
-class Position(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
+class LonLat(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """One spot in millionths of a degree, WGS84: longitude -180 to 180, latitude -90 to 90."""
 
     lon_e6: Annotated[int, Meta(ge=-180_000_000, le=180_000_000)]
@@ -53,7 +53,7 @@ class Position(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=Tr
         return f"{_degrees(self.lat_e6)}, {_degrees(self.lon_e6)}"
 
 
-_Points = tuple[Position, ...]
+_Points = tuple[LonLat, ...]
 
 
 class _Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="shape"):
@@ -72,7 +72,7 @@ class _Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Point(_Named, frozen=True, kw_only=True, tag="point"):
     """One spot."""
 
-    at: Position
+    at: LonLat
 
     def __post_init__(self) -> None:
         self._check_name()
@@ -85,7 +85,7 @@ class Point(_Named, frozen=True, kw_only=True, tag="point"):
 class Circle(_Named, frozen=True, kw_only=True, tag="circle"):
     """Everything within `radius_m` metres of the centre."""
 
-    centre: Position
+    centre: LonLat
     radius_m: _Metres
 
     def __post_init__(self) -> None:
@@ -196,7 +196,7 @@ def from_geojson(shape: Mapping[str, object]) -> Place:
             )
 
 
-def positions_of(place: Place) -> tuple[Position, ...]:
+def corners_of(place: Place) -> tuple[LonLat, ...]:
     """The spots that carry the place, for drawing it and for finding what lies near; none for a name alone."""
     match place:
         case Point():
@@ -212,7 +212,7 @@ def positions_of(place: Place) -> tuple[Position, ...]:
 
 
 def _checked(place: Area | Corridor) -> Area | Corridor:
-    if len(positions_of(place)) > MAX_POINTS:
+    if len(corners_of(place)) > MAX_POINTS:
         raise MisuseError(f"A place may have at most {MAX_POINTS} points; simplify the line.")
     if isinstance(place, Corridor) and len(place.points) < 2:
         raise MisuseError("A corridor needs at least two points, separated by a semicolon.")
@@ -229,15 +229,15 @@ def _millionths(degrees: str) -> int:
     return round(Decimal(degrees) * 1_000_000)
 
 
-def _position(text: str) -> Position:
+def _position(text: str) -> LonLat:
     match = _POINT.fullmatch(text.strip())
     if match is None or len(text) > 100:
         raise MisuseError(f"{text[:40]!r} is not a latitude and longitude: write degrees, as 36.85, 34.64.")
     lat, lon = _millionths(match[1]), _millionths(match[3])
-    return Position(-lon if match[4].upper() == "W" else lon, -lat if match[2].upper() == "S" else lat)
+    return LonLat(-lon if match[4].upper() == "W" else lon, -lat if match[2].upper() == "S" else lat)
 
 
-def _positions(text: str) -> tuple[Position, ...]:
+def _positions(text: str) -> tuple[LonLat, ...]:
     return tuple(_position(part) for part in text.strip().strip(";").split(";"))
 
 
@@ -248,16 +248,16 @@ def _metres(number: str, unit: str) -> int:
     return metres
 
 
-def _from_pair(pair: object) -> Position:
+def _from_pair(pair: object) -> LonLat:
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) not in (2, 3):
         raise MisuseError("A GeoJSON position is a list of longitude and latitude, as [34.64, 36.85].")
     numbers = [number for number in pair[:2] if isinstance(number, int | float) and not isinstance(number, bool)]
     if len(numbers) != 2 or not all(abs(number) <= 360 for number in numbers):
         raise MisuseError("A GeoJSON position holds two numbers of degrees, as [34.64, 36.85].")
-    return Position(*(_millionths(repr(number)) for number in numbers))
+    return LonLat(*(_millionths(repr(number)) for number in numbers))
 
 
-def _from_pairs(pairs: object) -> tuple[Position, ...]:
+def _from_pairs(pairs: object) -> tuple[LonLat, ...]:
     if not isinstance(pairs, Sequence) or isinstance(pairs, str) or not pairs:
         raise MisuseError("A GeoJSON line or ring is a list of positions, as [[34.6, 36.8], [34.7, 36.8]].")
     return tuple(_from_pair(pair) for pair in pairs)
