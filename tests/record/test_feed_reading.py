@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stafftalks.record import feed, slip, tree
+from stafftalks.record import checkpoint, feed, slip, tree
 from stafftalks.record.entry import Reading
 from stafftalks.record.leaf import Leaf, encode_leaf
 from stafftalks.values.errors import HostError, MisuseError, PeerError
-from tests.record.cast import EQUIVOCATOR, MERIDIA, NOON, OUTSIDER, TORVIA, written
+from stafftalks.values.ids import FeedId
+from tests.record.cast import EQUIVOCATOR, MERIDIA, NOON, OTHER_ACCORD, OUTSIDER, TORVIA, written
 
 LEAVES, SLIPS = written(0, 40)
 KEY = MERIDIA.feed_key.public
@@ -79,6 +80,14 @@ def test_a_head_of_another_feed_or_key_is_refused() -> None:
         feed.verify_extension(MERIDIA.feed, OUTSIDER.feed_key.public, EMPTY, MERIDIA.head(LEAVES), 0, LEAVES, {})
     with pytest.raises(PeerError):
         feed.verify_extension(TORVIA.feed, KEY, EMPTY, MERIDIA.head(LEAVES), 0, LEAVES, {})
+
+
+def test_a_head_of_another_accord_under_the_same_key_is_refused() -> None:
+    elsewhere = FeedId(OTHER_ACCORD, MERIDIA.party, MERIDIA.feed.epoch)
+    head = checkpoint.Checkpoint(elsewhere, 40, frontier(40).root())
+    note_raw = checkpoint.sign_checkpoint(head, KEY, MERIDIA.feed_key.sign).raw
+    with pytest.raises(PeerError, match="The signed head is of"):
+        feed.verify_extension(MERIDIA.feed, KEY, EMPTY, note_raw, 0, LEAVES, {})
 
 
 def test_an_equivocators_second_branch_does_not_extend_the_first() -> None:

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stafftalks.record import fork, tree
+from stafftalks.record import checkpoint, fork, tree
 from stafftalks.values.errors import MisuseError, PeerError
-from tests.record.cast import EQUIVOCATOR, OUTSIDER, TORVIA, Party, written
+from stafftalks.values.ids import FeedId
+from tests.record.cast import EQUIVOCATOR, OTHER_ACCORD, OUTSIDER, TORVIA, Party, written
 
 
 def proof_of(party: Party, common: int, first: int, second: int) -> fork.ForkProof:
@@ -50,6 +51,17 @@ def test_nobody_can_be_framed() -> None:
         fork.verify_fork(invented, TORVIA.feed_key.public)
     with pytest.raises(PeerError, match="not the one its epoch"):
         fork.verify_fork(PROOF, OUTSIDER.feed_key.public)
+
+
+def test_one_key_used_in_two_accords_proves_nothing() -> None:
+    leaves, _ = written(0, 5)
+    other, _ = written(0, 5, "other")
+    elsewhere = FeedId(OTHER_ACCORD, EQUIVOCATOR.party, EQUIVOCATOR.feed.epoch)
+    head = checkpoint.Checkpoint(elsewhere, 5, tree.root_of(tree.leaf_hashes(other)))
+    second = checkpoint.sign_checkpoint(head, KEY, EQUIVOCATOR.feed_key.sign).raw
+    mixed = fork.build(EQUIVOCATOR.head(leaves), tree.leaf_hashes(leaves), second, tree.leaf_hashes(other))
+    with pytest.raises(PeerError, match="of different records"):
+        fork.verify_fork(mixed, KEY)
 
 
 def test_heads_of_two_feeds_prove_nothing() -> None:

@@ -186,3 +186,25 @@ def test_asking_for_a_proof_of_what_is_not_there_is_misuse() -> None:
 def test_a_frontier_of_the_wrong_length_is_refused(raw: bytes) -> None:
     with pytest.raises(PeerError):
         tree.Frontier.decode(raw)
+
+
+def test_a_proof_for_a_smaller_tree_is_not_one_for_a_larger() -> None:
+    hashes = hashes_of(4)
+    root, path = naive_root(hashes), tree.inclusion_path(hashes, 1)
+    tree.verify_inclusion(hashes[1], 1, 4, path, root)
+    for size in (2, 5, 8, 16):
+        with pytest.raises(PeerError, match=r"cut short|too long|does not lead"):
+            tree.verify_inclusion(hashes[1], 1, size, path, root)
+    with pytest.raises(PeerError, match="cut short"):
+        tree.verify_inclusion(hashes[0], 0, 5, [], hashes[0])
+
+
+def test_a_consistency_proof_for_other_sizes_is_refused() -> None:
+    hashes = hashes_of(8)
+    path = tree.consistency_path(hashes, 4)
+    tree.verify_consistency(4, 8, naive_root(hashes[:4]), naive_root(hashes), path)
+    for m, n in [(4, 9), (4, 16), (2, 8)]:
+        with pytest.raises(PeerError):
+            tree.verify_consistency(m, n, naive_root(hashes[:4]), naive_root(hashes), path)
+    with pytest.raises(PeerError, match="cut short"):
+        tree.verify_consistency(3, 8, bytes(32), naive_root(hashes), [])
