@@ -388,6 +388,7 @@ def test_a_recall_in_a_later_epoch_reaches_releases_of_the_epoch_before(staff: S
     sheet = fold([*meridia.read(), *second.read()])
     assert sheet.released == {}
     assert sheet.recalled[an_id(1)].ref == recall
+    assert fold(meridia.read(), fold(second.read())) == sheet
 
 
 def test_of_two_restores_from_one_backup_the_one_claimed_later_counts_whatever_came_first(

@@ -33,7 +33,7 @@ from stafftalks.release import release_rules
 from stafftalks.release.act_rules import act_refusals, recall_holders
 from stafftalks.release.released import _TOKEN, Released
 from stafftalks.release.request import Request, prepare
-from stafftalks.values.errors import MisuseError, PeerError, Refusal, RefusedError
+from stafftalks.values.errors import PeerError, Refusal, RefusedError
 from stafftalks.values.ids import PartyId, VersionHash
 from stafftalks.values.person import Person
 
@@ -96,13 +96,12 @@ def admit_release(accord: Accord, me: PartyId, request: Request, decider: Person
     if refusals or realm is None:
         raise RefusedError(*refusals)
     body = _within_bounds(prepare(request))
-    shown = preview(body)
     return Released(
         type="release",
         body=body,
         audience=request.audience,
         realm=realm,
-        summary=f"{me} releases the {shown.kind} {shown.title!r} to {', '.join(request.audience)} in {realm}.",
+        summary=f"{me} {_in_words(decode_body(body))}.",
         decided_by=decider.username,
         requested_by=request.requested_by,
         token=_TOKEN,
@@ -154,7 +153,7 @@ def admit_opening(accord: Accord, me: PartyId, opening: Opening) -> Released:
         body=encode_body(opening),
         audience=accord.others(me),
         realm=None,
-        summary=f"{me} opens an epoch of its record ({opening.reason}).",
+        summary=f"{me} {_in_words(opening)}.",
         decided_by="",
         requested_by="",
         token=_TOKEN,
@@ -199,8 +198,12 @@ def _in_words(body: Body) -> str:
         case Confirmation():
             done = "confirms the removal that" if body.outcome == "removed" else "refuses the removal that"
             return f"{done} {body.recall.party} asks for at entry {body.recall.n}"
-        case Opening() | Release():
-            raise MisuseError("An opening or a release is no act of a person.")
+        case Opening():
+            return f"opens an epoch of its record ({body.reason})"
+        case Release():
+            found = element.decode(body.element.encode())
+            title = summary.headline(found.content)
+            return f"releases the {found.kind} {title!r} to {', '.join(body.to)} in {body.realm}"
         case _:
             assert_never(body)
 
