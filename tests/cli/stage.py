@@ -1,0 +1,151 @@
+"""A stage for the commands: two headquarters in memory, each in a folder of its own name, and a terminal to type at."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from typer.testing import CliRunner
+
+from stafftalks.cli.app import build
+from stafftalks.cli.site_port import Account, DemoLine, Founding, Listening
+from stafftalks.services import registry
+from stafftalks.services.ports import Headquarters
+from stafftalks.values.errors import HostError, MisuseError
+from stafftalks.values.person import Person, Role
+from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER, FakeCarrier, make_hq
+
+CAST = (ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER)
+
+
+class FakeSite:
+    """A site in memory: `hqs` maps a folder's name to the headquarters in it. `wire` is False where nobody can be reached."""
+
+    def __init__(self, log: Path, *hqs: Headquarters) -> None:
+        self.hqs = {hq.party.lower(): hq for hq in hqs}
+        self.accounts = {person.username: Account(person) for person in CAST}
+        self.passwords: dict[str, str] = {}
+        self.told_by: list[str] = []
+        self.wire = True
+        self.fault: Exception | None = None
+        self.demo_fails = False
+        self._log = log
+        self._open: Headquarters | None = None
+
+    def init(self, folder: Path, founding: Founding) -> tuple[str, ...]:
+        if folder.name in self.hqs:
+            raise MisuseError(f"{folder} holds a headquarters already.")
+        self.hqs[folder.name] = make_hq(founding.party, addresses=founding.addresses)
+        self.founding = founding
+        return ("The root key is in root.key: take it offline.",)
+
+    def open(self, folder: Path) -> None:
+        if self.fault is not None:
+            raise self.fault
+        if folder.name not in self.hqs:
+            raise MisuseError(f"There is no headquarters in {folder}: `stafftalks init` sets one up.")
+        self._open = self.hqs[folder.name]
+        registry.install(self._open)
+
+    def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
+        self.open(folder)
+        ready(Listening("http://127.0.0.1:8000", "https://127.0.0.1:8443"))
+
+    def demo(self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None]) -> bool:
+        tell(DemoLine("Two headquarters are set up."))
+        tell(DemoLine("Meridia proposes.", 1, ok=True))
+        tell(DemoLine("Torvia reads it.", 2, ok=not self.demo_fails))
+        return not self.demo_fails
+
+    def carrier(self) -> FakeCarrier:
+        if self._open is None:
+            raise HostError("No headquarters is open.")
+        return FakeCarrier(self._open, self.hqs.values() if self.wire else ())
+
+    def people(self) -> tuple[Account, ...]:
+        return tuple(account for _, account in sorted(self.accounts.items()))
+
+    def person(self, username: str) -> Person | None:
+        account = self.accounts.get(username)
+        return account.person if account and account.active else None
+
+    def add_person(self, person: Person, password: str, *, by: str) -> None:
+        if person.username in self.accounts:
+            raise MisuseError(f"There is a {person.username} here already.")
+        self.accounts[person.username] = Account(person)
+        self.set_password(person.username, password, by=by)
+
+    def set_roles(self, username: str, roles: frozenset[Role], *, by: str) -> None:
+        account = self._account(username)
+        self.accounts[username] = Account(msgspec.structs.replace(account.person, roles=roles), account.active)
+        self.told_by.append(by)
+
+    def set_password(self, username: str, password: str, *, by: str) -> None:
+        self._account(username)
+        self.passwords[username] = password
+        self.told_by.append(by)
+
+    def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
+        if target.exists():
+            raise MisuseError(f"{target} exists already.")
+        target.write_text(folder.name)
+        return ("The keys that sign the record are not in it.",)
+
+    def restore(self, archive: Path, folder: Path) -> tuple[str, ...]:
+        self.hqs[folder.name] = self.hqs[archive.read_text()]
+        return ("Exchange with every partner before anything else.",)
+
+    def log_file(self, folder: Path) -> Path:
+        return self._log
+
+    def _account(self, username: str) -> Account:
+        if username not in self.accounts:
+            raise MisuseError(f"There is nobody called {username} here.")
+        return self.accounts[username]
+
+
+class Typed:
+    """What came of a command: its exit code, what it printed, and its errors."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document printed."""
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Types commands at the headquarters in the folder `home`; `who` acts where nothing else is said."""
+
+    def __init__(self, site: FakeSite, home: str, who: str = "hal") -> None:
+        self.site = site
+        self.home = home
+        self.who = who
+
+    def type(
+        self, *words: str, who: str | None = None, heard: str | None = None, env: Mapping[str, str] | None = None
+    ) -> Typed:
+        """Runs the words as a command; `heard` is what the person types when asked."""
+        acting = self.who if who is None else who
+        front = ["--home", self.home, *(["--as", acting] if acting else [])]
+        result = CliRunner().invoke(
+            build(self.site), [*front, *words], input=heard, env={"COLUMNS": "200", **(env or {})}
+        )
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Typed(result.exit_code, result.stdout, result.stderr)
+
+    def does(self, *words: str, who: str | None = None, heard: str | None = None) -> Typed:
+        """Runs a command that must succeed."""
+        typed = self.type(*words, who=who, heard=heard)
+        assert typed.code == 0, f"{words} ended with {typed.code}: {typed.out} {typed.err}"
+        return typed
+
+    def reads(self, *words: str, who: str | None = None) -> Any:
+        """The JSON document of a command that must succeed."""
+        return self.does(*words, "--json", who=who).json
