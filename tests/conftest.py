@@ -7,8 +7,6 @@ from django.db import connection
 
 from tests import guards
 
-pytest.register_assert_rewrite("tests.store.contract")
-
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
