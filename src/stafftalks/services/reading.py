@@ -17,7 +17,7 @@ from stafftalks.record import tree
 from stafftalks.record.entry import VerifiedEntry
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import AccordRow, FeedRow
-from stafftalks.values.errors import MisuseError, PeerError
+from stafftalks.values.errors import HostError, MisuseError, PeerError
 from stafftalks.values.ids import AccordId, FeedId, PartyId
 
 BATCH = 4096
@@ -84,6 +84,11 @@ def entries(
         rows = list(hq.records.entries(row.feed, frontier.size, upto))
         after = frontier.extend([entry.leaf_hash for entry in rows])
         slips = {entry.n: entry.slip for entry in rows if entry.slip is not None}
+        if not rows or after.size == row.size and after.encode() != row.frontier:
+            raise HostError(
+                f"The entries of {row.feed.origin} in this store are not those its stored frontier was made from: the disk or database is "
+                "damaged. Restore from a backup; nothing was signed."
+            )
         yield from feeds.read_own(row.feed, frontier, after, [entry.leaf for entry in rows], slips)
         frontier = after
 
