@@ -1,15 +1,18 @@
 """No tied hands: nothing that partners write changes whether we may step back, leave or recall, nor what that says."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stafftalks.accord.bodies import Body, Opening, Recall, Standing, encode_body
 from stafftalks.accord.parts import ReleasedVersion
+from stafftalks.accord.sheet import STATES
 from stafftalks.accord.state import Accord
 from stafftalks.release.desk import Released, admit_act, admit_opening
 from stafftalks.values.errors import RefusedError
-from tests.accord.cast import MERIDIA, NORRIN, THREE, TORVIA, Staff, an_id, record, said
+from tests.accord.cast import MERIDIA, NORRIN, PROPOSAL, THREE, TORVIA, Staff, an_id, record, said, scenario
 from tests.release.people import HEAD, PLANNER
 
 lines = st.lists(said, max_size=10)
@@ -49,6 +52,31 @@ def test_own_acts_are_admitted_whatever_partners_wrote(mine: list, theirs: list,
         assert outcome(was, body) == outcome(now, body)
     opening = Opening(alone.text.decode(), "founding")
     assert admit_opening(was, MERIDIA, opening) == admit_opening(now, MERIDIA, opening)
+
+
+PATHS: dict[str, tuple[Body, ...]] = {
+    "silent": (),
+    "proposed": (PROPOSAL,),
+    "accepted": (Standing("accept", ("scenarios",)),),
+    "declined": (Standing("decline"),),
+    "suspended": (Standing("accept", ("scenarios",)), Standing("suspend")),
+    "withdrawn": (Standing("withdraw"),),
+}
+
+
+@pytest.mark.parametrize("mine", STATES)
+def test_from_every_standing_of_ours_the_desk_says_the_same_whatever_standing_the_others_have(mine: str) -> None:
+    said: set[str] = set()
+    for theirs, others in itertools.product(STATES, STATES):
+        staff = Staff(THREE)
+        for party, state in ((MERIDIA, mine), (TORVIA, theirs), (NORRIN, others)):
+            for body in PATHS[state]:
+                staff[party].say(body)
+        staff.release(MERIDIA, scenario(1))
+        accord = staff.accord(MERIDIA)
+        assert [accord.sheet(party).standing.state for party in (MERIDIA, TORVIA, NORRIN)] == [mine, theirs, others]
+        said.add(repr([outcome(accord, body) for body in own_acts(accord)]))
+    assert len(said) == 1
 
 
 @given(lines, lines)
