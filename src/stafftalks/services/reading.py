@@ -84,7 +84,7 @@ def entries(
         rows = list(hq.records.entries(row.feed, frontier.size, upto))
         after = frontier.extend([entry.leaf_hash for entry in rows])
         slips = {entry.n: entry.slip for entry in rows if entry.slip is not None}
-        if not rows or after.size == row.size and after.encode() != row.frontier:
+        if not rows or (after.size == row.size and after.encode() != row.frontier):
             raise HostError(
                 f"The entries of {row.feed.origin} in this store are not those its stored frontier was made from: the disk or database is "
                 "damaged. Restore from a backup; nothing was signed."
