@@ -1,99 +1,117 @@
-"""Accounts of this headquarters: what an administrator does to them. Every change is a line in the journal, and each refusal a sentence."""
+"""Accounts as the command line and the administrator's page manage them; every change of them is in the journal.
 
-from django.contrib.auth.password_validation import validate_password
+There is always an active administrator left, so that nobody can lock a headquarters from inside.
+"""
+
+import time
+
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db.models.query import QuerySet
 
-from stafftalks.services import registry
 from stafftalks.services.rows import JournalRow
+from stafftalks.store.edge import reading, storable, writing
+from stafftalks.store.logs import DjangoJournal
 from stafftalks.store.models import User
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.person import Person, Role
 
 
+@reading()
 def everyone() -> tuple[tuple[Person, bool], ...]:
-    """Every account's person, and whether it may sign in and act, by username."""
-    return tuple((user.person(), user.is_active) for user in User.objects.all())
+    """Each person with an account and whether it is active, by username."""
+    return tuple((user.person(), user.is_active) for user in User.objects.order_by("username"))
 
 
+@reading()
 def person(username: str) -> Person | None:
-    """Who may act under this username; None where there is no such account, or it is not active."""
+    """Who may act under this username; None where there is no such person, or it is not active."""
     user = User.objects.filter(username=username, is_active=True).first()
     return user.person() if user else None
 
 
-@transaction.atomic
-def add(person: Person, password: str, *, by: str) -> User:
-    """The new account. Raises MisuseError where the username is taken in any case, not fit, or the password too weak."""
+@writing()
+def add(person: Person, password: str, *, by: str) -> None:
+    """Adds a person who can sign in. Raises MisuseError where the username is taken or unfit, or the password too weak (says why)."""
+    user = User(username=person.username, name=storable(person.name), roles=_names(person.roles))
     if User.objects.filter(username__iexact=person.username).exists():
-        raise MisuseError(f"There is an account {person.username} already: choose another username.")
-    if not person.roles:
-        raise MisuseError(f"Give {person.username} at least one role: without one the account could do nothing.")
-    user = User(username=person.username, name=person.name, roles=sorted(person.roles))
+        raise MisuseError(f"The username {person.username} is taken, in this or another case: choose another.")
+    user.set_unusable_password()
     try:
-        user.full_clean(exclude=("password",))
+        user.full_clean()
     except ValidationError as error:
-        raise MisuseError(f"The account {person.username!r} cannot be made: {' '.join(error.messages)}") from error
+        raise MisuseError(f"This person cannot be added: {' '.join(error.messages)}") from error
     _set_password(user, password)
     user.save()
-    _note(by, "person added", person.username, f"{person.name}: {', '.join(sorted(person.roles))}")
-    return user
+    _note(by, "person added", user, f"{user} was added as {_spelt(person.roles)}.")
 
 
-@transaction.atomic
+@writing()
 def set_roles(username: str, roles: frozenset[Role], *, by: str) -> None:
-    """Replaces an account's roles; raises MisuseError where no active administrator would be left."""
-    user = _locked(username)
-    user.roles = sorted(roles)
-    user.save(update_fields=["roles"])
-    _need_administrator()
-    _note(by, "roles changed", username, ", ".join(sorted(roles)) or "no role")
+    """Replaces a person's roles; raises MisuseError where there is no such person, or no administrator would be left."""
+    user = _required(username)
+    user.roles = _names(roles)
+    user.save(update_fields=("roles",))
+    _check_administrator()
+    _note(by, "roles set", user, f"{user} is now {_spelt(roles)}.")
 
 
-@transaction.atomic
+@writing()
 def set_password(username: str, password: str, *, by: str) -> None:
-    """Replaces a password; raises MisuseError where it is too weak, with what would do."""
-    user = _locked(username)
+    """Replaces a password; raises MisuseError where there is no such person or it is too weak (says why)."""
+    user = _required(username)
     _set_password(user, password)
-    user.save(update_fields=["password"])
-    _note(by, "password changed", username, "A new password was set.")
+    user.save(update_fields=("password",))
+    _note(by, "password set", user, f"The password of {user} was replaced.")
 
 
-@transaction.atomic
+@writing()
 def set_active(username: str, *, active: bool, by: str) -> None:
-    """Lets an account sign in and act, or no longer; raises MisuseError where no active administrator would be left."""
-    user = _locked(username)
+    """Lets a person sign in and act, or no longer; raises MisuseError where no active administrator would be left."""
+    user = _required(username)
     user.is_active = active
-    user.save(update_fields=["is_active"])
-    _need_administrator()
+    user.save(update_fields=("is_active",))
+    _check_administrator()
     _note(
         by,
-        "account opened" if active else "account closed",
-        username,
-        "May sign in again." if active else "May no longer sign in.",
+        "person activated" if active else "person barred",
+        user,
+        f"{user} may {'again' if active else 'no longer'} sign in.",
     )
 
 
-def _locked(username: str) -> User:
-    user = User.objects.select_for_update().filter(username=username).first()
+def _accounts() -> QuerySet[User]:
+    """All accounts, held until the transaction ends, so that two changes cannot remove the last two administrators at once."""
+    return User.objects.select_for_update()
+
+
+def _required(username: str) -> User:
+    user = next((user for user in _accounts() if user.username == username), None)
     if user is None:
-        raise MisuseError(f"There is no account {username}: `people list` shows those there are.")
+        raise MisuseError(f"Nobody here has the username {username}: `stafftalks person list` shows who does.")
     return user
+
+
+def _check_administrator() -> None:
+    if not any(user.is_active and Role.ADMINISTRATOR in user.person().roles for user in _accounts()):
+        raise MisuseError("No active administrator would be left: give the role to another person first.")
 
 
 def _set_password(user: User, password: str) -> None:
     try:
-        validate_password(password, user)
+        password_validation.validate_password(password, user)
     except ValidationError as error:
-        raise MisuseError(f"This password will not do: {' '.join(error.messages)} Choose another.") from error
+        raise MisuseError(f"This password is too weak: {' '.join(error.messages)}") from error
     user.set_password(password)
 
 
-def _need_administrator() -> None:
-    if not any(Role.ADMINISTRATOR in user.person().roles for user in User.objects.filter(is_active=True)):
-        raise MisuseError("Somebody must stay administrator: give the role to another account first.")
+def _names(roles: frozenset[Role]) -> list[str]:
+    return sorted(role.value for role in roles)
 
 
-def _note(by: str, act: str, subject: str, sentence: str) -> None:
-    hq = registry.current()
-    hq.journal.add(JournalRow(hq.clock.now(), by, act, subject, sentence))
+def _spelt(roles: frozenset[Role]) -> str:
+    return ", ".join(_names(roles)) or "a person without a role"
+
+
+def _note(by: str, act: str, user: User, sentence: str) -> None:
+    DjangoJournal().add(JournalRow(int(time.time()), by, act, user.username, sentence))

@@ -1,0 +1,78 @@
+"""On PostgreSQL: what the role under which a headquarters runs may do. Its tables belong to another role, which migrates them.
+
+So even code that took over the process cannot change a record, switch a guard off or empty a table: only rows that must change can be
+changed, and only in the columns that must. SQLite has no roles; there the guards stand alone.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import connection, models
+
+from stafftalks.store.edge import writing
+from stafftalks.store.models import (
+    Accord,
+    Change,
+    Element,
+    Entry,
+    ExchangeLine,
+    Feed,
+    Holding,
+    JournalLine,
+    Partner,
+    PartnerCard,
+    Receipt,
+    Request,
+    Slip,
+    User,
+    Version,
+)
+from stafftalks.values.errors import MisuseError
+
+_ADD = ("SELECT", "INSERT")
+_REVISE = (*_ADD, "UPDATE")
+_ALL = (*_REVISE, "DELETE")
+RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
+    Accord: _ADD,
+    Entry: _ADD,
+    Receipt: _ADD,
+    Version: _ADD,
+    PartnerCard: _ADD,
+    ExchangeLine: _ADD,
+    JournalLine: _ADD,
+    Slip: (*_ADD, "UPDATE (payload, cleared)"),
+    Feed: (*_ADD, "UPDATE (size, frontier, note, frozen, evidence, frozen_at, closed)"),
+    Change: (*_ADD, "UPDATE (count)"),
+    Holding: _ALL,
+    Element: _REVISE,
+    Request: _REVISE,
+    Partner: _REVISE,
+    User: _REVISE,
+}
+"""The rights on each table of this store; sessions, sign-in and the like are not records and may be changed freely."""
+
+
+def grants(role: str) -> tuple[str, ...]:
+    """The statements that give `role` what it needs and take away all else, for the schema in which the tables stand."""
+    return tuple(_grants(connection.ops.quote_name(role)))
+
+
+@writing()
+def apply_grants(role: str) -> None:
+    """Runs them, as the owner of the tables; raises MisuseError on SQLite."""
+    if connection.vendor != "postgresql":
+        raise MisuseError("Only PostgreSQL has roles: with SQLite, guard the headquarters' folder instead.")
+    with connection.cursor() as cursor:
+        for statement in grants(role):
+            cursor.execute(statement)
+
+
+def _grants(role: str) -> Iterator[str]:
+    quoted = connection.ops.quote_name
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
+    yield f"REVOKE CREATE ON SCHEMA public FROM {role}"
+    yield f"GRANT USAGE ON SCHEMA public TO {role}"
+    yield f"GRANT SELECT ON {quoted('django_migrations')} TO {role}"
+    for model in apps.get_models(include_auto_created=True):
+        rights = ", ".join(RIGHTS.get(model, _ALL))
+        yield f"GRANT {rights} ON {quoted(model._meta.db_table)} TO {role}"  # noqa: SLF001 - Django documents `_meta`
