@@ -1,10 +1,58 @@
 """What every template is given about the headquarters and the person signed in."""
 
-from django.http import HttpRequest
+from functools import cache
 
-from stafftalks.services import registry
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest
+from django.utils.translation import get_language_bidi
+
+import stafftalks
+from stafftalks.services import releases
+from stafftalks.services.ports import Headquarters
+from stafftalks.store.models import User
+from stafftalks.values.person import Role
+from stafftalks.web import access
+
+HTMX = "vendor/htmx.min.js"
 
 
 def headquarters(request: HttpRequest) -> dict[str, object]:
-    """`hq_party`: this headquarters' party code."""
-    return {"hq_party": registry.current().party}
+    """The headquarters' code and name, parties' names, who is signed in, what the menu counts, and the page's direction.
+
+    `?dir=rtl` turns a page, so that the look in right-to-left scripts can be checked in any language.
+    """
+    hq = access.headquarters()
+    names = releases.partner_names(hq)
+    turned = request.GET.get("dir") == "rtl"
+    context: dict[str, object] = {
+        "hq_party": hq.party,
+        "hq_name": names[hq.party],
+        "names": names,
+        "version": stafftalks.__version__,
+        "page_dir": "rtl" if turned or get_language_bidi() else "ltr",
+        "htmx_file": _htmx(),
+    }
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        person = user.person()
+        context |= {
+            "person": person,
+            "is_auditor": bool(person.roles & {Role.AUDITOR, Role.ADMINISTRATOR}),
+            "is_administrator": Role.ADMINISTRATOR in person.roles,
+            "waiting_requests": hq.desk.find(state="waiting", limit=1)[0],
+            "held_from_partners": held_from_partners(hq),
+        }
+    return context
+
+
+def held_from_partners(hq: Headquarters) -> int:
+    """How many entries of others' records are held here: it grows when something arrives, whatever any clock says."""
+    return sum(
+        feed.size for row in hq.records.accords() for feed in hq.records.feeds(row.id) if feed.feed.party != hq.party
+    )
+
+
+@cache
+def _htmx() -> str:
+    """The live-update script, where this installation carries it; pages work without."""
+    return HTMX if finders.find(HTMX) else ""

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_protect
+
+from stafftalks.values.errors import StafftalksError
+from stafftalks.web import faults
 
 POLICY = "; ".join(
     (
@@ -17,7 +22,8 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""The Content-Security-Policy of every page. Images may be data: because the sign-in code's QR picture is one."""
+"""The Content-Security-Policy of every page. Images may be data: because the picture of a sign-in secret is one."""
+STOP_POLLING = 286
 
 
 class GuardMiddleware:
@@ -28,16 +34,42 @@ class GuardMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The page, or the way to the sign-in page; always with the headers."""
-        response = self.get_response(request) if self._may_see(request) else self._to_sign_in(request)
+        response = self.get_response(request) if _may_see(request) else _turned_away(request)
         response["Content-Security-Policy"] = POLICY
         if not request.path.startswith(settings.STATIC_URL):
             response["Cache-Control"] = "no-store"
         return response
 
-    def _may_see(self, request: HttpRequest) -> bool:
-        if request.user.is_authenticated or request.path.startswith(settings.STATIC_URL):
-            return True
-        return request.path in (reverse("account_login"), reverse("mfa_authenticate"), reverse("health"))
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """An error that was raised on purpose and that no form caught, as a page of sentences."""
+        if not isinstance(error, StafftalksError):
+            return None
+        context = {"heading": faults.title_of(error), "sentences": [fault.sentence for fault in faults.of_error(error)]}
+        return render(request, "web/refused.html", context, status=faults.status_of(error))
 
-    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
-        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+
+def _may_see(request: HttpRequest) -> bool:
+    if request.user.is_authenticated or request.path.startswith(settings.STATIC_URL):
+        return True
+    return request.path in (reverse("account_login"), reverse("mfa_authenticate"), reverse("health"))
+
+
+def _turned_away(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        # Never the sign-in page inside another page: say what happened and leave the form that is being typed in alone.
+        return render(request, "web/parts/signed_out.html", status=STOP_POLLING)
+    if request.method == "POST":
+        return _typed_back(request)
+    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+
+
+@csrf_protect
+def _typed_back(request: HttpRequest) -> HttpResponse:
+    """What was typed, given back to who typed it: the sign-in ended while they were writing, and nothing was saved."""
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value.strip() and "password" not in name and name not in ("csrfmiddlewaretoken", "do")
+    ]
+    return render(request, "web/typed_back.html", {"kept": kept, "back": request.path}, status=401)

@@ -1,7 +1,31 @@
-"""Where each page is."""
+"""Where each page is. Every page but `health` and the sign-in pages needs a person signed in (see `middleware`)."""
 
+from allauth.account import views as account
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+
+from stafftalks.web import converters
+from stafftalks.web.views import (
+    accords,
+    acts,
+    desk,
+    drafts,
+    elements,
+    errors,
+    exchange,
+    home,
+    journal,
+    pairing,
+    partners,
+    people,
+    propose,
+    record,
+    released,
+    talk,
+    terms,
+)
+
+converters.register()
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -9,7 +33,73 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-urlpatterns = [
-    path("health", health, name="health"),
-    path("account/", include("allauth.urls")),
+_ACCORD = [
+    path("", accords.show, name="accord"),
+    path("terms/", terms.show, name="accord-terms"),
+    path("stand/<slug:act>/", acts.stand, name="accord-stand"),
+    path("released/", released.show, name="accord-released"),
+    path("released/<party:party>/", released.partner_view, name="partner-view"),
+    path("released/<party:party>/<id:element>/recall/", released.recall, name="recall"),
+    path("theirs/<party:party>/<id:element>/", partners.show, name="their-element"),
+    path("theirs/<party:party>/<id:element>/<hash:before>/<hash:after>/", partners.diff, name="their-diff"),
+    path("talk/", talk.show, name="accord-talk"),
+    path("talk/<party:party>/<id:element>/<slug:kind>/", talk.reply, name="talk-reply"),
+    path("recalls/", released.recalls, name="accord-recalls"),
+    path("recalls/<party:party>/<id:epoch>/<int:n>/", released.answer_recall, name="answer-recall"),
+    path("agreed/", talk.agreed, name="accord-agreed"),
+    path("record/", record.show, name="accord-record"),
+    path("record/<party:party>/<id:epoch>/", record.entries, name="record-entries"),
+    path("record/<party:party>/<id:epoch>/fork-proof", record.fork_proof, name="record-fork"),
+    path("record/<party:party>/<id:epoch>/<int:n>/proof", record.proof, name="record-proof"),
 ]
+_ELEMENTS = [
+    path("", elements.listing, name="elements"),
+    path("new/", drafts.choose_kind, name="element-kinds"),
+    path("new/<slug:kind>/", drafts.new, name="element-new"),
+    path("<id:element>/", elements.show, name="element"),
+    path("<id:element>/edit/", drafts.edit, name="element-edit"),
+    path("<id:element>/archive/", elements.archive, name="element-archive"),
+    path("<id:element>/versions/<hash:version>/", elements.version, name="element-version"),
+    path("<id:element>/compare/<hash:before>/<hash:after>/", elements.diff, name="element-diff"),
+    path("<id:element>/release/", elements.ask_release, name="element-release"),
+]
+_ACCOUNT = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", errors.no_sign_up, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+]
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("seen", home.seen, name="seen"),
+    path("news", home.news, name="news"),
+    path("help/", home.first_steps, name="help"),
+    path("health", health, name="health"),
+    path("account/", include(_ACCOUNT)),
+    path("accords/", accords.listing, name="accords"),
+    path("accords/propose/", propose.propose, name="propose"),
+    path("accords/<hash:accord>/", include(_ACCORD)),
+    path("elements/", include(_ELEMENTS)),
+    path("desk/", desk.listing, name="desk"),
+    path("desk/<slug:request_id>/", desk.review, name="desk-review"),
+    path("exchange/", exchange.show, name="exchange"),
+    path("exchange/log/", exchange.log, name="exchange-log"),
+    path("exchange/send/<party:party>/", exchange.send, name="exchange-send"),
+    path("exchange/export/", exchange.export, name="exchange-export"),
+    path("exchange/import/", exchange.take, name="exchange-import"),
+    path("pairing/", pairing.show, name="pairing"),
+    path("pairing/card", pairing.card, name="pairing-card"),
+    path("pairing/add/", pairing.add, name="pairing-add"),
+    path("pairing/compare/", pairing.compare, name="pairing-compare"),
+    path("people/", people.listing, name="people"),
+    path("people/add/", people.add, name="people-add"),
+    path("people/<str:username>/", people.person, name="person"),
+    path("journal/", journal.listing, name="journal"),
+]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.failed

@@ -1,0 +1,29 @@
+"""Where a line of news or a thing to do leads."""
+
+from django.urls import reverse
+
+_TAB_OF_RULE = {
+    "answer-question": "accord-terms",
+    "clause-open": "accord-terms",
+    "answer-proposal": "accord-terms",
+    "recall": "accord-recalls",
+    "confirm-recall": "accord-recalls",
+    "recall-unconfirmed": "accord-recalls",
+    "release": "accord-released",
+}
+
+
+def url_of(target: tuple[str, ...], rule: str = "") -> str:
+    """The page that `target` names, at the part of it where `rule` is dealt with; home where it names nothing known."""
+    match target:
+        case ("accord", accord):
+            return reverse(_TAB_OF_RULE.get(rule, "accord"), args=[accord])
+        case ("record", accord):
+            return reverse("accord-record", args=[accord])
+        case ("request", request):
+            return reverse("desk-review", args=[request])
+        case ("element", accord, party, element):
+            return reverse("their-element", args=[accord, party, element])
+        case ("partner", _) | ("exchange",):
+            return reverse("exchange")
+    return reverse("home")

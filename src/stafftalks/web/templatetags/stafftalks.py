@@ -1,0 +1,167 @@
+"""How times, parties, hashes and ownership are written on pages: one way each."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stafftalks.planning import compare
+from stafftalks.planning.kinds import LABELS
+from stafftalks.planning.summary import Section
+from stafftalks.services import registry
+from stafftalks.values.realm import Realm
+
+register = template.Library()
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_FAR = 253_402_300_799
+
+
+@register.filter
+def when(seconds: int) -> SafeString | str:
+    """A `<time>` element: day, month, year and UTC time; words where there is none."""
+    if not seconds:
+        return _("not yet")
+    moment = datetime.fromtimestamp(min(max(int(seconds), 0), _FAR), UTC)
+    shown = date_format(moment, "j M Y, H:i")
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', moment.isoformat(), shown)
+
+
+@register.filter
+def ago(seconds: int) -> str:
+    """How long ago in words, in one unit; by this headquarters' clock."""
+    if not seconds:
+        return _("never")
+    past = registry.current().clock.now() - int(seconds)
+    if past < -_MINUTE:
+        return _("in the future, by the author’s clock")
+    if past < _MINUTE:
+        return _("just now")
+    if past < _HOUR:
+        return ngettext("%d minute ago", "%d minutes ago", past // _MINUTE) % (past // _MINUTE)
+    if past < _DAY:
+        return ngettext("%d hour ago", "%d hours ago", past // _HOUR) % (past // _HOUR)
+    return ngettext("%d day ago", "%d days ago", past // _DAY) % (past // _DAY)
+
+
+@register.filter
+def short(name: object) -> str:
+    """The first eight characters of a hash or id: enough to tell apart by eye, never to compare by."""
+    return str(name)[:8]
+
+
+@register.filter
+def lookup(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value at `key`, or None."""
+    return mapping.get(key)
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    """What a kind is called, one of it; its own name where this release does not know it."""
+    return _(LABELS[kind][0]) if kind in LABELS else kind
+
+
+@register.filter
+def size_words(count: int) -> str:
+    """A number of bytes in words."""
+    if count < 1024:
+        return ngettext("%d byte", "%d bytes", count) % count
+    if count < 1024 * 1024:
+        return _("%d KB") % (count // 1024)
+    return _("%.1f MB") % (count / 1024 / 1024)
+
+
+@register.filter
+def capital(text: object) -> str:
+    """The text with its first letter in upper case."""
+    spelt = str(text)
+    return spelt[:1].upper() + spelt[1:]
+
+
+@register.simple_tag(takes_context=True)
+def party(context: Context, code: str) -> str | SafeString:
+    """A party's name with its code; the code alone where no name is known."""
+    name = context.get("names", {}).get(code, "")
+    mark = format_html('<span class="party">{}</span>', code)
+    return format_html("{} {}", name, mark) if name and name != code else mark
+
+
+@register.simple_tag(takes_context=True)
+def parties(context: Context, codes: Any) -> str | SafeString:
+    """Several parties, divided by commas."""
+    joined: str | SafeString = ""
+    for code in codes:
+        one = party(context, code)
+        joined = format_html("{}, {}", joined, one) if joined else one
+    return joined
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: Context, **changes: Any) -> str:
+    """This page's query with some parameters replaced; an empty value leaves one out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in ("", None, 0):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+_WORDS = {
+    "ours": lambda: _("Ours, at home only"),
+    "released": lambda: _("Ours, released"),
+    "said": lambda: _("Ours, said in the accord"),
+    "theirs": lambda: _("Theirs"),
+    "agreed": lambda: _("Agreed by all"),
+}
+
+
+@register.inclusion_tag("web/parts/whose.html", takes_context=True)
+def whose(context: Context, side: str, party: str = "") -> dict[str, object]:
+    """Whose text this is: a word, a shape and a colour. `side` is ours, released, said, theirs or agreed."""
+    name = context.get("names", {}).get(party, party)
+    word = _("Theirs: %(party)s") % {"party": name} if side == "theirs" and name else _WORDS[side]()
+    return {"side": "released" if side == "said" else side, "word": word}
+
+
+@register.filter
+def tr(message: str) -> str:
+    """A label, heading or help text of the planning room in the reader's language."""
+    return _(message) if message else ""
+
+
+@register.filter
+def in_order(realms: Any) -> list[str]:
+    """Realms in the order of growing commitment; names not known here come last."""
+    known = [realm.value for realm in Realm]
+    names = [str(realm) for realm in realms]
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
+
+
+@register.simple_tag
+def section_heading(section: Section, above: int = 1) -> SafeString:
+    """The heading of a part of an element, `above` levels below the page's title; the planners' own name, or the message."""
+    level = min(section.level + above, 6)
+    if not section.name:
+        return format_html("<h{}>{}</h{}>", level, tr(section.heading), level)
+    if level > above + 2:
+        return format_html("<h{}>{}</h{}>", level, section.name, level)
+    kind = tr(section.heading)
+    return format_html('<h{}>{} <span class="soft small">({})</span></h{}>', level, section.name, kind, level)
+
+
+@register.simple_tag
+def woven(before: str | None, after: str | None) -> SafeString:
+    """Two texts woven together word by word: what went is struck out, what came is underlined."""
+    spans = compare.words(before or "", after or "")
+    marks = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+    return format_html_join("", "{}", ((format_html(marks[span.sort], span.text),) for span in spans))

@@ -1,0 +1,114 @@
+"""The record as an auditor reads it: feeds, sizes, receipts, entries one by one, and proofs to carry away."""
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from stafftalks.accord import state
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.accord.parts import Notice, ReleasedVersion
+from stafftalks.services import overview, records
+from stafftalks.services.accords import AccordView
+from stafftalks.services.records import FeedReport, Line
+from stafftalks.services.rows import FeedRow, ReceiptRow
+from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
+from stafftalks.web import access
+from stafftalks.web.views.accords import frame, view_of
+from stafftalks.web.windows import Window, offset_of
+
+
+class FeedLine(msgspec.Struct, frozen=True):
+    """One epoch of one party's record."""
+
+    row: FeedRow
+    ours: bool
+    receipts: tuple[ReceiptRow, ...]
+    report: FeedReport | None
+
+
+class EntryLine(msgspec.Struct, frozen=True):
+    """One entry with what it says in a few words, and the sentence that it has no effect where it has none."""
+
+    line: Line
+    says: str
+    without_effect: str
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
+    """The feeds; a POST checks every hash and signature again and says what it found. Nothing is changed by it."""
+    hq, view = access.headquarters(), view_of(accord)
+    reports = {report.feed: report for report in records.verify(hq, accord)} if request.method == "POST" else {}
+    feeds = [
+        FeedLine(row, row.feed.party == hq.party, tuple(hq.records.receipts(row.feed)), reports.get(row.feed))
+        for row in view.feeds
+    ]
+    context = frame(view, "record") | {
+        "feeds": feeds,
+        "checked": bool(reports),
+        "sound": all(r.sound for r in reports.values()),
+    }
+    return render(request, "web/accord/record.html", context)
+
+
+@require_GET
+def entries(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId) -> HttpResponse:
+    """The entries of one feed, the newest page first unless a page is asked for."""
+    hq, view = access.headquarters(), view_of(accord)
+    row = _feed(view, party, epoch)
+    offset = offset_of(request)
+    # Newest first: the window counts from the end of the record, and its lines are turned round.
+    stop = max(0, row.size - offset)
+    start = max(0, stop - 50)
+    lines = reversed(records.page(hq, row.feed, start, stop - start))
+    context = frame(view, "record") | {
+        "row": row,
+        "lines": [_entry(view, row.feed, line) for line in lines],
+        "window": Window(row.size, offset),
+        "ours": party == hq.party,
+    }
+    return render(request, "web/accord/entries.html", context)
+
+
+@require_GET
+def fork_proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId) -> HttpResponse:
+    """The proof that a party signed two different records, to carry away."""
+    row = _feed(view_of(accord), party, epoch)
+    return _download(records.fork_proof(access.headquarters(), row.feed), f"fork-proof-{party}-{epoch}.json")
+
+
+@require_GET
+def proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
+    """The proof that an entry stands in its author's record, to carry away."""
+    _feed(view_of(accord), party, epoch)
+    found = records.proof(access.headquarters(), accord, EntryRef(party, epoch, n))
+    return _download(found, f"proof-{party}-{epoch}-{n}.json")
+
+
+def _feed(view: AccordView, party: PartyId, epoch: EpochId) -> FeedRow:
+    wanted = FeedId(view.row.id, party, epoch)
+    row = next((row for row in view.feeds if row.feed == wanted), None)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _entry(view: AccordView, feed: FeedId, line: Line) -> EntryLine:
+    """The entry's words, from the sheet that was folded from it."""
+    item = view.accord.sheet(feed.party).journal.get(EntryRef(feed.party, feed.epoch, line.n))
+    if isinstance(item, Notice):
+        return EntryLine(line, "", item.sentence)
+    if item is None:
+        return EntryLine(line, "", "")
+    if isinstance(item, ReleasedVersion):
+        says = _("revised a released text: %(title)s") if item.replaces else _("released: %(title)s")
+        return EntryLine(line, says % {"title": state.title_of(item) or item.kind}, "")
+    return EntryLine(line, overview.describe(item), "")
+
+
+def _download(raw: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(raw, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,209 @@
+"""What each side has released in an accord, what a partner holds of ours, and recalls with what can honestly be said of them."""
+
+import msgspec
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from stafftalks.accord import state
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.accord.parts import ReleasedVersion
+from stafftalks.planning import summary
+from stafftalks.planning.element import decode
+from stafftalks.planning.summary import Section
+from stafftalks.services import releases
+from stafftalks.services.accords import AccordView
+from stafftalks.values.errors import StafftalksError
+from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId
+from stafftalks.values.person import Role
+from stafftalks.web import access, faults
+from stafftalks.web.faults import Fault
+from stafftalks.web.forms.release import ReasonForm
+from stafftalks.web.views.accords import frame, view_of
+from stafftalks.web.windows import Window, offset_of
+
+TALK = frozenset({"comment", "position", "suggestion", "adoption"})
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A released element in a line: its newest version, and how many versions stand."""
+
+    release: ReleasedVersion
+    title: str
+    versions: int
+    remarks: int
+
+
+class Side(msgspec.Struct, frozen=True):
+    """What one party has released and not recalled."""
+
+    party: PartyId
+    ours: bool
+    items: tuple[Item, ...]
+    window: Window
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One element exactly as a partner holds it."""
+
+    release: ReleasedVersion
+    title: str
+    sections: tuple[Section, ...]
+
+
+class RecallRow(msgspec.Struct, frozen=True):
+    """A recall, who asked, what each holder answered, and whether it waits for us."""
+
+    recall: state.RecallState
+    ours: bool
+    waits: bool
+    key: EntryRef
+
+
+@require_GET
+def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
+    """Released elements of each side, newest first."""
+    hq, view = access.headquarters(), view_of(accord)
+    offset = offset_of(request)
+    sides = [_side(view, party, hq.party, offset) for party in (hq.party, *view.partners)]
+    return render(request, "web/accord/released.html", frame(view, "released") | {"sides": sides})
+
+
+@require_GET
+def partner_view(request: HttpRequest, accord: AccordId, party: PartyId) -> HttpResponse:
+    """Exactly what a partner holds of ours, drawn as the partner's own pages draw it."""
+    hq, view = access.headquarters(), _with_partner(accord, party)
+    held = sorted(releases.partner_view(hq, accord, party), key=lambda item: -item.at)
+    offset, limit = offset_of(request), 20
+    items = [
+        Held(item, state.title_of(item), summary.sections(decode(item.raw).content))
+        for item in held[offset : offset + limit]
+    ]
+    recalled = [item for item in state.recalls(view.accord) if item.party == hq.party]
+    context = frame(view, "released") | {
+        "party": party,
+        "items": items,
+        "window": Window(len(held), offset, limit),
+        "recalled": recalled,
+        "may_recall": access.person_of(request).lacking(Role.OFFICER, Role.HEAD) is None,
+    }
+    return render(request, "web/accord/partner_view.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def recall(request: HttpRequest, accord: AccordId, party: PartyId, element: ElementId) -> HttpResponse:
+    """Asking the holders to remove an element of ours; the page says what can and cannot be known of it."""
+    hq, view = access.headquarters(), _with_partner(accord, party)
+    person = access.need_role(request, Role.OFFICER, Role.HEAD)
+    history = view.accord.sheet(hq.party).released.get(element, ())
+    if not history:
+        raise Http404
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, required=False, label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("The holders read it. May be left empty."),
+    )  # fmt: skip
+    found: tuple[Fault, ...] = ()
+    if request.method == "POST" and not (found := faults.of_forms(form)):
+        try:
+            releases.recall(hq, person, accord, element, form.cleaned_data["reason"])
+        except StafftalksError as error:
+            found = faults.of_error(error)
+        else:
+            messages.success(
+                request, _("Recalled. The holders are asked to remove it; this page shows what each has answered.")
+            )
+            return HttpResponseRedirect(reverse("accord-recalls", args=[accord]))
+    holders = sorted({holder for item in history for holder in item.to})
+    context = frame(view, "recalls") | {
+        "party": party, "release": history[-1], "title": state.title_of(history[-1]), "versions": history,
+        "holders": holders, "form": form,
+    }  # fmt: skip
+    return faults.page(request, "web/accord/recall.html", context, found)
+
+
+@require_GET
+def recalls(request: HttpRequest, accord: AccordId) -> HttpResponse:
+    """Every recall in the accord and what each holder has answered."""
+    hq, view = access.headquarters(), view_of(accord)
+    waiting = {item.ref for item in releases.open_recalls(hq, accord)}
+    rows = [
+        RecallRow(item, item.party == hq.party, item.recall.ref in waiting, item.recall.ref)
+        for item in sorted(state.recalls(view.accord), key=lambda found: -found.recall.at)
+    ]
+    context = frame(view, "recalls") | {
+        "rows": rows,
+        "standing_order": hq.policy.honour_recalls == "at once",
+        "may_answer": access.person_of(request).lacking(Role.OFFICER, Role.HEAD) is None,
+    }
+    return render(request, "web/accord/recalls.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def answer_recall(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
+    """Removing what a partner recalled, or refusing and saying why."""
+    hq, view = access.headquarters(), _with_partner(accord, party)
+    person = access.need_role(request, Role.OFFICER, Role.HEAD)
+    ref = EntryRef(party, epoch, n)
+    waiting = next((item for item in releases.open_recalls(hq, accord) if item.ref == ref), None)
+    if waiting is None:
+        raise Http404
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, required=False, label=gettext_lazy("Statement to the partner"),
+        help_text=gettext_lazy("Needed where you refuse: say what you keep, and why."),
+    )  # fmt: skip
+    found: tuple[Fault, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            sentence = _answer(request, ref, accord, form)
+        except StafftalksError as error:
+            found = faults.of_error(error)
+        else:
+            messages.success(request, sentence)
+            return HttpResponseRedirect(reverse("accord-recalls", args=[accord]))
+    context = frame(view, "recalls") | {"recall": waiting, "party": party, "form": form, "person": person}
+    return faults.page(request, "web/accord/answer_recall.html", context, found)
+
+
+def _answer(request: HttpRequest, ref: EntryRef, accord: AccordId, form: ReasonForm) -> str:
+    hq, person, statement = access.headquarters(), access.person_of(request), form.cleaned_data["reason"]
+    if request.POST.get("do") == "remove":
+        releases.confirm(hq, person, accord, ref, statement)
+        return _("Removed here, and said so in our record.")
+    releases.refuse_recall(hq, person, accord, ref, statement)
+    return _("Refused, and said so in our record.")
+
+
+def _side(view: AccordView, party: PartyId, me: PartyId, offset: int) -> Side:
+    live = [item for item in state.live_releases(view.accord, party) if item.kind not in TALK]
+    newest = sorted(live, key=lambda item: (-item.at, item.element))
+    sheet = view.accord.sheet(party)
+    said: dict[tuple[PartyId, ElementId], int] = {}
+    for remark in _remarks(view):
+        said[remark] = said.get(remark, 0) + 1
+    items = tuple(
+        Item(item, state.title_of(item), len(sheet.released[item.element]), said.get((party, item.element), 0))
+        for item in newest[offset : offset + 50]
+    )
+    return Side(party, party == me, items, Window(len(live), offset))
+
+
+def _remarks(view: AccordView) -> list[tuple[PartyId, ElementId]]:
+    """What each live remark is about."""
+    found = []
+    for item in state.live_releases(view.accord):
+        if item.kind in TALK:
+            about = getattr(decode(item.raw).content, "about", None)
+            if about is not None:
+                found.append((about.party, about.element))
+    return found
+
+
+def _with_partner(accord: AccordId, party: PartyId) -> AccordView:
+    view = view_of(accord)
+    if party not in view.partners:
+        raise Http404
+    return view
