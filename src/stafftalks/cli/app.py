@@ -111,7 +111,8 @@ def hoist(args: Iterable[str]) -> list[str]:
 def _show(call: object, failure: Failure) -> None:
     screen = call.screen if isinstance(call, Call) else Screen(as_json=False)
     screen.warn(*lines_of(failure))
-    if screen.as_json:
+    # A command that found faults has printed them as its document already, and prints no second one.
+    if screen.as_json and not screen.documented:
         screen.document(failure)
 
 

@@ -23,7 +23,7 @@ class Founded(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """The JSON document of `backup` and `restore`: the file or folder written, and what the person must know now."""
+    """The JSON document of `backup`, `restore` and `migrate`: the file or folder written, and what the person must know now."""
 
     path: str
     notes: tuple[str, ...]
@@ -31,7 +31,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 def add_to(app: typer.Typer) -> None:
     """Adds these commands to the root of all commands."""
-    for command in (init, serve, demo, backup, restore):
+    for command in (init, serve, demo, backup, restore, migrate):
         app.command()(command)
 
 
@@ -157,6 +157,16 @@ def restore(
         call.screen.document(Kept(str(call.folder), notes))
     else:
         call.screen.say(f"Restored to {call.folder}.", *notes)
+
+
+def migrate(ctx: typer.Context) -> None:
+    """Brings the headquarters' tables up to the installed version, as after an upgrade."""
+    call = calling(ctx)
+    notes = call.site.migrate(call.folder)
+    if call.screen.as_json:
+        call.screen.document(Kept(str(call.folder), notes))
+    else:
+        call.screen.say(*notes)
 
 
 def _step(line: DemoLine) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 import typer
 
-from stafftalks.cli.calls import calling
+from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.site_port import Account
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.person import Person, Role
@@ -82,7 +82,7 @@ def set_roles(ctx: typer.Context, username: UsernameArg, role: RolesOption) -> N
     wanted = roles(role)
     call.site.set_roles(username, wanted, by=call.by())
     if call.screen.as_json:
-        call.screen.document([_line(account) for account in call.site.people() if account.person.username == username])
+        _document(call, username)
     else:
         call.screen.say(f"{username} is now: {', '.join(sorted(wanted))}.")
 
@@ -93,7 +93,10 @@ def set_password(ctx: typer.Context, username: UsernameArg, *, password_stdin: S
     call = calling(ctx)
     call.open()
     call.site.set_password(username, password(from_stdin=password_stdin), by=call.by())
-    call.screen.say(f"{username} signs in with the new password from now on.")
+    if call.screen.as_json:
+        _document(call, username)
+    else:
+        call.screen.say(f"{username} signs in with the new password from now on.")
 
 
 def roles(texts: list[str]) -> frozenset[Role]:
@@ -122,6 +125,14 @@ def password(*, from_stdin: bool) -> str:
     if not typed:
         raise MisuseError("The password is empty.")
     return typed
+
+
+def _document(call: Call, username: str) -> None:
+    """Prints the person as the site now has it."""
+    found = [account for account in call.site.people() if account.person.username == username]
+    if not found:
+        raise MisuseError(f"There is nobody called {username} here.")
+    call.screen.document(_line(found[0]))
 
 
 def _line(account: Account) -> PersonLine:

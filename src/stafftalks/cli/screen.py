@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -46,13 +47,16 @@ class Screen:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        self.documented = False
         self._out = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
         self._err = Console(stderr=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
     def document(self, value: object) -> None:
-        """Prints `value` as one JSON document."""
-        raw = msgspec.json.format(msgspec.json.encode(value), indent=2)
-        sys.stdout.write(raw.decode() + "\n")
+        """Prints `value` as the one JSON document of this command."""
+        self.documented = True
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+        # The same JSON: these characters stand inside strings only, and a terminal must not obey them there either.
+        sys.stdout.write(clean(text) + "\n")
         sys.stdout.flush()
 
     def say(self, *lines: str) -> None:
@@ -134,5 +138,8 @@ def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
 
 def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     lines = [list(columns), *([clean_line(cell) for cell in row] for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    widths = [max(cell_len(line[i]) for line in lines) for i in range(len(columns))]
+    return [
+        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]

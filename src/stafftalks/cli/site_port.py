@@ -67,6 +67,12 @@ class Site(Protocol):
     def open(self, folder: Path) -> None:
         """Makes the headquarters in `folder` this process's own: `registry.current()` is it. Raises MisuseError where none is."""
 
+    def migrate(self, folder: Path) -> tuple[str, ...]:
+        """Brings the tables of the headquarters in `folder` up to this version. Raises MisuseError where none is there.
+
+        Returns what was done.
+        """
+
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
         """Serves pages and partners and sends in the background until interrupted; calls `ready` once both answer."""
 
