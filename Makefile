@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/stafftalks/web/static/vendor/htmx.min.js
-NPM_FLAGS := --no-audit --no-fund --loglevel=error
 
 .PHONY: demo test lint bench build clean assets
 
@@ -35,10 +34,8 @@ $(VENV)/ready: requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENDOR): package.json package-lock.json
-	npm ci $(NPM_FLAGS)
-	mkdir -p $(dir $@)
-	cp node_modules/htmx.org/dist/htmx.min.js $@
+$(VENDOR): package.json package-lock.json scripts/assets.sh
+	sh scripts/assets.sh
 	touch $@
 
 clean:

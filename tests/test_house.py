@@ -35,7 +35,7 @@ def test_every_module_of_the_core_says_what_it_is():
 @pytest.mark.skipif(not TRACKED, reason="not a git checkout: what is tracked cannot be listed")
 def test_no_tracked_file_names_a_package_registry():
     hosts = re.compile(
-        "|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "registry\\." + r"npmjs", "deb\\." + r"debian\.org"))
+        "|".join(("py" + r"pi\.org", "python" + r"hosted\.org", r"registry\." + r"npmjs", r"deb\." + r"debian\.org"))
     )
     found = [
         name for name in TRACKED if (ROOT / name).is_file() and hosts.search((ROOT / name).read_text(errors="ignore"))
