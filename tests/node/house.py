@@ -156,6 +156,11 @@ def status_of(answer: bytes) -> int:
 
 
 def post(body: bytes, *more: str, length: int | None = None, path: str = "/v1/bundles") -> bytes:
-    head = [f"POST {path} HTTP/1.1", "Host: node", "Connection: close", "Content-Type: application/vnd.stafftalks.bundle"]
+    head = [
+        f"POST {path} HTTP/1.1",
+        "Host: node",
+        "Connection: close",
+        "Content-Type: application/vnd.stafftalks.bundle",
+    ]
     head += [f"Content-Length: {len(body) if length is None else length}", *more, "", ""]
     return "\r\n".join(head).encode() + body

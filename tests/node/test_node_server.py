@@ -5,6 +5,7 @@ from threading import Event
 import pytest
 
 from stafftalks import __version__
+from stafftalks.links import keys
 from stafftalks.node.server import NodeServer
 from stafftalks.values.errors import HostError, MisuseError, PeerError, Refusal, RefusedError
 from tests.node.house import NOW, ask, dial, post, status_of
@@ -97,8 +98,6 @@ def test_a_partner_paired_while_the_node_runs_is_let_in(houses):
 
 def test_a_partner_with_a_renewed_tls_key_is_let_in_and_its_old_key_is_not(houses):
     meridia, torvia, _ = houses
-    from stafftalks.links import keys
-
     torvia.open()
     torvia.knows(meridia)
     old = meridia.keys / "old.pem"
@@ -114,8 +113,6 @@ def test_a_partner_with_a_renewed_tls_key_is_let_in_and_its_old_key_is_not(house
 
 def test_our_own_renewed_tls_key_is_served_without_a_restart(houses):
     meridia, torvia, _ = houses
-    from stafftalks.links import keys
-
     torvia.open()
     torvia.knows(meridia)
     torvia.card = keys.renew_card(torvia.keys, now=NOW, fresh_tls=True)

@@ -45,6 +45,14 @@ class _Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class _CutOffError(Exception):
+    """The body did not come: `failure` is what the socket said."""
+
+    def __init__(self, failure: OSError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
 class NodeApp:
     """The application. `between` runs after each request (it lets go of database connections); `received` after a bundle was taken."""
 
@@ -71,6 +79,8 @@ class NodeApp:
         """Answers one request. Source: PEP 3333."""
         try:
             answer = self._answer(environ)
+        except _CutOffError as cut:
+            raise cut.failure from None  # the server knows what to do with a connection that failed
         except Exception:  # noqa: BLE001 - the last line: a partner learns that it failed here, and nothing about how
             _LOG.exception("A partner's request failed unexpectedly.")
             answer = refusal(
@@ -118,7 +128,10 @@ class NodeApp:
         if environ.get("CONTENT_TYPE", "") != BUNDLE_TYPE:
             return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "node.type", f"A bundle is sent as {BUNDLE_TYPE}.")
         length = int(environ["CONTENT_LENGTH"])
-        sealed = environ["wsgi.input"].read(length)
+        try:
+            sealed = environ["wsgi.input"].read(length)
+        except OSError as error:
+            raise _CutOffError(error) from error
         if len(sealed) != length:
             return refusal(
                 HTTPStatus.BAD_REQUEST, "node.short", f"The bundle was cut off after {len(sealed)} of {length} bytes."

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from stafftalks.node.app import NodeApp, Reply
@@ -39,17 +40,28 @@ class NodeServer:
         app = NodeApp(hq, pins, doorman, limits, reply=reply, between=between, received=received)
         self._server = CherootNode(_host_and_port(listen), app, limits, pins, doorman)
         self._server.ssl_adapter = NodeAdapter(own_tls, pins, doorman, limits, self._server.fit)
-        self._thread = threading.Thread(target=self._server.serve, name="node", daemon=True)
+        self._ready: Future[None] = Future()
+        self._thread = threading.Thread(target=self._serve, name="node", daemon=True)
 
     def start(self) -> None:
         """Listens from when this returns; raises HostError where it cannot."""
+        self._thread.start()
         try:
-            self._server.prepare()
+            self._ready.result()
         except OSError as error:
             raise HostError(
                 f"The node cannot listen on {self._listen}: {error}. Free the port, or change node_listen."
             ) from error
-        self._thread.start()
+
+    def _serve(self) -> None:
+        # Prepared in this thread, because worker threads inherit that they may not keep a finished process alive.
+        try:
+            self._server.prepare()
+        except BaseException as error:  # noqa: BLE001 - raised again in `start`
+            self._ready.set_exception(error)
+            return
+        self._ready.set_result(None)
+        self._server.serve()
 
     def stop(self) -> None:
         """Stops listening; requests under way are finished, or cut off after five seconds."""

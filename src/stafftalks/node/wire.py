@@ -274,6 +274,7 @@ class CherootNode(wsgi.Server):
         self.max_request_header_size = limits.max_header_bytes
         self.max_request_body_size = limits.max_body_bytes
         self.request_queue_size = 128
+        self.expiration_interval = 0.2
         self.keep_alive_conn_limit = limits.max_pending + 64 * limits.connections_per_partner
         self._workers = threading.Lock()
         self._threads_wanted = limits.requests_per_partner + 2
