@@ -28,7 +28,7 @@ from stafftalks.web.views import (
 converters.register()
 
 
-def health(request: HttpRequest) -> HttpResponse:
+def health(_request: HttpRequest) -> HttpResponse:
     """`ok`: this process answers; nothing about the headquarters is told."""
     return HttpResponse("ok\n", content_type="text/plain")
 

@@ -52,10 +52,8 @@ class AnswerForm(forms.Form):
 
 
 class ClauseForm(forms.Form):
-    """One clause's own wording. `based_on` is the hash of the wording that the form was filled from, empty for a new one."""
+    """One clause's own wording."""
 
-    id = forms.CharField(required=False, widget=forms.HiddenInput)
-    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
     heading = forms.CharField(label=_("Heading"), max_length=_LINE)
     text = forms.CharField(label=_("Text"), max_length=_TEXT, widget=area(5))
     duty = forms.ChoiceField(label=_("Duty"), choices=DUTIES, widget=forms.RadioSelect, initial="none")
@@ -75,7 +73,6 @@ class MessageForm(forms.Form):
 class StandForm(forms.Form):
     """A change of standing other than an acceptance."""
 
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     statement = forms.CharField(
         label=_("Statement to the partners"), required=False, max_length=_TEXT, widget=area(4),
         help_text=_("It stands in our record and the partners keep it."),
@@ -95,7 +92,6 @@ class StandForm(forms.Form):
 class AcceptForm(forms.Form):
     """An acceptance of realms and clauses, all or fewer."""
 
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     realms = forms.MultipleChoiceField(
         label=_("Realms we open from our side"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("All or fewer. What you leave out stays closed for everyone, and can be accepted later."),

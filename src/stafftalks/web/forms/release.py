@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from stafftalks.values.ids import AccordId, PartyId
+from stafftalks.values.ids import PartyId
+from stafftalks.values.realm import Realm
 from stafftalks.web.forms.accord import REALM_WORDS, area
 
 _TEXT = 20_000
@@ -15,17 +16,26 @@ _TEXT = 20_000
 class OpenWay(Protocol):
     """An accord and an open realm in it."""
 
-    key: str
-    accord: AccordId
-    title: str
-    realm: Any
-    partners: tuple[PartyId, ...]
+    @property
+    def key(self) -> str:
+        """The value of the choice."""
+
+    @property
+    def title(self) -> str:
+        """The accord's title."""
+
+    @property
+    def realm(self) -> Realm:
+        """The realm."""
+
+    @property
+    def partners(self) -> tuple[PartyId, ...]:
+        """The other parties of the accord."""
 
 
 class AskReleaseForm(forms.Form):
     """A request to release: nothing is chosen beforehand, and an empty audience is refused."""
 
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
     way = forms.ChoiceField(
         label=_("Accord and realm"), widget=forms.RadioSelect,
         help_text=_("Only realms that every party has accepted are offered."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template import Context
@@ -89,7 +89,7 @@ def capital(text: object) -> str:
 @register.simple_tag(takes_context=True)
 def party(context: Context, code: str) -> str | SafeString:
     """A party's name with its code; the code alone where no name is known."""
-    name = context.get("names", {}).get(code, "")
+    name = _names(context).get(code, "")
     mark = format_html('<span class="party">{}</span>', code)
     return format_html("{} {}", name, mark) if name and name != code else mark
 
@@ -128,7 +128,7 @@ _WORDS = {
 @register.inclusion_tag("web/parts/whose.html", takes_context=True)
 def whose(context: Context, side: str, party: str = "") -> dict[str, object]:
     """Whose text this is: a word, a shape and a colour. `side` is ours, released, said, theirs or agreed."""
-    name = context.get("names", {}).get(party, party)
+    name = _names(context).get(party, party)
     word = _("Theirs: %(party)s") % {"party": name} if side == "theirs" and name else _WORDS[side]()
     return {"side": "released" if side == "said" else side, "word": word}
 
@@ -165,3 +165,8 @@ def woven(before: str | None, after: str | None) -> SafeString:
     spans = compare.words(before or "", after or "")
     marks = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
     return format_html_join("", "{}", ((format_html(marks[span.sort], span.text),) for span in spans))
+
+
+def _names(context: Context) -> Mapping[str, str]:
+    """Parties' names by code; none on a page that was drawn without a headquarters."""
+    return cast("Mapping[str, str]", context.get("names") or {})

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,7 +72,7 @@ def stand(request: HttpRequest, accord: AccordId, act: str) -> HttpResponse:
     form = _form(view, act, data)
     found: tuple[Fault, ...] = ()
     if data is not None:
-        found = _moved_on(view, form) or faults.of_forms(form)
+        found = _moved_on(view, request.POST.get("shown", "")) or faults.of_forms(form)
         if not found:
             try:
                 _do(request, accord, act, form)
@@ -81,10 +81,10 @@ def stand(request: HttpRequest, accord: AccordId, act: str) -> HttpResponse:
             else:
                 messages.success(request, str(DONE[act]))
                 return HttpResponseRedirect(reverse("accord", args=[accord]))
-        form = _shown_anew(view, form)
     hq = access.headquarters()
     context = frame(view, "standing") | {
         "act": act,
+        "shown": _shown(view),
         "heading": HEADINGS[act],
         "next": NEXT[act],
         "form": form,
@@ -97,10 +97,9 @@ def stand(request: HttpRequest, accord: AccordId, act: str) -> HttpResponse:
     return faults.page(request, "web/accord/stand.html", context, found)
 
 
-def _form(view: AccordView, act: str, data: object) -> AcceptForm | StandForm:
-    bound = data if data is None else data.copy()  # type: ignore[attr-defined]
+def _form(view: AccordView, act: str, data: QueryDict | None) -> AcceptForm | StandForm:
     if act != "accept":
-        return StandForm(bound, keeps=act in ("suspend", "withdraw"), initial={"shown": _shown(view)})
+        return StandForm(data, keeps=act in ("suspend", "withdraw"))
     standing = view.accord.sheet(access.headquarters().party).standing
     offered = _realms_on_the_table(view)
     wordings = [
@@ -112,11 +111,10 @@ def _form(view: AccordView, act: str, data: object) -> AcceptForm | StandForm:
         for variant in clause.variants
     ]
     initial = {
-        "shown": _shown(view),
         "realms": [realm.value for realm in (standing.realms or standing.resumes)],
         "clauses": sorted(standing.clauses) or list(accords.current_wordings(view.accord)),
     }
-    return AcceptForm(bound, realms=realm_choices(offered), clauses=wordings, initial=initial)
+    return AcceptForm(data, realms=realm_choices(offered), clauses=wordings, initial=initial)
 
 
 def _do(request: HttpRequest, accord: AccordId, act: str, form: AcceptForm | StandForm) -> None:
@@ -150,9 +148,9 @@ def _shown(view: AccordView) -> str:
     return " ".join(f"{party}:{view.accord.sheet(party).size}" for party in view.partners)
 
 
-def _moved_on(view: AccordView, form: AcceptForm | StandForm) -> tuple[Fault, ...]:
+def _moved_on(view: AccordView, shown: str) -> tuple[Fault, ...]:
     """Sentences for what the partners said while the form was open; none where the form saw all of it."""
-    before = dict(part.partition(":")[::2] for part in form["shown"].value().split() if ":" in part)
+    before = dict(part.partition(":")[::2] for part in shown.split() if ":" in part)
     found = []
     for party in view.partners:
         size, seen = view.accord.sheet(party).size, before.get(party, "")
@@ -162,11 +160,3 @@ def _moved_on(view: AccordView, form: AcceptForm | StandForm) -> tuple[Fault, ..
             )
             found.append(Fault(sentence % {"party": party, "count": size - int(seen)}))
     return tuple(found)
-
-
-def _shown_anew(view: AccordView, form: AcceptForm | StandForm) -> AcceptForm | StandForm:
-    """The same form with everything typed, now remembering what the page shows."""
-    data = form.data.copy()
-    data["shown"] = _shown(view)
-    form.data = data
-    return form

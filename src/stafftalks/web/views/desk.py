@@ -10,11 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from stafftalks.services import accords, releases
 from stafftalks.services.releases import Review
-from stafftalks.services.rows import RequestRow
 from stafftalks.values.errors import Refusal, RefusedError, StafftalksError
 from stafftalks.values.person import Person, Role
 from stafftalks.web import access, faults
-from stafftalks.web.faults import Fault
 from stafftalks.web.forms.release import ReasonForm
 from stafftalks.web.windows import Window, offset_of
 
@@ -57,7 +55,7 @@ def review(request: HttpRequest, request_id: str) -> HttpResponse:
     deed = request.POST.get("do", "") if request.method == "POST" else ""
     refuse = _reason("refuse", deed, request)
     hand_back = _reason("back", deed, request)
-    found: tuple[Fault, ...] = ()
+    found: tuple[faults.Fault, ...] = ()
     if deed:
         found = faults.of_forms(refuse if deed == "refuse" else hand_back) if deed in ("refuse", "back") else ()
         if not found:
@@ -95,7 +93,7 @@ def _decide(request: HttpRequest, request_id: str, deed: str, refuse: ReasonForm
 
 
 def _context(view: Review, person: Person) -> dict[str, object]:
-    asked: RequestRow = view.request
+    asked = view.request
     own = asked.requested_by == person.username
     return {
         "place": "desk",

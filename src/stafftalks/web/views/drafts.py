@@ -1,7 +1,5 @@
 """Writing own elements: choosing a kind, the form made from it, saving; what others saved meanwhile is shown, never overwritten unseen."""
 
-from typing import cast
-
 import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -60,7 +58,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     spec = forms.describe(kind)
     if request.method == "GET":
-        typed = {name: value for name, value in request.GET.items() if name != "dir"}
+        typed = {name: str(value) for name, value in request.GET.items() if name != "dir"}
         return _page(request, Draft(spec, typed))
     draft, content = _read(request, Draft(spec, {}))
     found: tuple[Fault, ...] = ()
@@ -108,8 +106,8 @@ def edit(request: HttpRequest, element: ElementId) -> HttpResponse:
 
 def _read(request: HttpRequest, draft: Draft) -> tuple[Draft, Content | None]:
     """The draft with what was typed; with the content where it was sent to be saved and can be read."""
-    data = {name: values for name, values in request.POST.lists() if name not in _BUTTONS}
-    typed = {name: cast("str", values[-1]) for name, values in data.items()}
+    data = {name: [str(value) for value in values] for name, values in request.POST.lists() if name not in _BUTTONS}
+    typed = {name: values[-1] for name, values in data.items()}
     deed, _colon, at = request.POST.get("do", "save").partition(":")
     if deed == "add":
         typed, focus = element_inputs.with_row(typed, at)

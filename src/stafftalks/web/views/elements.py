@@ -152,11 +152,11 @@ def ask_release(request: HttpRequest, element: ElementId) -> HttpResponse:
     open_ways = [way for way in ways if not way.why_not]
     form = AskReleaseForm(
         request.POST if request.method == "POST" else None, ways=open_ways, names=releases.partner_names(hq),
-        initial={"version": row.version, "way": request.GET.get("way", "")},
+        initial={"way": request.GET.get("way", "")},
     )  # fmt: skip
     found: tuple[Fault, ...] = ()
     if request.method == "POST":
-        found = _stale(form, row) or faults.of_forms(form)
+        found = _stale(request.POST.get("version", ""), row) or faults.of_forms(form)
         if not found:
             try:
                 asked = _ask(request, row, form, open_ways)
@@ -203,15 +203,13 @@ def _why_closed(view: AccordView, realm: Realm, me: PartyId) -> str:
     return _("closed, because it is not accepted by: %(names)s") % {"names": names}
 
 
-def _stale(form: AskReleaseForm, row: ElementRow) -> tuple[Fault, ...]:
+def _stale(shown: str, row: ElementRow) -> tuple[Fault, ...]:
     """A sentence where the element was revised since the form was opened: what is asked for must be what was read."""
-    if form["version"].value() == row.version:
+    if shown == row.version:
         return ()
-    data = form.data.copy()  # type: ignore[attr-defined]
-    data["version"] = row.version
-    form.data = data
     sentence = _(
-        "%(who)s revised this element while the form was open. The request would now be for the new version: read it, then ask again."
+        "%(who)s revised this element while the form was open. The request would now be for the new version: read it, "
+        "then ask again."
     )
     return (Fault(sentence % {"who": row.revised_by}),)
 

@@ -2,7 +2,6 @@
 
 import msgspec
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -128,7 +127,7 @@ def take(request: HttpRequest) -> HttpResponse:
     found: tuple[Fault, ...] = ()
     taken = None
     if request.method == "POST" and not (found := faults.of_forms(form)):
-        upload: UploadedFile = form.cleaned_data["bundle"]
+        upload = form.cleaned_data["bundle"]
         try:
             if (upload.size or 0) > hq.policy.max_bundle_bytes + 1_048_576:
                 found = (Fault(_("This file is larger than any bundle may be. Nothing was read."), "id_bundle"),)

@@ -58,7 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def card(request: HttpRequest) -> HttpResponse:
+def card(_request: HttpRequest) -> HttpResponse:
     """Our card's document, to give to partners; there is nothing secret in it."""
     hq = access.headquarters()
     response = HttpResponse(hq.keyring.card_document(), content_type="application/json")

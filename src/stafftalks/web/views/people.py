@@ -14,7 +14,6 @@ from stafftalks.store.models import User
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.person import Person, Role
 from stafftalks.web import access, faults
-from stafftalks.web.faults import Fault
 from stafftalks.web.forms.people import PersonForm, RolesForm
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -33,7 +32,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new person, with a password that is shown once."""
     by = access.need_role(request, Role.ADMINISTRATOR)
     form = PersonForm(request.POST if request.method == "POST" else None)
-    found: tuple[Fault, ...] = ()
+    found: tuple[faults.Fault, ...] = ()
     if request.method == "POST" and not (found := faults.of_forms(form)):
         said = form.cleaned_data
         new = Person(said["username"], said["name"], frozenset(Role(role) for role in said["roles"]))
@@ -57,7 +56,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404
     deed = request.POST.get("do", "")
     form = RolesForm(request.POST if deed == "roles" else None, initial={"roles": user.roles})
-    found: tuple[Fault, ...] = ()
+    found: tuple[faults.Fault, ...] = ()
     try:
         match deed:
             case "roles":
@@ -69,8 +68,8 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
             case "password":
                 password = one_time_password()
                 people.set_password(username, password, by=by.username)
-                context = {"place": "people", "username": username, "name": str(user), "password": password}
-                return render(request, "web/people/password.html", context)
+                made = {"place": "people", "username": username, "name": str(user), "password": password}
+                return render(request, "web/people/password.html", made)
             case "close" | "open":
                 people.set_active(username, active=deed == "open", by=by.username)
     except StafftalksError as error:
@@ -78,7 +77,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     if deed and not found:
         messages.success(request, _("Changed. It holds from the person’s next page."))
         return HttpResponseRedirect(reverse("person", args=[username]))
-    context = {"place": "people", "shown": user, "form": form, "self": by.username == username}
+    context: dict[str, object] = {"place": "people", "shown": user, "form": form, "self": by.username == username}
     return faults.page(request, "web/people/person.html", context, found)
 
 

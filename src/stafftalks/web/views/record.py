@@ -73,14 +73,14 @@ def entries(request: HttpRequest, accord: AccordId, party: PartyId, epoch: Epoch
 
 
 @require_GET
-def fork_proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId) -> HttpResponse:
+def fork_proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId) -> HttpResponse:
     """The proof that a party signed two different records, to carry away."""
     row = _feed(view_of(accord), party, epoch)
     return _download(records.fork_proof(access.headquarters(), row.feed), f"fork-proof-{party}-{epoch}.json")
 
 
 @require_GET
-def proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
+def proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
     """The proof that an entry stands in its author's record, to carry away."""
     _feed(view_of(accord), party, epoch)
     found = records.proof(access.headquarters(), accord, EntryRef(party, epoch, n))

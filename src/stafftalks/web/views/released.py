@@ -21,7 +21,6 @@ from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId
 from stafftalks.values.person import Role
 from stafftalks.web import access, faults
-from stafftalks.web.faults import Fault
 from stafftalks.web.forms.release import ReasonForm
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.windows import Window, offset_of
@@ -106,7 +105,7 @@ def recall(request: HttpRequest, accord: AccordId, party: PartyId, element: Elem
         request.POST if request.method == "POST" else None, required=False, label=gettext_lazy("Reason"),
         help_text=gettext_lazy("The holders read it. May be left empty."),
     )  # fmt: skip
-    found: tuple[Fault, ...] = ()
+    found: tuple[faults.Fault, ...] = ()
     if request.method == "POST" and not (found := faults.of_forms(form)):
         try:
             releases.recall(hq, person, accord, element, form.cleaned_data["reason"])
@@ -155,7 +154,7 @@ def answer_recall(request: HttpRequest, accord: AccordId, party: PartyId, epoch:
         request.POST if request.method == "POST" else None, required=False, label=gettext_lazy("Statement to the partner"),
         help_text=gettext_lazy("Needed where you refuse: say what you keep, and why."),
     )  # fmt: skip
-    found: tuple[Fault, ...] = ()
+    found: tuple[faults.Fault, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             sentence = _answer(request, ref, accord, form)

@@ -73,7 +73,7 @@ def reply(request: HttpRequest, accord: AccordId, party: PartyId, element: Eleme
     if kind not in TALK or newest is None:
         raise Http404
     about = f"{party}/{element}/{newest.version}"
-    typed = {"about": about} | {name: value for name, value in request.GET.items() if name == "field"}
+    typed = {"about": about} | {name: str(value) for name, value in request.GET.items() if name == "field"}
     errors: dict[str, str] = {}
     found: tuple[Fault, ...] = ()
     changes: tuple[Change, ...] | None = None

@@ -42,13 +42,14 @@ class ThreadRow(msgspec.Struct, frozen=True):
 
 
 class ClauseRow(msgspec.Struct, frozen=True):
-    """One clause with everything that hangs on it. `amend` is filled from our own wording, else from the partner's."""
+    """One clause with everything that hangs on it. `amend` is filled from the wording `based_on`: ours, else the partner's."""
 
     clause: state.ClauseState
     wordings: tuple[WordingRow, ...]
     threads: tuple[ThreadRow, ...]
     amend: ClauseForm
     amending: bool
+    based_on: str
 
 
 class _Posted(msgspec.Struct):
@@ -105,7 +106,7 @@ def _amend(request: HttpRequest, view: AccordView, at: str) -> tuple[tuple[Fault
     message = MessageForm(request.POST, prefix=f"amend-{at}")
     if not (form.is_valid() and message.is_valid()):
         return faults.of_forms(form, message), ""
-    if form.cleaned_data["based_on"] and (stale := _moved_on(view, form.cleaned_data["based_on"])):
+    if stale := _moved_on(view, request.POST.get("based_on", "")):
         return stale, ""
     clause_id = _fresh_id(view) if at == NEW else at
     clause = form.clause(clause_id)
@@ -134,18 +135,7 @@ def _rows(request: HttpRequest, view: AccordView, posted: _Posted) -> dict[str, 
     threads = [_thread(request, view, thread, posted, hq.party) for thread in state.threads(view.accord)]
     clauses = state.clause_states(view.accord)
     known = {clause.id for clause in clauses}
-    rows = [
-        ClauseRow(
-            clause,
-            tuple(_wording(request, view, clause, variant, posted, hq.party) for variant in clause.variants),
-            tuple(row for row in threads if row.thread.clause and row.thread.clause.id == clause.id),
-            _clause_form(
-                clause.id, request if posted == _Posted("amend", clause.id) else None, _base(clause, hq.party)
-            ),
-            posted == _Posted("amend", clause.id),
-        )
-        for clause in clauses
-    ]
+    rows = [_clause(request, view, clause, threads, posted, hq.party) for clause in clauses]
     adding = posted == _Posted("amend", NEW)
     lost = (
         posted.deed == "ask"
@@ -169,10 +159,29 @@ def _rows(request: HttpRequest, view: AccordView, posted: _Posted) -> dict[str, 
     }
 
 
-def _wording(
+def _clause(
     request: HttpRequest,
     view: AccordView,
     clause: state.ClauseState,
+    threads: list[ThreadRow],
+    posted: _Posted,
+    me: PartyId,
+) -> ClauseRow:
+    base = _base(clause, me)
+    amending = posted == _Posted("amend", clause.id)
+    return ClauseRow(
+        clause,
+        tuple(_wording(request, view, variant, posted, me) for variant in clause.variants),
+        tuple(row for row in threads if row.thread.clause and row.thread.clause.id == clause.id),
+        _clause_form(clause.id, request if amending else None, base.clause),
+        amending,
+        base.hash,
+    )
+
+
+def _wording(
+    request: HttpRequest,
+    view: AccordView,
     variant: state.Variant,
     posted: _Posted,
     me: PartyId,
@@ -205,24 +214,18 @@ def _ask_form(at: str, request: HttpRequest | None, *, moved: bool = False) -> A
     return AskForm(request.POST, prefix=prefix)
 
 
-def _clause_form(at: str, request: HttpRequest | None, base: tuple[str, Clause] | None = None) -> ClauseForm:
+def _clause_form(at: str, request: HttpRequest | None, base: Clause | None = None) -> ClauseForm:
+    prefix = f"amend-{at}"
     if request is not None:
-        data = request.POST.copy()
-        if base is not None:
-            data[f"amend-{at}-based_on"] = base[0] if f"amend-{at}-based_on" in data else ""
-        return ClauseForm(data if base is not None else request.POST, prefix=f"amend-{at}")
-    initial: dict[str, str] = {"id": at}
-    if base is not None:
-        wording, clause = base
-        initial |= {"based_on": wording, "heading": clause.heading, "text": clause.text, "duty": clause.duty}
-    return ClauseForm(initial=initial, prefix=f"amend-{at}")
+        return ClauseForm(request.POST, prefix=prefix)
+    initial = {"heading": base.heading, "text": base.text, "duty": base.duty} if base else {}
+    return ClauseForm(initial=initial, prefix=prefix)
 
 
-def _base(clause: state.ClauseState, me: PartyId) -> tuple[str, Clause]:
+def _base(clause: state.ClauseState, me: PartyId) -> state.Variant:
     """The wording that an amendment starts from: our own where we have one, else the first."""
     ours = [variant for variant in clause.variants if me in variant.authors]
-    first = (ours or list(clause.variants))[0]
-    return first.hash, first.clause
+    return (ours or list(clause.variants))[0]
 
 
 def _fresh_id(view: AccordView) -> str:
