@@ -11,9 +11,11 @@ import msgspec
 
 from stafftalks.record import canon
 from stafftalks.values.errors import PeerError
-from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId, VersionHash, base32
+from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId, VersionHash, base32, parse_party
 
 FOLD_VERSION = 1
+MAX_PARTIES = 64
+"""Of one accord: as many as a bundle can be sealed to."""
 
 
 class Founder(msgspec.Struct, frozen=True):
@@ -179,7 +181,9 @@ def decode_charter(raw: bytes) -> Charter:
         charter = msgspec.json.decode(raw, type=Charter)
     except (msgspec.DecodeError, ValueError) as error:
         raise PeerError(f"The charter cannot be read: {error}.") from error
-    names = [founder.party for founder in charter.parties]
+    names = [parse_party(founder.party) for founder in charter.parties]
+    if len(names) > MAX_PARTIES:
+        raise PeerError(f"The charter names {len(names)} parties; at most {MAX_PARTIES} can share an accord.")
     if len(names) < 2 or names != sorted(set(names)):
         raise PeerError("The charter must name two or more different parties, in order of their codes.")
     return charter

@@ -127,6 +127,8 @@ def run(hq: Headquarters, carrier: Carrier, partner: PartyId, *, force: bool = F
     row = pairing.partner(hq, partner)
     if not pairing.card_of(row).addresses:
         raise MisuseError(f"{row.name} has no address on its card: exchange with it by sealed file.")
+    # Seen before speaking, so that what is appended meanwhile is news still.
+    telling = _telling(hq, partner)
     rounds: list[Round] = []
     for accord in _shared(hq, partner):
         poll = force or row.sending.last_ok_at + hq.policy.poll_seconds <= hq.clock.now()
@@ -136,7 +138,7 @@ def run(hq: Headquarters, carrier: Carrier, partner: PartyId, *, force: bool = F
             rounds.append(Round(accord.id, 0, 0, "", str(error)))
             _failed(hq, row, accord, error)
             return tuple(rounds)
-    _succeeded(hq, row)
+    _succeeded(hq, row, telling)
     return tuple(rounds)
 
 
@@ -147,9 +149,7 @@ def due(hq: Headquarters) -> tuple[PartyId, ...]:
     for row in hq.partners.partners():
         if not pairing.card_of(row).addresses or (now < row.sending.next_try_at and row.sending.failures):
             continue
-        if now >= row.sending.next_try_at or any(
-            outgoing.has_news(hq, accord, row.party) for accord in _shared(hq, row.party)
-        ):
+        if now >= row.sending.next_try_at or _telling(hq, row.party) not in ((), hq.memory.get(_told_key(row.party))):
             found.append(row.party)
     return tuple(found)
 
@@ -196,7 +196,10 @@ def _told_key(partner: PartyId) -> str:
 
 
 def _telling(hq: Headquarters, partner: PartyId) -> tuple[tuple[str, int, bytes], ...]:
-    """What there is to tell the partner: the heads of every shared accord. Equal tellings need no second conversation."""
+    """What there is to tell the partner: the heads of every shared accord with news, empty where there is none.
+
+    An equal telling needs no second conversation: the partner has been told, and for a reason of its own did not take it in.
+    """
     return tuple(
         (row.feed.origin, row.size, row.note)
         for accord in _shared(hq, partner)
@@ -210,10 +213,10 @@ def _check_party(row: AccordRow, partner: PartyId) -> None:
         raise MisuseError(f"{partner} is not a party to accord {row.id[:8]}: nothing was exported.")
 
 
-def _succeeded(hq: Headquarters, row: PartnerRow) -> None:
+def _succeeded(hq: Headquarters, row: PartnerRow, telling: object) -> None:
     now = hq.clock.now()
     hq.partners.put_sending(row.party, SendingState(now + hq.policy.poll_seconds, 0, "", now, now))
-    hq.memory[_told_key(row.party)] = _telling(hq, row.party)
+    hq.memory[_told_key(row.party)] = telling
 
 
 def _failed(hq: Headquarters, row: PartnerRow, accord: AccordRow, error: StafftalksError) -> None:

@@ -25,9 +25,10 @@ from stafftalks.record import feed as feeds
 from stafftalks.record import note as notes
 from stafftalks.record import tree
 from stafftalks.record.b64 import url
-from stafftalks.record.entry import Reading, VerifiedEntry
-from stafftalks.record.leaf import SEALED
-from stafftalks.services import forks, pairing, reading
+from stafftalks.record.entry import VerifiedEntry
+from stafftalks.record.leaf import SEALED, decode_leaf
+from stafftalks.record.slip import commitment, parse_slip
+from stafftalks.services import cosigning, forks, pairing, reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import (
     AccordRow,
@@ -37,12 +38,13 @@ from stafftalks.services.rows import (
     FeedRow,
     Outcome,
     PeerHolding,
-    ReceiptRow,
 )
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import AccordId, FeedId, PartyId
 
 CLOCK_TOLERANCE_S = 24 * 3600
+MAX_EPOCHS = 100
+"""Of one party in one accord: more would no longer fit into a bundle that tells others of them."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -116,7 +118,9 @@ class _Work:
         """Step 3 for every feed that brings entries."""
         for found in self._bundle.manifest.feeds:
             try:
-                self._take_feed(found)
+                # A part of the transaction of its own: a feed that fails is left exactly as it was.
+                with self._hq.transactions.atomic():
+                    self._take_feed(found)
             except PeerError as error:
                 self.refusals.append(f"{found.feed.party}'s entries {found.start} to {found.stop}: {error}")
 
@@ -148,9 +152,11 @@ class _Work:
     def holding(self) -> dict[str, PeerHolding]:
         """What the sender holds, by feed origin."""
         have = self._bundle.manifest.have
+        held = (row.feed.origin for row in self._hq.records.feeds(self._accord.id))
         return {
-            origin: PeerHolding(size, self._notes.get(origin, b""), origin in self._conflicts)
-            for origin, size in have.items()
+            origin: PeerHolding(have[origin], self._notes.get(origin, b""), origin in self._conflicts)
+            for origin in held
+            if origin in have
         }
 
     def _take_feed(self, found: bundles.FeedRange) -> None:
@@ -228,6 +234,10 @@ class _Work:
         if opening.charter.encode() != self._accord.charter:
             raise PeerError("the record's opening names another charter than the accord's.")
         held = [row for row in self._hq.records.feeds(self._accord.id) if row.feed.party == first.feed.party]
+        if len(held) >= MAX_EPOCHS:
+            raise PeerError(
+                f"{first.feed.party} has opened {len(held)} epochs here: no more are taken, found a new accord."
+            )
         if opening.previous is None:
             if held:
                 raise PeerError(
@@ -240,6 +250,8 @@ class _Work:
         row = next((row for row in held if row.feed.epoch == previous.epoch), None)
         if row is None:
             raise PeerError(f"it continues epoch {previous.epoch[:8]}, which is not held here: waiting for it.")
+        if previous.size < 0:
+            raise PeerError(f"it says that epoch {previous.epoch[:8]} ended before it began: not taken.")
         if row.size < previous.size:
             raise PeerError(f"it continues epoch {previous.epoch[:8]}: waiting for {row.size}-{previous.size} of that.")
         root = tree.root_of(self._hq.records.leaf_hashes(row.feed, 0, previous.size))
@@ -257,16 +269,12 @@ class _Work:
     ) -> int | None:
         """From which position on the leaves are new, the overlap being equal to what is held; None where a fork was proved."""
         if found.start >= row.size:
-            if found.feed.party == self._hq.party and found.stop > row.size and not row.closed:
-                self._close(row)
             return found.start
         held = self._hq.records.leaf_hashes(row.feed, found.start, min(found.stop, row.size))
         came = tree.leaf_hashes(leaves[: len(held)])
         if held != came:
             self._forked(row, found, leaves, slips)
             return None
-        if found.feed.party == self._hq.party and found.stop > row.size and not row.closed:
-            self._close(row)
         self._late_slips(row, found, leaves[: len(held)], slips)
         return row.size
 
@@ -292,15 +300,14 @@ class _Work:
         wanted = {n: slip for n, slip in slips.items() if n < found.start + len(leaves)}
         if not wanted:
             return
+        frontier = tree.Frontier.empty().extend(self._hq.records.leaf_hashes(row.feed, 0, min(wanted)))
         for entry in self._hq.records.entries(row.feed, min(wanted), max(wanted) + 1):
+            before, frontier = frontier, frontier.extend([entry.leaf_hash])
             slip = wanted.get(entry.n)
-            if slip is None or entry.slip is not None or entry.cleared:
+            if slip is None or entry.slip is not None or entry.cleared or not _fits(entry, slip):
                 continue
-            before = tree.Frontier.empty().extend(self._hq.records.leaf_hashes(row.feed, 0, entry.n))
-            after = before.extend([entry.leaf_hash])
-            (verified,) = feeds.read_own(row.feed, before, after, [entry.leaf], {entry.n: slip})
-            if verified.reading is Reading.readable:
-                self._hq.records.add_slip(row.feed, entry.n, slip, self._audience(verified))
+            (verified,) = feeds.read_own(row.feed, before, frontier, [entry.leaf], {entry.n: slip})
+            self._hq.records.add_slip(row.feed, entry.n, slip, self._audience(verified))
 
     def _store(self, row: FeedRow, extension: feeds.Extension, note: bytes) -> None:
         """Stores verified entries, then cosigns the head: persisted before signed, in one transaction."""
@@ -315,21 +322,28 @@ class _Work:
             )
             for entry, leaf_hash in zip(extension.entries, extension.leaf_hashes, strict=True)
         ]
+        if row.feed.party == self._hq.party and not row.closed:
+            # Only now, when our own key is known to have signed them: a partner's mere claim closes nothing of ours.
+            self._close(row)
         self._hq.records.append(row.feed, rows, extension.frontier.encode())
         self.entries += len(rows)
-        self._keep_note(row, extension.checkpoint, note)
+        cosigning.keep(self._hq, self._charter, row, extension.checkpoint, note)
 
     def _audience(self, entry: VerifiedEntry) -> tuple[PartyId, ...]:
-        """Whom this entry may be relayed to: those it says it is for, everyone where it says nothing of it."""
+        """Whom this entry may be relayed to: those parties it says it is for, all of them where it says nothing of it."""
+        everyone = tuple(founder.party for founder in self._charter.parties)
         if entry.body is None:
             return ()
         if entry.type != SEALED:
-            return tuple(founder.party for founder in self._charter.parties)
+            return everyone
         try:
             body = decode_body(entry.body)
         except PeerError:
             return ()
-        return body.to if isinstance(body, Release | Recall) else ()
+        if not isinstance(body, Release | Recall):
+            return ()
+        # Its author wrote these names; only parties to the accord are kept of them.
+        return tuple(party for party in everyone if party in body.to)
 
     def _take_note(self, row: FeedRow, text: bytes) -> None:
         head = heads.open_checkpoint(text, row.public_key)
@@ -344,82 +358,34 @@ class _Work:
             if not row.frozen:
                 self.remarks.append(sentence)
             return
-        self._keep_note(row, head, text)
-
-    def _keep_note(self, row: FeedRow, head: heads.Checkpoint, text: bytes) -> None:
-        """Keeps a head's receipts; where it is the newest head, also the head itself, with our own cosignature."""
-        verified = self._verified_receipts(row, head, text)
-        current = self._hq.records.feed(row.feed) or row
-        if head.size < current.size:
-            return
-        held = notes.parse(current.note) if current.note else None
-        merged = notes.parse(text)
-        lines = {signature.line for signature in merged.signatures if _by_author(signature, row.feed)} | set(verified)
-        if held is not None and held.body == merged.body:
-            lines |= {signature.line for signature in held.signatures}
-        me = heads.cosigner_name(self._hq.party)
-        ours = any(notes.parse_line(line).name == me for line in lines)
-        if row.feed.party != self._hq.party and not ours:
-            now = self._hq.clock.now()
-            node_key = self._hq.keyring.card().node_key
-            lines.add(
-                heads.cosign_checkpoint(text, self._hq.party, node_key, self._hq.keyring.sign_as_node, time_s=now)
-            )
-            self._hq.records.add_receipt(row.feed, ReceiptRow(self._hq.party, head.size, now))
-        whole = _note(merged.body, row.feed, lines)
-        if whole != current.note:
-            self._hq.records.put_note(row.feed, whole)
-
-    def _verified_receipts(self, row: FeedRow, head: heads.Checkpoint, text: bytes) -> list[bytes]:
-        """The lines of cosigners we know, each verified and its receipt kept; others' lines are not carried on."""
-        found: list[bytes] = []
-        opened = notes.parse(text)
-        for party in (founder.party for founder in self._charter.parties):
-            name = heads.cosigner_name(party)
-            lines = [signature.line for signature in opened.signatures if signature.name == name]
-            if not lines:
-                continue
-            for key in self._node_keys(party):
-                single = notes.Note(opened.body, (notes.parse_line(lines[0]),))
-                try:
-                    at = heads.verify_receipt(single.raw, party, key)
-                except PeerError:
-                    continue
-                self._hq.records.add_receipt(row.feed, ReceiptRow(party, head.size, at))
-                found.append(lines[0])
-                break
-        return found
-
-    def _node_keys(self, party: PartyId) -> tuple[bytes, ...]:
-        if party == self._hq.party:
-            return (self._hq.keyring.card().node_key,)
-        partner = self._hq.partners.partner(party)
-        return pairing.node_keys(partner) if partner else ()
+        cosigning.keep(self._hq, self._charter, row, head, text)
 
 
 def _accord(hq: Headquarters, manifest: bundles.Manifest) -> tuple[AccordRow, Charter]:
     """Step 2: the accord, founded here by its charter where it is new."""
     accord = manifest.accord or AccordId("")
     row = hq.records.accord(accord)
-    if row is None:
+    charter = decode_charter(row.charter) if row else None
+    if row is None or charter is None or manifest.sender not in {founder.party for founder in charter.parties}:
+        # Held or not: who is no party to an accord reads the same sentence, and so cannot learn whether it exists here.
         if not manifest.charter:
-            raise PeerError(f"This bundle is about accord {accord[:8]}, which is not held here, and brings no charter.")
+            raise PeerError(
+                f"This bundle brings no charter, and no accord {accord[:8]} to which {manifest.sender} is a party is held here."
+            )
         row = AccordRow(accord_id(manifest.charter), manifest.charter, hq.clock.now())
         charter = decode_charter(manifest.charter)
         _check_charter(hq, charter, manifest.sender)
         _check_room(hq, manifest.sender)
         hq.records.add_accord(row)
-        return row, charter
-    charter = decode_charter(row.charter)
-    if manifest.sender not in {founder.party for founder in charter.parties}:
-        raise PeerError(f"{manifest.sender} is not a party to accord {accord[:8]}: nothing of it was taken in or told.")
     return row, charter
 
 
 def _check_charter(hq: Headquarters, charter: Charter, sender: PartyId) -> None:
     roots = {founder.party: founder.root_key for founder in charter.parties}
-    if hq.party not in roots or sender not in roots:
-        raise PeerError("The charter does not name both this party and the sender: not taken.")
+    if sender not in roots:
+        raise PeerError(f"{sender} is not a party to the accord by the charter it sent: nothing was taken in or told.")
+    if hq.party not in roots:
+        raise PeerError("The charter does not name this party: not taken.")
     if charter.fold != 1:
         raise PeerError(
             f"The charter asks for fold version {charter.fold}; this version of Stafftalks knows 1: upgrade, then import again."
@@ -472,15 +438,18 @@ def _origin(text: str) -> str:
     return heads.parse_body(notes.parse(text.encode()).body).feed.origin
 
 
-def _by_author(signature: notes.Signature, feed: FeedId) -> bool:
-    return signature.name == feed.origin
-
-
-def _note(body: bytes, feed: FeedId, lines: set[bytes]) -> bytes:
-    """The note with its lines in one order wherever it is put together: the author's first, then by name."""
-    signatures = [notes.parse_line(line) for line in lines]
-    signatures.sort(key=lambda signature: (not _by_author(signature, feed), signature.name, signature.signature))
-    return notes.Note(body, tuple(signatures)).raw
+def _fits(entry: EntryRow, slip: bytes) -> bool:
+    """Whether the leaf can be read and this is the text it commits to; raises PeerError where it commits to another."""
+    try:
+        leaf = decode_leaf(entry.leaf)
+    except PeerError:
+        return False
+    if leaf.n != entry.n:
+        return False
+    if commitment(slip) != leaf.commitment:
+        raise PeerError(f"the text sent for entry {entry.n} is not the one its author committed to.")
+    parse_slip(slip)
+    return True
 
 
 def _count(entries: int) -> str:

@@ -13,6 +13,7 @@ from stafftalks.record import checkpoint as heads
 from stafftalks.record import note as notes
 from stafftalks.record import tree
 from stafftalks.record.b64 import url
+from stafftalks.record.manifest import MAX_DISPUTES
 from stafftalks.services import pairing
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PartnerRow, PeerHolding
@@ -165,10 +166,13 @@ def _disputes(
     hq: Headquarters, feeds: tuple[FeedRow, ...], holding: Mapping[str, PeerHolding]
 ) -> Iterator[bundles.Dispute]:
     """Heads that contradict what the partner holds, with our leaf hashes, so that it can build the fork proof for itself."""
-    for row in feeds:
-        theirs = holding.get(row.feed.origin)
-        if row.note and row.size <= DISPUTED_MAX and (row.frozen or (theirs is not None and theirs.conflict)):
+    room, told = DISPUTED_MAX, 0
+    conflicts = {row.feed.origin: (held := holding.get(row.feed.origin)) is not None and held.conflict for row in feeds}
+    # What the partner itself holds otherwise comes first: a forger's other forks must not crowd it out.
+    for row in sorted(feeds, key=lambda row: not conflicts[row.feed.origin]):
+        if row.note and row.size <= room and told < MAX_DISPUTES and (row.frozen or conflicts[row.feed.origin]):
             size = heads.parse_body(notes.parse(row.note).body).size
+            room, told = room - size, told + 1
             yield bundles.Dispute(row.feed.origin, row.note.decode(), tuple(hq.records.leaf_hashes(row.feed, 0, size)))
 
 
