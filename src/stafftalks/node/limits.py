@@ -9,7 +9,7 @@ class Limits(msgspec.Struct, frozen=True):
     An outsider holds at most a pending place for `handshake_s`; only a partner's own places are taken by its slowness.
     """
 
-    max_body_bytes: int = 17 * 1024 * 1024
+    max_body_bytes: int = 33 * 1024 * 1024
     max_header_bytes: int = 8 * 1024
     handshake_s: float = 5.0
     head_s: float = 10.0
