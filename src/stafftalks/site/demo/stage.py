@@ -18,7 +18,6 @@ import msgspec
 
 from stafftalks.site.demo import cast
 from stafftalks.site.demo.lines import Answer, Call, Fault, Orders, Ready, Seen
-from stafftalks.site.home import Home
 from stafftalks.values.errors import HostError, StafftalksError
 from stafftalks.values.ids import AccordId, PartyId
 
@@ -186,9 +185,9 @@ def set_stage(
         yield Stage(actors)
 
 
-def is_set_up(folder: Path) -> bool:
-    """Whether both headquarters of a demonstration are in `folder`."""
-    return all(Home(folder / player.folder).exists for player in cast.PLAYERS.values())
+def is_taken(folder: Path) -> bool:
+    """Whether there is anything in `folder` where a headquarters of the demonstration would be."""
+    return any((folder / player.folder).exists() for player in cast.PLAYERS.values())
 
 
 _WELL_KNOWN: Final = (8101, 8441, 8102, 8442)
