@@ -34,13 +34,12 @@ def person(username: str) -> Person | None:
 def add(person: Person, password: str, *, by: str) -> None:
     """Adds a person who can sign in. Raises MisuseError where the username is taken or unfit, or the password too weak (says why)."""
     user = User(username=person.username, name=storable(person.name), roles=_names(person.roles))
-    if User.objects.filter(username__iexact=person.username).exists():
-        raise MisuseError(f"The username {person.username} is taken, in this or another case: choose another.")
-    user.set_unusable_password()
     try:
-        user.full_clean()
+        user.clean_fields(exclude=("password",))
     except ValidationError as error:
         raise MisuseError(f"This person cannot be added: {' '.join(error.messages)}") from error
+    if User.objects.filter(username__iexact=person.username).exists():
+        raise MisuseError(f"The username {person.username} is taken, in this or another case: choose another.")
     _set_password(user, password)
     user.save()
     _note(by, "person added", user, f"{user} was added as {_spelt(person.roles)}.")
