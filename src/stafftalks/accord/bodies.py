@@ -33,7 +33,7 @@ class Charter(msgspec.Struct, frozen=True):
     nonce: str
 
 
-class EntryRef(msgspec.Struct, frozen=True, order=True):
+class EntryRef(msgspec.Struct, frozen=True, order=True, gc=False):
     """The place of an entry: whose record, which epoch, which position."""
 
     party: PartyId

@@ -3,9 +3,12 @@
 The state is private to a running fold; nothing outside ever sees it half done. What depends on several releases of one
 element (does `replaces` name the version it follows?) is computed when the state is frozen, from the releases that are
 left and the recalls, so that a release which was recalled leaves no trace.
+
+Going on from a sheet costs what the new items touch: an element's history is opened, and its notices computed again, only
+where an item is about that element. Everything else is taken over as it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from stafftalks.accord.bodies import (
     Amendment,
@@ -32,7 +35,10 @@ from stafftalks.accord.parts import (
 )
 from stafftalks.accord.standing import StandingState, advance, next_state, why_not
 from stafftalks.accord.terms import known_realm, known_realms, unknown_realms
-from stafftalks.values.ids import ElementId, PartyId, VersionHash
+from stafftalks.values.ids import ElementId, EpochId, PartyId, VersionHash
+
+_OPEN_AT_ONCE = 4096
+"""How many histories are held open; more are closed in between, so that a long fold needs little memory beside its sheet."""
 
 
 class Wording:
@@ -96,13 +102,16 @@ class Effects:
     """The effect so far of one party's items."""
 
     __slots__ = (
+        "_closed",
+        "_dropped",
+        "_noticed",
+        "_notices",
+        "_open",
         "answers",
         "confirmations",
-        "notices",
         "questions",
         "recalled",
         "recalls",
-        "released",
         "standing",
         "wording",
     )
@@ -113,20 +122,24 @@ class Effects:
         self.wording = Wording(sheet.proposal) if sheet.proposal else None
         self.questions = list(sheet.questions)
         self.answers = list(sheet.answers)
-        self.released: dict[ElementId, dict[EntryRef, ReleasedVersion]] = {
-            element: {version.ref: version for version in history} for element, history in sheet.released.items()
-        }
         self.recalled = dict(sheet.recalled)
         self.recalls = list(sheet.recalls)
         self.confirmations = dict(sheet.confirmations)
-        self.notices = {notice.ref: notice for notice in sheet.notices if not _about_release(notice, sheet)}
+        # Every element with releases, in the order of the record; what is open stands in `_open` and is out of date here.
+        self._closed = dict(sheet.released)
+        self._open: dict[ElementId, dict[EntryRef, ReleasedVersion]] = {}
+        # The notices of `sheet`, those of its entries whose notices no longer hold, and the new ones.
+        self._noticed = sheet.notices
+        self._dropped: set[EntryRef] = set()
+        self._notices: dict[EntryRef, Notice] = {}
 
     def apply(self, item: Said | ReleasedVersion | Notice) -> None:
         """Takes in the next item."""
         if isinstance(item, ReleasedVersion):
-            self.released.setdefault(item.element, {})[item.ref] = item
+            self._history(item.element)[item.ref] = item
+            self._closed.setdefault(item.element, ())
         elif isinstance(item, Notice):
-            self.notices[item.ref] = item
+            self._notices[item.ref] = item
         else:
             self._apply_said(item)
 
@@ -151,6 +164,7 @@ class Effects:
                     self.standing = standing
             case Recall():
                 recall = Recalled(body.element, body.entries, body.versions, body.reason, ref, at, body.to)
+                self._history(body.element)  # its notices depend on its recalls
                 self.recalled[body.element] = recall
                 self.recalls.append(recall)
             case Confirmation():
@@ -178,24 +192,66 @@ class Effects:
         self.wording.amend(said, ref, at)
 
     def _without_effect(self, ref: EntryRef, sentence: str) -> None:
-        self.notices[ref] = Notice(ref, "without_effect", sentence)
+        self._notices[ref] = Notice(ref, "without_effect", sentence)
 
     def take_back(self, item: ReleasedVersion | Notice) -> None:
         """Undoes what `item`, which was taken back, had shown."""
-        self.notices.pop(item.ref, None)
+        self._drop(item.ref)
         if isinstance(item, ReleasedVersion):
-            history = self.released.get(item.element, {})
+            history = self._history(item.element)
             history.pop(item.ref, None)
             if not history:
-                self.released.pop(item.element, None)
+                self._closed.pop(item.element, None)
 
-    def release_notices(self) -> Iterator[Notice]:
-        """What is odd about the releases that are left: a function of them and of the recalls alone."""
+    def released(self) -> dict[ElementId, tuple[ReleasedVersion, ...]]:
+        """The releases that are left, by element, oldest first."""
+        self._close()
+        return self._closed
+
+    def notices(self, rank: Mapping[EpochId, int]) -> tuple[Notice, ...]:
+        """All notices in order of the record, whose epochs are ranked by `rank`."""
+        self._close()
+        kept = self._noticed
+        if self._dropped:
+            kept = tuple(notice for notice in kept if notice.ref not in self._dropped)
+
+        def place(notice: Notice) -> tuple[int, int]:
+            return rank[notice.ref.epoch], notice.ref.n
+
+        added = sorted(self._notices.values(), key=place)
+        if kept and added and place(added[0]) < place(kept[-1]):
+            return tuple(sorted((*kept, *added), key=place))
+        return (*kept, *added)
+
+    def _history(self, element: ElementId) -> dict[EntryRef, ReleasedVersion]:
+        """The releases of one element, open for change; what was said of them is dropped and will be computed again."""
+        history = self._open.get(element)
+        if history is None:
+            if len(self._open) >= _OPEN_AT_ONCE:
+                self._close()
+            history = self._open[element] = {version.ref: version for version in self._closed.get(element, ())}
+            for ref in history:
+                self._drop(ref)
+        return history
+
+    def _close(self) -> None:
+        """Closes every open history. What is odd about its releases is a function of those left and of the recalls alone."""
         gone: dict[ElementId, set[VersionHash]] = {}
-        for recall in self.recalls:
-            gone.setdefault(recall.element, set()).update(recall.versions)
-        for element, history in self.released.items():
-            yield from _odd_releases(history.values(), gone.get(element, set()))
+        if not self.recalled.keys().isdisjoint(self._open):
+            for recall in self.recalls:
+                if recall.element in self._open:
+                    gone.setdefault(recall.element, set()).update(recall.versions)
+        for element, history in self._open.items():
+            if history:
+                self._closed[element] = tuple(history.values())
+                odd = _odd_releases(history.values(), gone.get(element, set()))
+                self._notices.update((notice.ref, notice) for notice in odd)
+        self._open.clear()
+
+    def _drop(self, ref: EntryRef) -> None:
+        self._notices.pop(ref, None)
+        if self._noticed:
+            self._dropped.add(ref)
 
 
 def _odd_releases(history: Iterable[ReleasedVersion], gone: set[VersionHash]) -> Iterator[Notice]:
@@ -215,8 +271,3 @@ def _odd_releases(history: Iterable[ReleasedVersion], gone: set[VersionHash]) ->
         if faults:
             yield Notice(version.ref, "without_effect", " ".join(faults))
         current.update(dict.fromkeys(version.to, version.version))
-
-
-def _about_release(notice: Notice, sheet: Sheet) -> bool:
-    """Whether `notice` is one that freezing computes again."""
-    return notice.sort != "forgotten" and isinstance(sheet.journal.get(notice.ref), ReleasedVersion)

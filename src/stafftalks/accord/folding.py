@@ -129,7 +129,6 @@ class _Builder:
             self.effects = self._effects_again(chain)
         parts = self._epoch_parts(chain)
         effects = self.effects
-        notices = {**effects.notices, **{notice.ref: notice for notice in effects.release_notices()}}
         rank = {part.epoch: index for index, part in enumerate(parts)}
         return Sheet(
             party=self.party,
@@ -137,11 +136,11 @@ class _Builder:
             proposal=effects.wording.frozen() if effects.wording else None,
             questions=tuple(effects.questions),
             answers=tuple(effects.answers),
-            released={element: tuple(history.values()) for element, history in effects.released.items()},
+            released=effects.released(),
             recalled=effects.recalled,
             recalls=tuple(effects.recalls),
             confirmations=effects.confirmations,
-            notices=tuple(sorted(notices.values(), key=lambda notice: (rank[notice.ref.epoch], notice.ref.n))),
+            notices=effects.notices(rank),
             size=sum(part.size for part in parts),
             epochs=parts,
             journal=self.journal,

@@ -29,7 +29,7 @@ from stafftalks.values.realm import Realm
 NoticeSort = Literal["unknown", "unreadable", "sealed", "without_effect", "forgotten"]
 
 
-class Notice(msgspec.Struct, frozen=True):
+class Notice(msgspec.Struct, frozen=True, gc=False):
     """An entry that is kept and shown although it has no effect, or not all the effect it asked for; `sentence` says why."""
 
     ref: EntryRef
@@ -76,7 +76,7 @@ class Answered(msgspec.Struct, frozen=True):
     text: str
 
 
-class ReleasedVersion(msgspec.Struct, frozen=True):
+class ReleasedVersion(msgspec.Struct, frozen=True, gc=False):
     """One release. `raw` is the exact element as released; `realm` is as written (a `Realm` where known)."""
 
     element: ElementId
@@ -129,7 +129,7 @@ class EpochPart(msgspec.Struct, frozen=True):
 SaidBody: TypeAlias = Opening | Proposal | Amendment | Question | Answer | Standing | Recall | Confirmation
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(msgspec.Struct, frozen=True, gc=False):
     """A readable entry other than a release, as kept in a sheet's journal."""
 
     ref: EntryRef

@@ -4,6 +4,8 @@ Nothing here looks at another entry, so an item is a pure function of its entry.
 known and bodies that ask for what no party can ask become notices; nothing raises.
 """
 
+from sys import intern
+
 from stafftalks.accord.bodies import (
     BODY_TYPES,
     MAX_BODY_BYTES,
@@ -21,6 +23,7 @@ from stafftalks.planning import element
 from stafftalks.record import canon
 from stafftalks.record.entry import Reading, VerifiedEntry
 from stafftalks.values.errors import PeerError
+from stafftalks.values.ids import PartyId
 
 SEALED_TYPE = "sealed"
 """What a leaf says instead of its type where the type itself is kept in the slip."""
@@ -52,7 +55,7 @@ def read_entry(entry: VerifiedEntry, ref: EntryRef) -> Item:
 
 
 def _read_release(body: Release, ref: EntryRef, at: int) -> ReleasedVersion | Notice:
-    """The release as held, or why it gives nobody anything."""
+    """The release as held, or why it gives nobody anything. Words that many releases share are held once."""
     if not set(body.to) - {ref.party}:
         return Notice(ref, "without_effect", "It releases an element to nobody: an empty audience means nobody.")
     raw = body.element.encode()
@@ -62,11 +65,11 @@ def _read_release(body: Release, ref: EntryRef, at: int) -> ReleasedVersion | No
         return Notice(ref, "unreadable", f"It releases an element that cannot be read: {error}")
     return ReleasedVersion(
         element=found.id,
-        kind=found.kind,
+        kind=intern(found.kind),
         version=element.version_hash_of_bytes(raw),
         raw=raw,
-        realm=body.realm,
-        to=body.to,
+        realm=intern(body.realm),
+        to=tuple(PartyId(intern(code)) for code in body.to),
         replaces=body.replaces,
         ref=ref,
         at=at,
