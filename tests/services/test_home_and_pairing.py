@@ -120,7 +120,7 @@ def test_news_is_what_others_said_since_and_not_what_we_said():
     settle(meridia, torvia)
     (news,) = overview.news(meridia, since)
     assert news.target == ("element", accord, "XTV", element)
-    assert news.sentence.startswith("Torvia released a text")
+    assert news.sentence.startswith("Torvia released the report “The proposal was made.”")
 
 
 def test_a_proposal_to_nobody_or_to_a_stranger_founds_nothing():

@@ -39,20 +39,20 @@ class Thread(msgspec.Struct, frozen=True):
 
 
 def clauses_written(accord: Accord) -> dict[str, Clause]:
-    """Every wording that any party ever put, by its hash."""
-    return {
-        clause_hash(clause): clause
-        for party in accord.parties
-        if (proposal := accord.sheet(party).proposal)
-        for clause in proposal.written
-    }
+    """Every wording that any party ever put, by its hash: those of a proposal before those of mere amendments."""
+    held = [proposal for party in accord.parties if (proposal := accord.sheet(party).proposal)]
+    held.sort(key=lambda proposal: (proposal.proposed is None, proposal.at))
+    return {clause_hash(clause): clause for proposal in held for clause in proposal.written}
 
 
 def clause_states(accord: Accord) -> tuple[ClauseState, ...]:
-    """Every clause that some party holds or has accepted, in the order in which ids first occur, party by party."""
-    by_id: dict[str, list[Variant]] = {}
+    """Every clause that some party holds or has accepted, in the order in which their ids were first written.
+
+    A clause keeps its place when it is amended, so that "clause 2" means the same to everyone.
+    """
+    by_id: dict[str, list[Variant]] = {clause.id: [] for clause in clauses_written(accord).values()}
     for variant in _variants(accord):
-        by_id.setdefault(variant.clause.id, []).append(variant)
+        by_id[variant.clause.id].append(variant)
     return tuple(
         ClauseState(
             id=clause,
@@ -62,6 +62,7 @@ def clause_states(accord: Accord) -> tuple[ClauseState, ...]:
             struck_by=_struck_by(accord, clause),
         )
         for clause, variants in by_id.items()
+        if variants
     )
 
 

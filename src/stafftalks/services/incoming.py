@@ -28,7 +28,7 @@ from stafftalks.record.b64 import url
 from stafftalks.record.entry import VerifiedEntry
 from stafftalks.record.leaf import SEALED, decode_leaf
 from stafftalks.record.slip import commitment, parse_slip
-from stafftalks.services import cosigning, forks, pairing, reading
+from stafftalks.services import cosigning, forks, pairing, reading, roots
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import (
     AccordRow,
@@ -351,8 +351,7 @@ class _Work:
             if row.feed.party == self._hq.party and not row.closed:
                 self._close(row)
             return
-        root = tree.root_of(self._hq.records.leaf_hashes(row.feed, 0, head.size))
-        if root != head.root:
+        if roots.root_at(self._hq, row, head.size, self._bundle.manifest.sender) != head.root:
             self._conflicts.add(row.feed.origin)
             sentence = f"{row.feed.party} signed a head of {head.size} entries that does not fit those held here: proof was asked for."
             if not row.frozen:

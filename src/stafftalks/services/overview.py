@@ -7,7 +7,9 @@ import msgspec
 
 from stafftalks.accord import state
 from stafftalks.accord.parts import Notice, ReleasedVersion, Said
+from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
+from stafftalks.planning.summary import headline
 from stafftalks.services import accords, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.services.ports import Headquarters
@@ -70,7 +72,9 @@ def needs(hq: Headquarters, person: Person) -> tuple[Need, ...]:
 
 def news(hq: Headquarters, since: int, limit: int = 50) -> tuple[News, ...]:
     """What other parties said after `since` (unix seconds, as they claim), newest first."""
-    return tuple(heapq.nlargest(limit, _said(hq, since), key=lambda item: (item.at, item.sentence)))
+    newest = heapq.nlargest(limit, _said(hq, since), key=lambda said: (said[1].at, said[1].ref))
+    names = releases.partner_names(hq)
+    return tuple(_news(view, names, item) for view, item in newest)
 
 
 def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
@@ -93,24 +97,23 @@ def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
             yield Need("unreached", sentence, ("exchange",), partner.sending.last_try_at)
 
 
-def _said(hq: Headquarters, since: int) -> Iterator[News]:
-    names = releases.partner_names(hq)
+def _said(hq: Headquarters, since: int) -> Iterator[tuple[AccordView, Said | ReleasedVersion]]:
     for view in accords.views(hq):
         for party, sheet in view.accord.sheets.items():
-            if party == hq.party:
-                continue
-            for item in sheet.journal.values():
-                if isinstance(item, Notice) or item.at <= since:
-                    continue
-                yield _news(view, names.get(party, party), party, item)
+            for item in sheet.journal.values() if party != hq.party else ():
+                if not isinstance(item, Notice) and item.at > since:
+                    yield view, item
 
 
-def _news(view: AccordView, name: str, party: PartyId, item: Said | ReleasedVersion) -> News:
+def _news(view: AccordView, names: dict[PartyId, str], item: Said | ReleasedVersion) -> News:
+    party = item.ref.party
+    name = names.get(party, party)
     if isinstance(item, ReleasedVersion):
         act = "revised" if item.replaces else "released"
-        kind = LABELS.get(item.kind, (item.kind, item.kind))[0]
+        kind = LABELS.get(item.kind, (item.kind, item.kind))[0].lower()
+        title = headline(decode(item.raw).content)
         target = ("element", view.row.id, party, item.element)
-        return News(item.at, party, f"{name} {act} a text to you in {item.realm}: {kind}. {view.title}", target)
+        return News(item.at, party, f"{name} {act} the {kind} “{title}” to you, in {item.realm}. {view.title}", target)
     return News(item.at, party, f"{name} {describe(item)} {view.title}", ("accord", view.row.id))
 
 

@@ -116,20 +116,24 @@ def _folded(
 ) -> FoldedParty:
     """The party's sheet over its feeds as held, going on from what is known of it."""
     past = known.get(party) or FoldedParty(Sheet.empty(party), (), {})
-    before = dict(past.frontiers)
+    folded_to = dict(past.frontiers)
     acknowledged = dict(past.acknowledged)
-    fresh: list[VerifiedEntry] = []
-    for row in held:
-        if row.feed.party != party:
-            continue
-        frontier = before.get(row.feed, tree.Frontier.empty())
-        if frontier.size < row.effective:
-            fresh += entries(hq, row, frontier.size, row.effective, frontier)
-            before[row.feed] = _frontier(hq, row)
-    for entry in fresh:
-        acknowledged.update(entry.seen)
-    sheet = fold(fresh, past.sheet) if fresh else past.sheet
-    return FoldedParty(sheet, tuple(before.items()), acknowledged)
+    grown = [row for row in held if row.feed.party == party and _size(folded_to.get(row.feed)) < row.effective]
+
+    def fresh() -> Iterator[VerifiedEntry]:
+        for row in grown:
+            before = folded_to.get(row.feed, tree.Frontier.empty())
+            for entry in entries(hq, row, before.size, row.effective, before):
+                acknowledged.update(entry.seen)
+                yield entry
+            folded_to[row.feed] = _frontier(hq, row)
+
+    sheet = fold(fresh(), past.sheet) if grown else past.sheet
+    return FoldedParty(sheet, tuple(folded_to.items()), acknowledged)
+
+
+def _size(frontier: tree.Frontier | None) -> int:
+    return frontier.size if frontier else 0
 
 
 def _frontier(hq: Headquarters, row: FeedRow) -> tree.Frontier:
