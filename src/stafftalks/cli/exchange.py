@@ -115,7 +115,7 @@ def run(
             steps.done(f"exchanged with {party}")
     if call.screen.as_json:
         call.screen.document(found)
-    elif not found and not failed:
+    elif not found and not hq.records.accords():
         call.screen.say("There is no accord to exchange yet.")
     _fail(hq, failed)
 
