@@ -53,21 +53,42 @@ def pages(world: World) -> list[Page]:
 
 def _accord_pages(world: World) -> list[Page]:
     view = accords.view(world.hq, world.accord)
-    names = ("accord", "accord-terms", "accord-released", "accord-talk", "accord-agreed", "accord-recalls", "accord-record")
+    names = (
+        "accord",
+        "accord-terms",
+        "accord-released",
+        "accord-talk",
+        "accord-agreed",
+        "accord-recalls",
+        "accord-record",
+    )
     found = [Page(name, reverse(name, args=[world.accord])) for name in names]
-    found += [Page(f"stand-{act}", reverse("accord-stand", args=[world.accord, act])) for act in ("accept", "suspend", "withdraw")]
+    found += [
+        Page(f"stand-{act}", reverse("accord-stand", args=[world.accord, act]))
+        for act in ("accept", "suspend", "withdraw")
+    ]
     found.append(Page("partner-view", reverse("partner-view", args=[world.accord, "XTV"]), OFFICER))
     for row in view.feeds[:1]:
         found.append(Page("entries", reverse("record-entries", args=[world.accord, row.feed.party, row.feed.epoch])))
     for recall in releases.open_recalls(world.hq, world.accord)[:1]:
         where: EntryRef = recall.ref
-        found.append(Page("answer-recall", reverse("answer-recall", args=[world.accord, where.party, where.epoch, where.n]), OFFICER))
+        found.append(
+            Page(
+                "answer-recall",
+                reverse("answer-recall", args=[world.accord, where.party, where.epoch, where.n]),
+                OFFICER,
+            )
+        )
     for row in world.theirs[:1]:
         found.append(Page("their-element", reverse("their-element", args=[world.accord, "XTV", row.id]), PLANNER))
         for kind in ("comment", "position", "suggestion", "adoption"):
-            found.append(Page(f"reply-{kind}", reverse("talk-reply", args=[world.accord, "XTV", row.id, kind]), PLANNER))
+            found.append(
+                Page(f"reply-{kind}", reverse("talk-reply", args=[world.accord, "XTV", row.id, kind]), PLANNER)
+            )
     for row in world.ours[:1]:
-        found.append(Page("our-released-element", reverse("their-element", args=[world.accord, "XMR", row.id]), PLANNER))
+        found.append(
+            Page("our-released-element", reverse("their-element", args=[world.accord, "XMR", row.id]), PLANNER)
+        )
         found.append(Page("recall", reverse("recall", args=[world.accord, "XTV", row.id]), OFFICER))
     return found
 

@@ -21,7 +21,13 @@ from tests.web.conftest import account
 from tests.web.world import World
 
 CHROMIUM = Path(os.environ.get("STAFFTALKS_CHROMIUM", "/usr/bin/chromium"))
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -78,7 +84,7 @@ def enter(browser: Browser, base: str, person: Person | None, **options: Any) ->
     context.set_default_timeout(20_000)
     if person is not None:
         client = Client()
-        client.force_login(account(person), "django.contrib.auth.backends.ModelBackend")
+        client.force_login(account(person))
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": base}])
     return context

@@ -45,7 +45,7 @@ def enter(db: None) -> Enter:
 
     def signed_in(person: Person = HEAD) -> Client:
         client = Client()
-        client.force_login(account(person), "django.contrib.auth.backends.ModelBackend")
+        client.force_login(account(person))
         return client
 
     return signed_in

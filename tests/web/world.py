@@ -131,7 +131,9 @@ def opened(realms: tuple[str, ...] = ("intelligence", "scenarios", "exercises"))
     accords.ask(world.torvia, HEAD, world.accord, question, clause.variants[0].hash)
     world.settle()
     asked = state.threads(accords.view(world.hq, world.accord).accord)[0]
-    accords.answer(world.hq, HEAD, world.accord, asked.ref, "Each of us accepts the realms it wants; the rest stay closed.")
+    accords.answer(
+        world.hq, HEAD, world.accord, asked.ref, "Each of us accepts the realms it wants; the rest stay closed."
+    )
     accords.accept(world.hq, HEAD, world.accord, ALL_REALMS, statement="We accept all that we proposed.")
     world.settle()
     world.advance(3_600)
@@ -146,16 +148,16 @@ def story() -> World:
     hq, torvia = world.hq, world.torvia
     scenario = elements.add(hq, PLANNER, content("scenario", **SCENARIO))
     plan = elements.add(hq, PLANNER, content("plan", **PLAN))
-    report = elements.add(hq, PLANNER, content("report", title="Two corvettes left port", said="Two corvettes left Mersel at dawn."))
+    report = elements.add(
+        hq, PLANNER, content("report", title="Two corvettes left port", said="Two corvettes left Mersel at dawn.")
+    )
     world.ours = [scenario, plan, report]
     world.release(hq, scenario, "scenarios", "XTV")
     world.release(hq, report, "intelligence", "XTV")
     theirs = elements.add(
         torvia, PLANNER, content("scenario", **{**SCENARIO, "title": "Mines in the southern approach", "marking": {}})
     )
-    force = elements.add(
-        torvia, PLANNER, content("force", title="3rd Frigate Squadron")
-    )
+    force = elements.add(torvia, PLANNER, content("force", title="3rd Frigate Squadron"))
     world.theirs = [theirs, force]
     world.release(torvia, theirs, "scenarios", "XMR")
     world.release(torvia, force, "scenarios", "XMR")
@@ -180,7 +182,9 @@ def crowded(count: int = 10_000) -> World:
     world = story()
     for number in range(count):
         title = f"Report {number:05d} of the coastal watch"
-        row = elements.add(world.hq, PLANNER, content("report", title=title, said=title, contingency=f"Case {number % 12}"))
+        row = elements.add(
+            world.hq, PLANNER, content("report", title=title, said=title, contingency=f"Case {number % 12}")
+        )
         if number < 120:
             asked = releases.request(world.hq, PLANNER, world.accord, row.id, "intelligence", [PartyId("XTV")])
             if number < 60:
@@ -193,8 +197,12 @@ def _talk(world: World, scenario: ElementRow, theirs: ElementRow) -> None:
     hq, torvia = world.hq, world.torvia
     about_theirs = f"XTV/{theirs.id}/{theirs.version}"
     about_ours = f"XMR/{scenario.id}/{scenario.version}"
-    comment = content("comment", about=about_theirs, text="Mines of this type were last seen in 2019.", field="branches.0")
-    position = content("position", about=about_theirs, stance="concern", statement="The branch on mines rests on one report.")
+    comment = content(
+        "comment", about=about_theirs, text="Mines of this type were last seen in 2019.", field="branches.0"
+    )
+    position = content(
+        "position", about=about_theirs, stance="concern", statement="The branch on mines rests on one report."
+    )
     for said in (comment, position):
         world.release(hq, elements.add(hq, PLANNER, said), "scenarios", "XTV")
     objection = content("position", about=about_ours, stance="object", statement="We read the coastal state otherwise.")
@@ -218,7 +226,9 @@ def _requests(world: World, scenario: ElementRow, plan: ElementRow) -> None:
     hq = world.hq
     mended = {**SCENARIO, "narrative": SCENARIO["narrative"] + "\n\nThe coastal state offers inspection instead."}
     revised = elements.revise(hq, PLANNER, scenario.id, content("scenario", **mended), scenario.version)
-    waiting = releases.request(hq, PLANNER, world.accord, revised.id, "scenarios", [PartyId("XTV")], "They asked for this.")
+    waiting = releases.request(
+        hq, PLANNER, world.accord, revised.id, "scenarios", [PartyId("XTV")], "They asked for this."
+    )
     other = releases.request(hq, OFFICER, world.accord, plan.id, "scenarios", [PartyId("XTV")])
     returned = releases.request(hq, PLANNER, world.accord, plan.id, "scenarios", [PartyId("XTV")])
     releases.hand_back(hq, OFFICER, returned.id, "May the phases be shown to them?")

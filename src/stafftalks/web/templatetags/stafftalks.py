@@ -162,9 +162,22 @@ def section_heading(section: Section, above: int = 1) -> SafeString:
 @register.simple_tag
 def woven(before: str | None, after: str | None) -> SafeString:
     """Two texts woven together word by word: what went is struck out, what came is underlined."""
-    spans = compare.words(before or "", after or "")
+    spans = _settled(compare.words(before or "", after or ""))
     marks = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
-    return format_html_join("", "{}", ((format_html(marks[span.sort], span.text),) for span in spans))
+    return format_html_join("", "{}", ((format_html(marks[sort], text),) for sort, text in spans if text))
+
+
+def _settled(spans: tuple[compare.Span, ...]) -> list[tuple[str, str]]:
+    """The spans, without words that went and came back with other white space only."""
+    settled: list[tuple[str, str]] = []
+    for span in spans:
+        if settled and span.sort == "added" and settled[-1][0] == "removed":
+            gone = settled[-1][1].rstrip()
+            if gone and span.text.startswith(gone):
+                settled[-1:] = [("same", gone), ("added", span.text.removeprefix(gone))]
+                continue
+        settled.append((span.sort, span.text))
+    return settled
 
 
 def _names(context: Context) -> Mapping[str, str]:

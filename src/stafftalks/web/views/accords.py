@@ -13,7 +13,7 @@ from stafftalks.services.accords import AccordView
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, PartyId
 from stafftalks.values.person import Role
-from stafftalks.web import access, targets
+from stafftalks.web import access, naming, targets
 from stafftalks.web.views.home import Line, glance
 
 ACTS_FROM = {
@@ -63,7 +63,7 @@ def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
     hq, view = access.headquarters(), view_of(accord)
     ours = view.accord.sheet(hq.party)
     prompts = [
-        Line(prompt.sentence, targets.url_of(("accord", accord), prompt.rule), 0)
+        Line(naming.readable(hq, prompt.sentence), targets.url_of(("accord", accord), prompt.rule), 0)
         for prompt in state.what_happens_next(view.accord, hq.party)
     ]
     context = frame(view, "standing") | {

@@ -6,19 +6,19 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """400."""
     sentence = _("Your browser sent something that this page cannot read. Go back, reload the page and try again.")
     return _page(request, _("This could not be read"), sentence, 400)
 
 
-def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """403."""
     sentence = _("You may not see or do this. An administrator can give you the role that it takes.")
     return _page(request, _("This may not be done"), sentence, 403)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """404; says the same to everyone, whether the thing was never here or is not for them."""
     sentence = _("There is no such page here. The address may be mistyped, or what it led to may be gone.")
     return _page(request, _("Not here"), sentence, 404)

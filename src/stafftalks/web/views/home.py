@@ -11,7 +11,7 @@ from stafftalks.services import accords, exchange, overview
 from stafftalks.services.accords import AccordView
 from stafftalks.values.ids import PartyId
 from stafftalks.values.realm import Realm
-from stafftalks.web import access, targets
+from stafftalks.web import access, naming, targets
 from stafftalks.web.context import held_from_partners
 
 NEWS_SHOWN = 20
@@ -41,11 +41,14 @@ class Glance(msgspec.Struct, frozen=True):
 def show(request: HttpRequest) -> HttpResponse:
     """The page that a person sees first."""
     hq, user, person = access.headquarters(), access.user_of(request), access.person_of(request)
-    needs = overview.needs(hq, person)
+    needs = _once(overview.needs(hq, person))
     news = overview.news(hq, user.last_seen_at, NEWS_SHOWN + 1)
     context = {
         "place": "home",
-        "needs": [Line(need.sentence, targets.url_of(need.target, need.rule), need.at) for need in needs[:NEEDS_SHOWN]],
+        "needs": [
+            Line(naming.readable(hq, need.sentence), targets.url_of(need.target, need.rule), need.at)
+            for need in needs[:NEEDS_SHOWN]
+        ],
         "more_needs": max(0, len(needs) - NEEDS_SHOWN),
         "news": [Line(item.sentence, targets.url_of(item.target), item.at, item.party) for item in news[:NEWS_SHOWN]],
         "more_news": len(news) > NEWS_SHOWN,
@@ -91,6 +94,12 @@ def glance(view: AccordView, me: PartyId) -> Glance:
     ours = len(state.live_releases(view.accord, me))
     theirs = sum(len(state.live_releases(view.accord, party)) for party in view.partners)
     return Glance(view, tuple(realm for realm in Realm if realm in opened), standings, ours, theirs)
+
+
+def _once(needs: tuple[overview.Need, ...]) -> list[overview.Need]:
+    """The needs without a second one for the same recall: it is asked of a head of delegation both as a prompt and by itself."""
+    asked = {need.target for need in needs if need.rule == "recall"}
+    return [need for need in needs if not (need.rule == "confirm-recall" and need.target in asked)]
 
 
 def _number(request: HttpRequest, name: str) -> int:
