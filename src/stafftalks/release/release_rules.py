@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from stafftalks.accord.state import Accord, asked_by, holdings_of, open_realms, release_of
+from stafftalks.accord.state import Accord, asked_by, open_realms, release_of
 from stafftalks.accord.terms import known_realm
 from stafftalks.planning import element, kinds
 from stafftalks.planning.element import Element, UnknownContent
@@ -181,8 +181,9 @@ def _held(
     accord: Accord, me: PartyId, element_id: ElementId, audience: tuple[PartyId, ...]
 ) -> dict[PartyId, VersionHash | None]:
     """What each of the audience holds of this element of ours now."""
+    history = accord.sheet(me).released.get(element_id, ())
     return {
-        party: next((held.version for held in holdings_of(accord, me, party) if held.element == element_id), None)
+        party: next((version.version for version in reversed(history) if party in version.to), None)
         for party in audience
     }
 
