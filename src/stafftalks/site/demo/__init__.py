@@ -65,17 +65,17 @@ def links(stage: Stage, password: str) -> Iterator[str]:
     for actor in stage.actors.values():
         yield ""
         yield f"{actor.player.name} ({actor.party}): {actor.ready.web}"
-        yield f"  {'username':<10}{'role':<22}{'password':<28}who"
+        yield f"  {'username':<9}{'role':<20}{'password':<25}who"
         for person in actor.player.people:
-            yield f"  {person.username:<10}{', '.join(sorted(person.roles)):<22}{password:<28}{person.name}"
+            yield f"  {person.username:<9}{', '.join(sorted(person.roles)):<20}{password:<25}{person.name}"
     yield ""
     yield "Stop with Ctrl-C."
 
 
 def new_password() -> str:
-    """Four words, 44 bits, new for each demonstration: easy to type, and nobody else on this machine knows them."""
-    wordlist = Mnemonic("english").wordlist
-    return "-".join(secrets.choice(wordlist) for _ in range(4))
+    """Four short words, 40 bits, new for each demonstration: easy to type, and nobody else on this machine knows them."""
+    short = [word for word in Mnemonic("english").wordlist if len(word) in (4, 5)]
+    return "-".join(secrets.choice(short) for _ in range(4))
 
 
 @contextmanager

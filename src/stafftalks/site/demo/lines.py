@@ -57,10 +57,6 @@ class Args:
         """A list of texts, empty where it is missing."""
         return self._one(name, tuple[str, ...], ())
 
-    def numbers(self, name: str) -> tuple[int, ...]:
-        """A list of whole numbers."""
-        return self._one(name, tuple[int, ...], None)
-
     def mapping(self, name: str) -> dict[str, object]:
         """A mapping."""
         return self._one(name, dict[str, object], None)
