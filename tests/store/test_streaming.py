@@ -108,3 +108,24 @@ def test_listing_ten_thousand_elements_uses_an_index(held: StorePorts) -> None:
                 cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan; RESET enable_sort")
             assert "Sort Key" not in plan
             assert "Index Scan using element_" in plan
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_one_more_entry_never_makes_postgresql_read_the_whole_table(held: StorePorts) -> None:
+    for start in range(0, 6000, 1000):
+        held.records.append(FEED, entry_rows(start, start + 1000), b"frontier")
+
+    def scans() -> list[tuple[str, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            cursor.execute(
+                "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname IN ('store_entry', 'store_slip') ORDER BY 1"
+            )
+            return cursor.fetchall()
+
+    before = scans()
+    held.records.append(FEED, entry_rows(6000, 6001), b"frontier")
+    held.records.append(FEED, [EntryRow(6001, b"leaf", digest("x"), None)], b"frontier")
+    held.records.add_slip(FEED, 6001, b"late", [])
+    held.records.clear_slips(FEED, [17])
+    assert scans() == before

@@ -1,7 +1,10 @@
-"""Many rows at once: `executemany` on SQLite, COPY on PostgreSQL; the rows are never all in memory twice."""
+"""Many rows at once: `executemany` on SQLite, COPY on PostgreSQL, where a few rows go faster in one INSERT.
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+The rows are never all in memory twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import TypeAlias
 
 from django.db import connection
@@ -11,30 +14,34 @@ Row: TypeAlias = tuple[Cell, ...]
 
 # Django keeps what it hands to executemany until the call ends, so long streams go in parts.
 _PART = 4096
+_FEW = 16
 
 
 def insert(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> None:
     """Inserts `rows` into `table`; `columns` pairs each name with its PostgreSQL type. Names are ours, never from outside."""
-    if connection.vendor == "postgresql":
-        _copy(table, columns, rows)
-    else:
-        names = ", ".join(name for name, _ in columns)
-        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
-        with connection.cursor() as cursor:
-            for part in _parts(rows):
-                cursor.executemany(statement, part)
-
-
-def _copy(table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Row]) -> None:
     names = ", ".join(name for name, _ in columns)
-    statement = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+    holes = f"({', '.join(['%s'] * len(columns))})"
+    stream = iter(rows)
+    if connection.vendor == "postgresql":
+        first = list(islice(stream, _FEW))
+        if len(first) == _FEW:
+            _copy(
+                f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)",
+                [kind for _, kind in columns],
+                chain(first, stream),
+            )
+        elif first:
+            with connection.cursor() as cursor:
+                statement = f"INSERT INTO {table} ({names}) VALUES {', '.join([holes] * len(first))}"  # noqa: S608
+                cursor.execute(statement, [cell for row in first for cell in row])
+        return
+    with connection.cursor() as cursor:
+        while part := list(islice(stream, _PART)):
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES {holes}", part)  # noqa: S608
+
+
+def _copy(statement: str, kinds: Sequence[str], rows: Iterable[Row]) -> None:
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([kind for _, kind in columns])
+        copy.set_types(kinds)
         for row in rows:
             copy.write_row(row)
-
-
-def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    stream = iter(rows)
-    while part := list(islice(stream, _PART)):
-        yield part
