@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.apps import apps
 from django.db import close_old_connections, connections
 
-from stafftalks.links.carrier import HttpsCarrier
 from stafftalks.links.clock import SystemClock
 from stafftalks.links.entropy import SystemEntropy
 from stafftalks.links.keyring import FileKeyring
@@ -17,6 +17,9 @@ from stafftalks.services import registry
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.site.home import Home
 from stafftalks.values.errors import MisuseError
+
+if TYPE_CHECKING:
+    from stafftalks.links.carrier import HttpsCarrier
 
 MAX_PLAINTEXT_BYTES = 32 * 1024 * 1024
 MAX_SEALED_BYTES = MAX_PLAINTEXT_BYTES + 1024 * 1024
@@ -71,8 +74,10 @@ def headquarters(home: Home) -> Headquarters:
     )
 
 
-def carrier(home: Home) -> HttpsCarrier:
-    """The wire to partners' nodes."""
+def carrier(home: Home) -> "HttpsCarrier":
+    """The wire to partners' nodes. Its library takes a third of a second to import, which most commands do not need."""
+    from stafftalks.links.carrier import HttpsCarrier
+
     return HttpsCarrier(home.keys / TLS, max_answer_bytes=MAX_SEALED_BYTES)
 
 
