@@ -1,15 +1,21 @@
 """The carrier against servers that are not what they should be. Against a real node: tests/node and tests/attacks."""
 
+import datetime
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from stafftalks.links import carrier as carrier_module
 from stafftalks.links.carrier import Patience
-from stafftalks.links.tls import server_context
+from stafftalks.links.tls import client_context, server_context
 from stafftalks.node.limits import Limits
 from stafftalks.values.errors import HostError, PeerError
 from tests.node.house import House
@@ -37,7 +43,7 @@ def impostor(house: House, trusted: House, answer: Callable[[socket.socket], Non
                 accepted, _ = listening.accept()
                 with context.wrap_socket(accepted, server_side=True) as connection:
                     head = b""
-                    while b"\r\n\r\n" not in head:
+                    while not head.endswith(b"\r\n\r\nsealed"):  # what is left unread would reset the connection
                         head += connection.recv(65_536)
                     answer(connection)
             except OSError:
@@ -126,12 +132,12 @@ def test_an_answer_that_never_comes_is_given_up(houses):
 
 def test_an_answer_that_drips_is_given_up(houses):
     def drip(connection: socket.socket) -> None:
-        connection.sendall(f"HTTP/1.1 200 OK\r\n{BUNDLE}Content-Length: 900\r\n\r\n".encode())
-        for _ in range(900):
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{BUNDLE}Content-Length: 900000000\r\n\r\n".encode())
+        while True:
             connection.sendall(b"x")
 
     with pytest.raises(HostError, match="answered too slowly"):
-        answered(houses, drip, patience=Patience(answer_s=0.0))
+        answered(houses, drip, max_answer_bytes=900_000_000, patience=Patience(answer_s=0.05))
 
 
 def test_a_node_that_is_down_is_said_and_its_second_address_is_tried(houses):
@@ -162,8 +168,60 @@ def test_another_certificate_than_the_cards_is_refused_before_anything_is_sent(h
     with impostor(meridia, meridia, lambda connection: heard.append(b"a request")) as address:
         torvia.reachable_at(address)
         with pytest.raises(HostError, match=f"The certificate at {address} is not the one on Torvia's card"):
-            meridia.say(torvia)
+            meridia.say(torvia, b"sealed")
     assert heard == []
+
+
+def test_a_certificate_issued_under_the_pinned_one_is_not_the_pinned_one(houses, tmp_path):
+    """Even where a partner's certificate could issue others: the bytes are compared, not only the chain."""
+    meridia, _ = houses
+    authority, child = _authority_and_child(tmp_path)
+    context = client_context(meridia.own_tls, authority)
+    serving = server_context(child, [meridia.card.tls_certificate])
+    near, far = socket.socketpair()
+
+    def serve() -> None:
+        with far, suppress(OSError):
+            serving.wrap_socket(far, server_side=True).close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    with near, pytest.raises(ssl.SSLCertVerificationError, match="not the pinned one"):
+        context.wrap_socket(near)
+    thread.join(10)
+
+
+def _authority_and_child(folder):
+    """An issuing certificate (DER), and the PEM file of a certificate under it with its key."""
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("authority", "child")]
+    made = []
+    for place in (0, 1):
+        issuer = keys[0].public_key()
+        usage = dict.fromkeys(("content_commitment", "key_encipherment", "data_encipherment", "key_agreement"), False)
+        usage |= dict.fromkeys(("crl_sign", "encipher_only", "decipher_only"), False)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(names[place])
+            .issuer_name(names[0])
+            .public_key(keys[place].public_key())
+            .serial_number(place + 1)
+            .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+            .not_valid_after(datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC))
+            .add_extension(x509.BasicConstraints(ca=place == 0, path_length=None), critical=True)
+            .add_extension(x509.KeyUsage(digital_signature=True, key_cert_sign=place == 0, **usage), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(keys[place].public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer), critical=False)
+        )
+        made.append(builder.sign(keys[0], hashes.SHA256()))
+    pem = folder / "child.pem"
+    pem.write_bytes(
+        keys[1].private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + made[1].public_bytes(serialization.Encoding.PEM)
+    )
+    return made[0].public_bytes(serialization.Encoding.DER), pem
 
 
 def test_a_server_that_speaks_no_tls_is_said(houses):
