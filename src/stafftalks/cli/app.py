@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from stafftalks import __version__
 from stafftalks.cli import accord, element, exchange, home, pair, people, record, release
 from stafftalks.cli.calls import Call
 from stafftalks.cli.failures import EXIT_CODES, UNEXPECTED, Failure, failure_of, lines_of, log_unexpected
@@ -77,6 +78,9 @@ def build(site: Site) -> typer.Typer:
         *,
         json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of words.")] = False,
         debug: Annotated[bool, typer.Option("--debug", help="Show unexpected faults in full.")] = False,
+        _version: Annotated[
+            bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")
+        ] = False,
     ) -> None:
         """Plan together, decide alone: joint contingency planning between sovereign partners, each in its own headquarters."""
         for stream in (sys.stdout, sys.stderr):
@@ -89,6 +93,12 @@ def build(site: Site) -> typer.Typer:
         app.add_typer(room.app, name=room.NAME)
     _mention_everywhere(app)
     return app
+
+
+def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's signature
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 def hoist(args: Iterable[str]) -> list[str]:
