@@ -2,6 +2,8 @@
 
 import re
 
+from stafftalks.planning import summary
+from stafftalks.planning.element import decode
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.ids import ElementId
 
@@ -16,3 +18,8 @@ def readable(hq: Headquarters, sentence: str) -> str:
         return f"“{row.title}”" if row is not None and row.title else f"the element {match[1][:8]}"
 
     return _ELEMENT.sub(named, sentence)
+
+
+def title_of(raw: bytes) -> str:
+    """What an element is called: its title, or what a comment, position, suggestion or adoption says, on one line."""
+    return summary.headline(decode(raw).content)

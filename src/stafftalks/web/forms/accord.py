@@ -31,7 +31,7 @@ def realm_choices(realms: Iterable[str] = Realm) -> list[tuple[str, Any]]:
 
 def area(rows: int = 4) -> forms.Textarea:
     """A text of several lines."""
-    return forms.Textarea(attrs={"rows": rows})
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
 
 
 class AskForm(forms.Form):

@@ -114,11 +114,11 @@ def _matrix_row(row: RealmRow, me: PartyId) -> MatrixRow:
     cells = tuple(Cell(party, _word(status), _MARKS[status]) for party, status in row.by.items())
     missing = [party for party, status in row.by.items() if status != "accepted"]
     if row.open:
-        sentence = _("Open: every party accepts it. Released elements may flow.")
+        sentence = _("Open: accepted by all")
     elif missing == [me]:
-        sentence = _("Closed: it opens when we accept it.")
+        sentence = _("Closed: opens when we accept it")
     else:
-        sentence = _("Closed: not yet accepted by %(parties)s.") % {"parties": ", ".join(missing)}
+        sentence = _("Closed: not accepted by %(parties)s") % {"parties": ", ".join(missing)}
     return MatrixRow(row.realm, cells, row.open, sentence)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from stafftalks.release import desk
 from stafftalks.services import accords, releases
 from stafftalks.services.releases import Review
 from stafftalks.values.errors import Refusal, RefusedError, StafftalksError
@@ -36,7 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     person = access.person_of(request)
     context = {
         "place": "desk",
-        "rows": rows,
+        "rows": [(row, row.title or desk.preview(row.body).title) for row in rows],
         "window": Window(total, offset),
         "shown": shown,
         "states": STATES,

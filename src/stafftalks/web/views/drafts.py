@@ -20,7 +20,7 @@ from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import ElementId, VersionHash
 from stafftalks.values.person import Role
-from stafftalks.web import access, element_inputs, faults
+from stafftalks.web import access, element_inputs, faults, naming
 from stafftalks.web.element_inputs import Input
 from stafftalks.web.faults import Fault
 
@@ -170,6 +170,7 @@ def _known(tree: tuple[Input, ...]) -> list[tuple[str, str]]:
         for party in view.partners:
             releases = state.live_releases(view.accord, party)
             known += [
-                (f"{party}/{item.element}", f"{state.title_of(item)} ({item.kind})") for item in releases[-_PROPOSED:]
+                (f"{party}/{item.element}", f"{naming.title_of(item.raw)} ({item.kind})")
+                for item in releases[-_PROPOSED:]
             ]
     return known

@@ -19,7 +19,7 @@ from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.realm import Realm
-from stafftalks.web import access, faults
+from stafftalks.web import access, faults, naming
 from stafftalks.web.faults import Fault
 from stafftalks.web.forms.release import AskReleaseForm
 from stafftalks.web.views.drafts import WRITERS
@@ -39,6 +39,7 @@ class Listed(msgspec.Struct, frozen=True):
     """A line of the list: the element, and who holds some version of it."""
 
     row: ElementRow
+    title: str
     holders: tuple[PartyId, ...]
     same: bool
 
@@ -91,6 +92,7 @@ def show(request: HttpRequest, element: ElementId) -> HttpResponse:
     context = {
         "place": "elements",
         "row": row,
+        "title": row.title or naming.title_of(row.raw),
         "sections": summary.sections(decode(row.raw).content),
         "standings": standings(row, hq.party),
         "versions": [
@@ -169,6 +171,7 @@ def ask_release(request: HttpRequest, element: ElementId) -> HttpResponse:
         "place": "elements",
         "row": row,
         "form": form,
+        "title": row.title or naming.title_of(row.raw),
         "closed": [way for way in ways if way.why_not],
         "open_ways": open_ways,
     }
@@ -247,4 +250,6 @@ def _held(views: tuple[AccordView, ...], me: PartyId) -> dict[ElementId, list[Re
 def _listed(row: ElementRow, held: dict[ElementId, list[ReleasedVersion]]) -> Listed:
     items = held.get(row.id, [])
     holders = tuple(sorted({party for item in items for party in item.to}))
-    return Listed(row, holders, all(item.version == row.version for item in items))
+    return Listed(
+        row, row.title or naming.title_of(row.raw), holders, all(item.version == row.version for item in items)
+    )

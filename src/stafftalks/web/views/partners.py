@@ -12,7 +12,7 @@ from stafftalks.planning.element import UnknownContent, decode
 from stafftalks.planning.refs import ElementRef
 from stafftalks.services.accords import AccordView
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
-from stafftalks.web import access
+from stafftalks.web import access, naming
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.views.drafts import WRITERS
 
@@ -39,7 +39,7 @@ def show(request: HttpRequest, accord: AccordId, party: PartyId, element: Elemen
         "party": party,
         "ours": party == hq.party,
         "release": newest,
-        "title": state.title_of(newest),
+        "title": naming.title_of(newest.raw),
         "sections": summary.sections(decode(newest.raw).content),
         "versions": list(reversed([(item, history[at - 1] if at else None) for at, item in enumerate(history)])),
         "remarks": [remark_row(remark, hq.party) for remark in state.talk(view.accord, about)],
@@ -71,7 +71,7 @@ def diff(
     context = frame(view, "released") | {
         "party": party,
         "ours": party == access.headquarters().party,
-        "title": state.title_of(new),
+        "title": naming.title_of(new.raw),
         "before": old,
         "after": new,
         "changes": changes,

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from stafftalks.accord import state
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import Notice, ReleasedVersion
 from stafftalks.services import overview, records
@@ -14,7 +13,7 @@ from stafftalks.services.accords import AccordView
 from stafftalks.services.records import FeedReport, Line
 from stafftalks.services.rows import FeedRow, ReceiptRow
 from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
-from stafftalks.web import access
+from stafftalks.web import access, naming
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.windows import Window, offset_of
 
@@ -42,7 +41,7 @@ def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
     hq, view = access.headquarters(), view_of(accord)
     reports = {report.feed: report for report in records.verify(hq, accord)} if request.method == "POST" else {}
     feeds = [
-        FeedLine(row, row.feed.party == hq.party, tuple(hq.records.receipts(row.feed)), reports.get(row.feed))
+        FeedLine(row, row.feed.party == hq.party, _newest(hq.records.receipts(row.feed)), reports.get(row.feed))
         for row in view.feeds
     ]
     context = frame(view, "record") | {
@@ -87,6 +86,14 @@ def proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochI
     return _download(found, f"proof-{party}-{epoch}-{n}.json")
 
 
+def _newest(receipts: tuple[ReceiptRow, ...]) -> tuple[ReceiptRow, ...]:
+    """Each party's receipt for the most entries: the earlier ones are covered by it."""
+    by_party: dict[PartyId, ReceiptRow] = {}
+    for receipt in sorted(receipts, key=lambda found: (found.size, -found.at)):
+        by_party[receipt.party] = receipt
+    return tuple(by_party.values())
+
+
 def _feed(view: AccordView, party: PartyId, epoch: EpochId) -> FeedRow:
     wanted = FeedId(view.row.id, party, epoch)
     row = next((row for row in view.feeds if row.feed == wanted), None)
@@ -97,14 +104,17 @@ def _feed(view: AccordView, party: PartyId, epoch: EpochId) -> FeedRow:
 
 def _entry(view: AccordView, feed: FeedId, line: Line) -> EntryLine:
     """The entry's words, from the sheet that was folded from it."""
-    item = view.accord.sheet(feed.party).journal.get(EntryRef(feed.party, feed.epoch, line.n))
+    sheet, ref = view.accord.sheet(feed.party), EntryRef(feed.party, feed.epoch, line.n)
+    item = sheet.journal.get(ref)
+    if ref in sheet.taken_back:
+        return EntryLine(line, "", _("Its author has recalled what this entry released."))
     if isinstance(item, Notice):
         return EntryLine(line, "", item.sentence)
     if item is None:
         return EntryLine(line, "", "")
     if isinstance(item, ReleasedVersion):
         says = _("revised a released text: %(title)s") if item.replaces else _("released: %(title)s")
-        return EntryLine(line, says % {"title": state.title_of(item) or item.kind}, "")
+        return EntryLine(line, says % {"title": naming.title_of(item.raw)}, "")
     return EntryLine(line, overview.describe(item), "")
 
 

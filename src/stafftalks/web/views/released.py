@@ -20,7 +20,7 @@ from stafftalks.services.accords import AccordView
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId
 from stafftalks.values.person import Role
-from stafftalks.web import access, faults
+from stafftalks.web import access, faults, naming
 from stafftalks.web.forms.release import ReasonForm
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.windows import Window, offset_of
@@ -79,7 +79,7 @@ def partner_view(request: HttpRequest, accord: AccordId, party: PartyId) -> Http
     held = sorted(releases.partner_view(hq, accord, party), key=lambda item: -item.at)
     offset, limit = offset_of(request), 20
     items = [
-        Held(item, state.title_of(item), summary.sections(decode(item.raw).content))
+        Held(item, naming.title_of(item.raw), summary.sections(decode(item.raw).content))
         for item in held[offset : offset + limit]
     ]
     recalled = [item for item in state.recalls(view.accord) if item.party == hq.party]
@@ -118,7 +118,7 @@ def recall(request: HttpRequest, accord: AccordId, party: PartyId, element: Elem
             return HttpResponseRedirect(reverse("accord-recalls", args=[accord]))
     holders = sorted({holder for item in history for holder in item.to})
     context = frame(view, "recalls") | {
-        "party": party, "release": history[-1], "title": state.title_of(history[-1]), "versions": history,
+        "party": party, "release": history[-1], "title": naming.title_of(history[-1].raw), "versions": history,
         "holders": holders, "form": form,
     }  # fmt: skip
     return faults.page(request, "web/accord/recall.html", context, found)
@@ -184,7 +184,7 @@ def _side(view: AccordView, party: PartyId, me: PartyId, offset: int) -> Side:
     for remark in _remarks(view):
         said[remark] = said.get(remark, 0) + 1
     items = tuple(
-        Item(item, state.title_of(item), len(sheet.released[item.element]), said.get((party, item.element), 0))
+        Item(item, naming.title_of(item.raw), len(sheet.released[item.element]), said.get((party, item.element), 0))
         for item in newest[offset : offset + 50]
     )
     return Side(party, party == me, items, Window(len(live), offset))

@@ -19,7 +19,7 @@ from stafftalks.services.accords import AccordView
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 from stafftalks.values.realm import Realm
-from stafftalks.web import access, element_inputs, faults
+from stafftalks.web import access, element_inputs, faults, naming
 from stafftalks.web.faults import Fault
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.views.drafts import TALK, WRITERS
@@ -104,7 +104,7 @@ def reply(request: HttpRequest, accord: AccordId, party: PartyId, element: Eleme
     context = frame(view, "talk") | {
         "party": party,
         "release": newest,
-        "title": state.title_of(newest),
+        "title": naming.title_of(newest.raw),
         "spec": spec,
         "tree": tuple(one for one in element_inputs.inputs(spec, typed, errors) if one.name != "about"),
         "about": about,
@@ -146,7 +146,7 @@ def _topics(view: AccordView) -> list[Topic]:
     for party, element in spoken:
         remarks = state.talk(view.accord, ElementRef(party, element))
         release = state.current_version(view.accord, party, element) if party in view.accord.parties else None
-        title = state.title_of(release) if release else ""
+        title = naming.title_of(release.raw) if release else ""
         rows = tuple(remark_row(remark, me) for remark in remarks)
         topics.append(
             Topic(party, element, title, release.kind if release else "", rows, max(remark.at for remark in remarks))
