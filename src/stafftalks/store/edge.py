@@ -25,7 +25,7 @@ _SENTENCES = (
     (("permission denied", "must be owner", "password authentication failed"),
      "The database does not let this user do that: give its role the rights that `docs/spec/store.md` lists."),
     (("no such table", "no such column", "does not exist"),
-     "The database lacks a table or column of this release: run `stafftalks init` again, or migrate it as its owner."),
+     "The database lacks a table or column of this release: run `stafftalks migrate`, on PostgreSQL as the owner of the tables."),
     (("connection refused", "could not connect", "connection failed", "connection is bad", "server closed", "terminating connection",
       "connection timed out", "connection already closed", "connection is closed", "no such file", "could not translate host"),
      "The database server cannot be reached: see that it runs and that DATABASE_URL names it."),

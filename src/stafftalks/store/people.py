@@ -87,7 +87,7 @@ def _accounts() -> QuerySet[User]:
 def _required(username: str) -> User:
     user = next((user for user in _accounts() if user.username == username), None)
     if user is None:
-        raise MisuseError(f"Nobody here has the username {username}: `stafftalks person list` shows who does.")
+        raise MisuseError(f"Nobody here has the username {username}: `stafftalks people list` shows who does.")
     return user
 
 
