@@ -203,3 +203,19 @@ def test_a_feed_that_fails_is_left_exactly_as_it_was() -> None:
     taken = exchange.take(torvia, hostile.sealed(msgspec.structs.replace(bundle, leaves=leaves), torvia), "file")
     assert taken.outcome == "refused"
     assert list(torvia.records.entries(hostile.row.feed, 0, 99)) == before
+
+
+@pytest.mark.parametrize("malicious", [False, True])
+def test_a_relay_that_lacks_or_withholds_a_text_does_not_keep_it_from_whom_it_is_for(*, malicious: bool) -> None:
+    """What came by relay without its text was once taken for delivered, and its author never sent the text."""
+    meridia, torvia, hostile = scene()
+    element = released(meridia, hostile.accord, torvia, *([hostile.hq] if malicious else []), said="For Torvia.")
+    talk(meridia, hostile.hq)
+    bundle = hostile.honest(torvia)
+    bare = msgspec.structs.replace(bundle, slips={}) if malicious else bundle
+    assert exchange.take(torvia, hostile.sealed(bare, torvia), "file").entries == 1
+    assert element not in accords.view(torvia, hostile.accord).accord.sheets[meridia.party].released
+    talk(torvia, meridia)
+    assert element in accords.view(torvia, hostile.accord).accord.sheets[meridia.party].released
+    settle(meridia, torvia, hostile.hq)
+    assert exchange.due(meridia) == exchange.due(torvia) == ()

@@ -110,6 +110,7 @@ class _Work:
         self._bundle = bundle
         self._notes = {_origin(text): text.encode() for text in bundle.manifest.notes}
         self._conflicts: set[str] = set()
+        self._given: dict[str, tuple[int, int]] = {}
         self.entries = 0
         self.refusals: list[str] = []
         self.remarks: list[str] = []
@@ -121,6 +122,8 @@ class _Work:
                 # A part of the transaction of its own: a feed that fails is left exactly as it was.
                 with self._hq.transactions.atomic():
                     self._take_feed(found)
+                if found.feed.party == self._bundle.manifest.sender:
+                    self._given[found.feed.origin] = (found.start, found.stop)
             except PeerError as error:
                 self.refusals.append(f"{found.feed.party}'s entries {found.start} to {found.stop}: {error}")
 
@@ -152,12 +155,19 @@ class _Work:
     def holding(self) -> dict[str, PeerHolding]:
         """What the sender holds, by feed origin."""
         have = self._bundle.manifest.have
-        held = (row.feed.origin for row in self._hq.records.feeds(self._accord.id))
-        return {
-            origin: PeerHolding(have[origin], self._notes.get(origin, b""), origin in self._conflicts)
-            for origin in held
-            if origin in have
-        }
+        known = self._hq.records.holding(self._bundle.manifest.sender, self._accord.id)
+        found: dict[str, PeerHolding] = {}
+        for row in self._hq.records.feeds(self._accord.id):
+            origin = row.feed.origin
+            given = known[origin].given if origin in known else 0
+            start, stop = self._given.get(origin, (0, 0))
+            if start <= given:
+                given = max(given, stop)
+            if origin in have or given:
+                found[origin] = PeerHolding(
+                    have.get(origin, 0), self._notes.get(origin, b""), origin in self._conflicts, given
+                )
+        return found
 
     def _take_feed(self, found: bundles.FeedRange) -> None:
         leaves, slips = self._bundle.leaves[found.feed], self._bundle.slips[found.feed]
@@ -422,15 +432,23 @@ def _clock_remarks(hq: Headquarters, manifest: bundles.Manifest) -> tuple[str, .
 
 
 def _take_receipts(hq: Headquarters, manifest: bundles.Manifest, channel: Channel) -> None:
-    """Step 6, the partner's account of what we sent it: each outcome is logged once."""
+    """Step 6, the partner's account of what we sent it: each outcome is logged once.
+
+    A partner repeats its last accounts in every bundle: those found in the log before are remembered and not looked up again.
+    """
+    key = f"accounts {manifest.sender}"
+    known = hq.memory.get(key)
+    found: set[tuple[str, str]] = set()
     for receipt in manifest.receipts:
         outcome: Outcome = "refused" if receipt.outcome == "refused" else "received"
-        if not hq.log.told(manifest.sender, receipt.bundle, outcome):
-            said = f"{manifest.sender} says: {receipt.sentence}"
-            accord = manifest.accord or ""
-            hq.log.add(
-                ExchangeRow(hq.clock.now(), manifest.sender, "out", channel, receipt.bundle, outcome, said, accord)
-            )
+        account = (receipt.bundle, outcome)
+        if (isinstance(known, frozenset) and account in known) or hq.log.told(manifest.sender, *account):
+            found.add(account)
+            continue
+        said = f"{manifest.sender} says: {receipt.sentence}"
+        accord = manifest.accord or ""
+        hq.log.add(ExchangeRow(hq.clock.now(), manifest.sender, "out", channel, receipt.bundle, outcome, said, accord))
+    hq.memory[key] = frozenset(found)  # what was added just now is not among them: this transaction may yet fail
 
 
 def _origin(text: str) -> str:

@@ -73,7 +73,7 @@ def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoin
         accord=accord.id,
         feeds=tuple(_range(hq, found) for found in carried),
         notes=tuple(found.note.decode() for found in slices),
-        have={row.feed.origin: row.size for row in feeds},
+        have={row.feed.origin: _held(row, holding.get(row.feed.origin), partner.party) for row in feeds},
         receipts=tuple(_receipts(hq, partner.party)),
         disputes=tuple(_disputes(hq, feeds, holding)),
         charter=accord.charter,
@@ -109,6 +109,14 @@ def _start(row: FeedRow, held: PeerHolding | None, partner: PartyId) -> int:
     if held is None:
         return row.size if row.feed.party == partner else 0
     return min(held.size, row.size)
+
+
+def _held(row: FeedRow, known: PeerHolding | None, partner: PartyId) -> int:
+    """How much of the feed we say we hold. To its author: no more than it has itself given us, so that texts which a relay could not
+    or would not give are sent by the one who can."""
+    if row.feed.party != partner:
+        return row.size
+    return min(row.size, known.given if known else 0)
 
 
 def _slice(hq: Headquarters, row: FeedRow, start: int, room: int) -> Slice:

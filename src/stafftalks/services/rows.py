@@ -60,12 +60,14 @@ class EntryRow(msgspec.Struct, frozen=True):
 class PeerHolding(msgspec.Struct, frozen=True):
     """What a partner last said it holds of a feed: its size, and the note with the cosignatures that it had.
 
-    `conflict` is set where that note, though signed by the feed's author, does not fit what we hold.
+    `conflict` is set where that note, though signed by the feed's author, does not fit what we hold. `given` is, for the partner's own feed, how
+    far it has itself given us entries with all texts it has for us: what others relay comes without texts that are not theirs to give.
     """
 
     size: int
     note: bytes = b""
     conflict: bool = False
+    given: int = 0
 
 
 class ReceiptRow(msgspec.Struct, frozen=True):

@@ -206,21 +206,29 @@ class DjangoRecords:
     def holding(self, partner: PartyId, accord: AccordId) -> Mapping[str, PeerHolding]:
         """What the partner last said it holds, by feed origin."""
         found = Holding.objects.filter(partner=partner, accord=accord).order_by("origin")
-        return {row.origin: PeerHolding(row.size, bytes(row.note), row.conflict) for row in found}
+        return {row.origin: PeerHolding(row.size, bytes(row.note), row.conflict, row.given) for row in found}
 
     @writing()
     def put_holding(self, partner: PartyId, accord: AccordId, holding: Mapping[str, PeerHolding]) -> None:
         """Replaces it."""
         Holding.objects.filter(partner=partner, accord=accord).exclude(origin__in=list(holding)).delete()
         rows = [
-            Holding(partner=partner, accord=accord, origin=name, size=one.size, note=one.note, conflict=one.conflict)
+            Holding(
+                partner=partner,
+                accord=accord,
+                origin=name,
+                size=one.size,
+                note=one.note,
+                conflict=one.conflict,
+                given=one.given,
+            )
             for name, one in holding.items()
         ]
         Holding.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=("partner", "accord", "origin"),
-            update_fields=("size", "note", "conflict"),
+            update_fields=("size", "note", "conflict", "given"),
         )
 
     @reading()

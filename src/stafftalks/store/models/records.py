@@ -97,7 +97,7 @@ class Receipt(models.Model):
 
 
 class Holding(models.Model):
-    """What a partner last said it holds of one feed."""
+    """What a partner last said it holds of one feed, and how far it has given us its own."""
 
     partner = models.CharField(max_length=8)
     accord = models.CharField(max_length=52)
@@ -105,6 +105,7 @@ class Holding(models.Model):
     size = models.BigIntegerField()
     note = models.BinaryField(default=b"")
     conflict = models.BooleanField(default=False)
+    given = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("partner", "accord", "origin"), name="holding_once"),)
