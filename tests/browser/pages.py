@@ -3,7 +3,6 @@
 import msgspec
 from django.urls import reverse
 
-from stafftalks.accord.bodies import EntryRef
 from stafftalks.services import accords, elements, releases
 from stafftalks.values.person import Person
 from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER
@@ -71,7 +70,7 @@ def _accord_pages(world: World) -> list[Page]:
     for row in view.feeds[:1]:
         found.append(Page("entries", reverse("record-entries", args=[world.accord, row.feed.party, row.feed.epoch])))
     for recall in releases.open_recalls(world.hq, world.accord)[:1]:
-        where: EntryRef = recall.ref
+        where = recall.ref
         found.append(
             Page(
                 "answer-recall",

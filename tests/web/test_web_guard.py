@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from stafftalks.values.person import Person
 from tests.browser.pages import pages
@@ -20,7 +20,7 @@ def _paths_without_arguments() -> list[tuple[str, str]]:
     for name in names:
         try:
             found.append((name, reverse(name)))
-        except Exception:
+        except NoReverseMatch:
             continue
     return found
 
@@ -96,7 +96,9 @@ def test_a_form_of_another_site_is_refused_and_not_echoed(story: World) -> None:
 
 
 @pytest.mark.parametrize("person", CAST, ids=lambda person: person.username)
-def test_every_role_gets_every_page_or_a_sentence_which_role_it_takes(story: World, enter: Enter, person: Person) -> None:
+def test_every_role_gets_every_page_or_a_sentence_which_role_it_takes(
+    story: World, enter: Enter, person: Person
+) -> None:
     client = enter(person)
     for page in pages(story):
         answer = client.get(page.path)

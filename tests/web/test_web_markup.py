@@ -53,16 +53,18 @@ def faults_of(html: str) -> list[str]:
     found += [f"id {name} stands {count} times" for name, count in ids.items() if count > 1]
     labelled = {attrs.get("for") for tag, attrs in tags if tag == "label"}
     for tag, attrs in tags:
-        if tag in ("input", "select", "textarea") and attrs.get("type") not in ("hidden", "submit"):
-            if attrs.get("id") not in labelled and "aria-label" not in attrs:
-                found.append(f"<{tag} name={attrs.get('name')}> has no label")
+        asks = tag in ("input", "select", "textarea") and attrs.get("type") not in ("hidden", "submit")
+        if asks and attrs.get("id") not in labelled and "aria-label" not in attrs:
+            found.append(f"<{tag} name={attrs.get('name')}> has no label")
         found += [f"<{tag} {name}>" for name in attrs if name == "style" or name.startswith("on")]
         if tag == "style" or (tag == "script" and "src" not in attrs):
             found.append(f"inline <{tag}>")
         if tag == "img" and not attrs.get("alt"):
             found.append("a picture without words")
         for name in ("aria-describedby", "aria-labelledby", "for"):
-            found += [f"{name} names {word}, which is not there" for word in attrs.get(name, "").split() if word not in ids]
+            found += [
+                f"{name} names {word}, which is not there" for word in attrs.get(name, "").split() if word not in ids
+            ]
         if attrs.get("href", "").startswith("#") and attrs["href"][1:] not in ids:
             found.append(f"{attrs['href']} leads nowhere")
     levels = [int(tag[1]) for tag, _attrs in tags if re.fullmatch(r"h[1-6]", tag)]
@@ -71,7 +73,9 @@ def faults_of(html: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("made", [worlds.empty, worlds.paired, worlds.proposed, worlds.story], ids=lambda made: made.__name__)
+@pytest.mark.parametrize(
+    "made", [worlds.empty, worlds.paired, worlds.proposed, worlds.story], ids=lambda made: made.__name__
+)
 def test_every_page_of_every_world_is_sound(
     put: Callable[[World], World], enter: Enter, made: Callable[[], World]
 ) -> None:
@@ -87,9 +91,19 @@ def test_every_page_of_every_world_is_sound(
 
 
 def test_the_check_of_markup_finds_planted_faults() -> None:
-    planted = '<h1>A</h1><h1>B</h1><p style="x"><input name="q"><img src="a"><b id="i"></b><b id="i"></b><script>x</script>'
+    planted = (
+        '<h1>A</h1><h1>B</h1><p style="x"><input name="q"><img src="a"><b id="i"></b><b id="i"></b><script>x</script>'
+    )
     found = " ".join(faults_of(planted))
-    for word in ("never closed", "stands 2 times", "no label", "<p style>", "inline <script>", "without words", "main headings"):
+    for word in (
+        "never closed",
+        "stands 2 times",
+        "no label",
+        "<p style>",
+        "inline <script>",
+        "without words",
+        "main headings",
+    ):
         assert word in found
 
 

@@ -3,6 +3,8 @@
 We are Meridia. Every id is made the same way each time, so pages of one world are equal from run to run.
 """
 
+import contextlib
+
 import msgspec
 
 from stafftalks.accord import state
@@ -169,10 +171,8 @@ def story() -> World:
     releases.recall(hq, OFFICER, world.accord, report.id, "The source asked for it.")
     releases.recall(torvia, OFFICER, world.accord, force.id, "Superseded.")
     world.settle()
-    try:
+    with contextlib.suppress(PeerError):
         exchange.take(hq, b"not a bundle", "file")
-    except PeerError:
-        pass
     world.advance(86_400)
     return world
 
