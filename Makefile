@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/stafftalks/web/static/vendor/htmx.min.js
 
-.PHONY: demo test lint bench build clean assets
+.PHONY: demo test coverage lint bench build clean assets
 
 demo: $(VENV)/ready $(VENDOR)
 	$(BIN)/stafftalks demo
 
 test: $(VENV)/ready $(VENDOR)
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/release tests/services
+coverage: $(VENV)/ready
+	$(BIN)/coverage run -m pytest -q $(CORE_TESTS)
+	$(BIN)/coverage report --fail-under=95
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
