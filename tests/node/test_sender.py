@@ -149,6 +149,31 @@ def test_in_the_background_it_sends_at_start_and_whenever_it_is_woken():
     assert exchange.status(meridia)[0].unsent == 0
 
 
+def test_news_that_comes_as_a_conversation_ends_is_sent_without_waiting_for_the_next_look():
+    meridia, torvia = house("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    ended, told = threading.Event(), threading.Event()
+
+    class Telling(FakeCarrier):
+        def exchange(self, partner, sealed):
+            answer = super().exchange(partner, sealed)
+            if ended.is_set():
+                told.set()
+            return answer
+
+    def between() -> None:
+        if threading.current_thread().name == "sender-XTV" and not ended.is_set():
+            ended.set()
+            accords.suspend(meridia, HEAD, accord)
+            assert sender.cycle() == ()  # this conversation still counts as under way
+
+    meridia.clock.advance(meridia.policy.poll_seconds)
+    sender = sender_of(meridia, Telling(meridia, [torvia]), between=between, tick_s=3600.0)
+    sender.start()
+    assert told.wait(20)
+    sender.stop()
+
+
 def test_stopping_before_starting_is_no_error():
     meridia, _ = house("XMR", "XTV")
     sender_of(meridia, BrokenCarrier(HostError("x"))).stop()
