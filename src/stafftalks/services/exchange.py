@@ -240,16 +240,16 @@ def _status(hq: Headquarters, row: PartnerRow) -> PartnerStatus:
 
 
 def _sentence(row: PartnerRow, unsent: int) -> str:
+    waiting = f"{unsent} {'entry' if unsent == 1 else 'entries'}"
     if row.sending.failures:
-        return f"Not reached in {row.sending.failures} tries: {row.sending.last_error}"
+        tries = "the last try" if row.sending.failures == 1 else f"the last {row.sending.failures} tries"
+        return f"Not reached in {tries}: {row.sending.last_error}"
     if not pairing.card_of(row).addresses:
         return (
-            f"By hand only. {unsent} entries are not known to have arrived."
-            if unsent
-            else "By hand only. It holds all we said."
+            f"By hand only. Not known to have arrived: {waiting}." if unsent else "By hand only. It holds all we said."
         )
     if unsent:
-        return f"{unsent} entries wait to be sent or acknowledged."
+        return f"To be sent or acknowledged: {waiting}."
     return "It holds everything we have said." if row.sending.last_ok_at else "Not spoken to yet."
 
 

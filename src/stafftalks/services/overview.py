@@ -91,9 +91,7 @@ def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
                 yield Need("frozen", f"{view.title}: {row.frozen}", ("record", view.row.id), 0)
     for partner in hq.partners.partners():
         if partner.sending.failures:
-            sentence = (
-                f"{partner.name} could not be reached ({partner.sending.failures} tries). {partner.sending.last_error}"
-            )
+            sentence = f"{partner.name} could not be reached, times in a row: {partner.sending.failures}. {partner.sending.last_error}"
             yield Need("unreached", sentence, ("exchange",), partner.sending.last_try_at)
 
 
