@@ -75,6 +75,16 @@ def test_a_card_is_taken_only_with_the_fingerprint_that_was_compared():
     assert pairing.add_partner(meridia, ADMINISTRATOR, document, fingerprint).name == "Torvia"
 
 
+@pytest.mark.parametrize("stolen", ["hpke_key", "tls_certificate"])
+def test_a_card_that_bears_anothers_key_is_refused_new_or_renewed(stolen: str):
+    meridia, torvia, third = house("XMR", "XTV", "XPA")
+    for victim in (meridia, torvia):
+        document = third.keyring.renew(**{stolen: getattr(victim.keyring.card(), stolen)})
+        with pytest.raises(RefusedError, match=f"bears a key or certificate of {victim.party}"):
+            pairing.add_partner(meridia, ADMINISTRATOR, document, None)
+    assert pairing.card_of(meridia.partners.partner(third.party)).version == 1
+
+
 def test_a_renewed_card_needs_no_comparing_and_an_older_one_is_refused():
     meridia, torvia = house("XMR", "XTV")
     old = torvia.keyring.card_document()

@@ -32,6 +32,7 @@ def add_partner(
         raise RefusedError(refusal)
     card, fingerprint = fingerprint_of(document)
     _check_party(hq, card, expected)
+    _check_keys(hq, card)
     with hq.transactions.atomic():
         known = hq.partners.partner(card.party)
         if known is not None and known.card == document:
@@ -94,6 +95,21 @@ def _check_party(hq: Headquarters, card: Card, expected: PartyId | None) -> None
             f"This is the card of {card.party} ({card.name}), not of {expected}: ask {expected} for its own card."
         )
         raise RefusedError(Refusal("other-party", sentence))
+
+
+def _check_keys(hq: Headquarters, card: Card) -> None:
+    """No two parties may bear one key or certificate: whoever shows another's could pass for it, or keep it out."""
+    held = [hq.keyring.card()] + [card_of(row) for row in hq.partners.partners() if row.party != card.party]
+    for other in held:
+        shared = {other.root_key, other.node_key, other.hpke_key, other.tls_certificate} & {
+            card.root_key,
+            card.node_key,
+            card.hpke_key,
+            card.tls_certificate,
+        }
+        if shared:
+            sentence = f"The card of {card.party} bears a key or certificate of {other.party}: not accepted. Ask {card.party} for its own card."
+            raise RefusedError(Refusal("shared-key", sentence))
 
 
 def _mismatch(card: Card, confirmed: bytes | None) -> Refusal:
