@@ -148,7 +148,7 @@ def in_order(realms: Any) -> list[str]:
 
 
 @register.simple_tag
-def section_heading(section: Section, above: int = 1) -> SafeString:
+def section_heading(section: Section, above: int = 0) -> SafeString:
     """The heading of a part of an element, `above` levels below the page's title; the planners' own name, or the message."""
     level = min(section.level + above, 6)
     if not section.name:

@@ -1,0 +1,57 @@
+"""Chromium, and a world served to it; the tests are left out, and say so, where there is no Chromium."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from stafftalks.services import registry
+from tests.browser import stage
+from tests.web import world as worlds
+from tests.web.world import World
+
+# Playwright's loop runs in this thread, and Django would take that for an asynchronous view.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+Serve = Callable[[World], str]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test here as one that needs Chromium."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            if not stage.CHROMIUM.exists():
+                item.add_marker(pytest.mark.skip(reason=f"there is no Chromium at {stage.CHROMIUM}"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with stage.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def served(transactional_db: None) -> Iterator[tuple[World, str]]:
+    """The whole story and where it is served."""
+    before = list(registry._CURRENT)
+    world = worlds.story()
+    with stage.served(world) as base:
+        yield world, base
+    registry._CURRENT[:] = before
+
+
+@pytest.fixture
+def contexts() -> Iterator[Callable[..., BrowserContext]]:
+    """Browser contexts that are closed when the test ends."""
+    opened: list[BrowserContext] = []
+
+    def keep(context: BrowserContext) -> BrowserContext:
+        opened.append(context)
+        return context
+
+    yield keep
+    for context in opened:
+        context.close()
