@@ -86,6 +86,14 @@ class FakeSite:
         self.passwords[username] = password
         self.told_by.append(by)
 
+    def renew_card(
+        self, folder: Path, *, name, addresses, fresh_tls: bool, roots: Path | None, by: str
+    ) -> tuple[str, ...]:
+        changes = {"name": name, "addresses": addresses}
+        self._open.keyring.renew(**{key: value for key, value in changes.items() if value is not None})
+        self.told_by.append(by)
+        return ("Give the new card to every partner.",)
+
     def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
         if target.exists():
             raise MisuseError(f"{target} exists already.")

@@ -114,3 +114,22 @@ def test_a_card_is_never_written_over_a_file(strangers: tuple[Terminal, Terminal
     before = (tmp_path / "xtv.card").read_bytes()
     assert meridia.type("pair", "card", "-o", "xtv.card").code == 1
     assert (tmp_path / "xtv.card").read_bytes() == before
+
+
+def test_a_renewed_card_is_taken_without_comparing_again(strangers: tuple[Terminal, Terminal]) -> None:
+    meridia, torvia = strangers
+    meridia.does("pair", "add", "xtv.card", "--fingerprint", read_out(torvia)["words"])
+    renewed = torvia.does("pair", "renew", "--address", "https://moved.example:8443", "--json").json
+    assert renewed["version"] == 2
+    torvia.does("pair", "card", "-o", "xtv-2.card")
+    meridia.does("pair", "add", "xtv-2.card")
+    (line,) = meridia.reads("pair", "list")
+    assert (line["card_version"], line["addresses"]) == (2, ["https://moved.example:8443"])
+
+
+def test_only_an_administrator_or_head_renews_the_card(strangers: tuple[Terminal, Terminal]) -> None:
+    _, torvia = strangers
+    typed = Terminal(torvia.site, "xtv", "pia").type("pair", "renew")
+    assert typed.code == 1
+    assert "administrator" in typed.err
+    assert torvia.type("pair", "renew", "--by-hand", "--address", "https://a.example:1").code == 1

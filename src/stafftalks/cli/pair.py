@@ -1,6 +1,7 @@
 """`stafftalks pair`: giving our card, and taking a partner's after a person has compared its fingerprint."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -14,7 +15,8 @@ from stafftalks.record.card import MAX_CARD_BYTES, Card, digits
 from stafftalks.record.card import fingerprint as card_fingerprint
 from stafftalks.services import pairing
 from stafftalks.services.rows import PartnerRow
-from stafftalks.values.errors import MisuseError
+from stafftalks.values.errors import MisuseError, RefusedError
+from stafftalks.values.person import Role
 
 NAME = "pair"
 app = typer.Typer(no_args_is_help=True, help="Meet partners: exchange cards and compare fingerprints.")
@@ -109,6 +111,54 @@ def add(
         call.screen.document(_line(row))
     else:
         call.screen.say(f"Paired with {row.name} ({row.party}), card {found.version}.")
+
+
+@app.command()
+def renew(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="Our name, where it changes.")] = "",
+    address: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--address",
+            metavar="URL",
+            help="https://host:port at which partners reach us from now on; repeat for more.",
+        ),
+    ] = None,
+    roots: Annotated[
+        str, typer.Option("--roots", metavar="DIR", help="The folder that holds root.key, where it is kept away.")
+    ] = "",
+    *,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="No address any more: everything goes by sealed file.")
+    ] = False,
+    fresh_tls: Annotated[bool, typer.Option("--fresh-tls", help="Make a new TLS key and certificate too.")] = False,
+) -> None:
+    """Signs our next card, as after a change of address or TLS key; partners take it with `pair add`, without comparing again."""
+    call = calling(ctx)
+    hq = call.hq()
+    person = call.person()
+    refusal = person.lacking(Role.ADMINISTRATOR, Role.HEAD)
+    if refusal:
+        raise RefusedError(refusal)
+    if by_hand and address:
+        raise MisuseError(
+            "--by-hand and --address exclude each other: say where partners reach us, or that they do not."
+        )
+    notes = call.site.renew_card(
+        call.folder,
+        name=name.strip() or None,
+        addresses=() if by_hand else tuple(address) if address else None,
+        fresh_tls=fresh_tls,
+        roots=Path(roots) if roots else None,
+        by=person.username,
+    )
+    page = page_of(pairing.own_card(hq))
+    if call.screen.as_json:
+        call.screen.document(page)
+        return
+    draw(call, page)
+    call.screen.say(*notes)
 
 
 @app.command("list")

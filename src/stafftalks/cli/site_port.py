@@ -73,6 +73,21 @@ class Site(Protocol):
         Returns what was done.
         """
 
+    def renew_card(
+        self,
+        folder: Path,
+        *,
+        name: str | None,
+        addresses: tuple[str, ...] | None,
+        fresh_tls: bool,
+        roots: Path | None,
+        by: str,
+    ) -> tuple[str, ...]:
+        """Signs our next card with what is given changed; `roots` is the folder that holds the root keys where they are kept away.
+
+        Raises HostError where the root key is not there. Returns what the person must do next.
+        """
+
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
         """Serves pages and partners and sends in the background until interrupted; calls `ready` once both answer."""
 

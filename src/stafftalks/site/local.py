@@ -6,9 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+import msgspec
+
 from stafftalks.cli.site_port import Account, DemoLine, Founding, Listening
+from stafftalks.links import keys
 from stafftalks.services import registry
 from stafftalks.services.ports import Carrier
+from stafftalks.services.rows import JournalRow
 from stafftalks.site import wiring
 from stafftalks.site.home import Home
 from stafftalks.values.errors import MisuseError
@@ -43,6 +47,37 @@ class LocalSite:
             raise MisuseError(f"No headquarters is set up in {home.folder}: nothing to bring up to date.")
         founders.migrate(home)
         return ("The tables are those of this version.",)
+
+    def renew_card(
+        self,
+        folder: Path,
+        *,
+        name: str | None,
+        addresses: tuple[str, ...] | None,
+        fresh_tls: bool,
+        roots: Path | None,
+        by: str,
+    ) -> tuple[str, ...]:
+        """Signs our next card with what is given changed, and keeps the configuration in step."""
+        hq = registry.current()
+        home = Home(folder)
+        now = hq.clock.now()
+        card = keys.renew_card(home.keys, now=now, name=name, addresses=addresses, fresh_tls=fresh_tls, roots=roots)
+        home.write_config(msgspec.structs.replace(home.config(), name=card.name, node_addresses=card.addresses))
+        hq.journal.add(
+            JournalRow(
+                now,
+                by,
+                "card renewed",
+                card.party,
+                f"Card {card.version}: {', '.join(card.addresses) or 'by hand only'}.",
+            )
+        )
+        return (
+            f"This is card {card.version}. Give it to every partner (`pair card -o FILE`, there `pair add FILE`): the old card vouches for it, so no "
+            "fingerprint is compared again.",
+            "Start `stafftalks serve` anew.",
+        )
 
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
         """Serves until interrupted (SIGINT or SIGTERM)."""
