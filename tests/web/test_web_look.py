@@ -13,7 +13,11 @@ LOOKS = {"light": dict(_TOKEN.findall(_LIGHT)), "dark": dict(_TOKEN.findall(_DAR
 
 TEXT = [
     *((ink, ground) for ink in ("ink", "ink-soft", "link", "alarm") for ground in ("paper", "sheet")),
-    *((side, ground) for side in ("ours", "released", "theirs", "agreed") for ground in ("paper", "sheet", f"{side}-wash")),
+    *(
+        (side, ground)
+        for side in ("ours", "released", "theirs", "agreed")
+        for ground in ("paper", "sheet", f"{side}-wash")
+    ),
     ("button-ink", "button"),
     ("ink", "ours-wash"),
     ("ink", "agreed-wash"),
@@ -70,7 +74,9 @@ def test_both_looks_define_the_same_colours() -> None:
 
 
 def test_only_logical_directions_are_used_so_that_pages_turn_for_right_to_left() -> None:
-    physical = re.compile(r"(?:^|[\s;{])((?:margin|padding|border)-(?:left|right|top|bottom)[\w-]*|left|right|top|bottom|float)\s*:|text-align:\s*(?:left|right)")
+    physical = re.compile(
+        r"(?:^|[\s;{])((?:margin|padding|border)-(?:left|right|top|bottom)[\w-]*|left|right|top|bottom|float)\s*:|text-align:\s*(?:left|right)"
+    )
     assert physical.findall(CSS) == []
 
 

@@ -40,7 +40,9 @@ def test_the_planning_rooms_messages_are_all_given_to_translators() -> None:
 
 @pytest.mark.skipif(not shutil.which("msgfmt"), reason="needs gettext")
 def test_the_catalogue_is_well_formed(tmp_path: Path) -> None:
-    done = subprocess.run(["msgfmt", "--check-format", "-o", str(tmp_path / "x.mo"), str(PO)], capture_output=True, text=True)
+    done = subprocess.run(
+        ["msgfmt", "--check-format", "-o", str(tmp_path / "x.mo"), str(PO)], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 
