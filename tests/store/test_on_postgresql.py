@@ -1,4 +1,4 @@
-"""The tests of this folder once more, on a real PostgreSQL server that lives as long as this module."""
+"""The tests of this folder, and those of what is always true, once more on a real PostgreSQL server that lives as long as this module."""
 
 import importlib.util
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+TESTED = ("tests/store", "tests/always_true/test_on_the_real_store.py")
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -45,7 +46,7 @@ def server_url() -> Iterator[str]:
 
 def test_the_store_keeps_its_promises_on_postgresql(server_url: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
-    command = [sys.executable, "-m", "pytest", "tests/store", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", *TESTED, "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment | {"DATABASE_URL": server_url}, capture_output=True, text=True, check=False
     )
