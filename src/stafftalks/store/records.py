@@ -11,11 +11,11 @@ from django.db.models import F
 from django.db.models.query import QuerySet
 
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PeerHolding, ReceiptRow
-from stafftalks.store import bulk
-from stafftalks.store.edge import check_transaction, reading, storable, writing
+from stafftalks.store import bulk, feeds
+from stafftalks.store.edge import reading, storable, writing
 from stafftalks.store.models import Accord, Change, Feed, Holding, Receipt, Slip
 from stafftalks.values.errors import MisuseError
-from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
+from stafftalks.values.ids import AccordId, FeedId, PartyId
 
 _ENTRY_COLUMNS = (("feed_id", "int8"), ("n", "int8"), ("leaf", "bytea"), ("leaf_hash", "bytea"))
 _SLIP_COLUMNS = (("feed_id", "int8"), ("n", "int8"), ("payload", "bytea"), ("cleared", "bool"), ("audience", "varchar"))
@@ -56,13 +56,13 @@ class DjangoRecords:
     @reading()
     def feeds(self, accord: AccordId) -> tuple[FeedRow, ...]:
         """Every feed of the accord, by party, then ordinal."""
-        return tuple(_feed_row(found) for found in Feed.objects.filter(accord_id=accord))
+        return feeds.of_accord(accord)
 
     @reading()
     def feed(self, feed: FeedId, *, lock: bool = False) -> FeedRow | None:
         """The feed; with `lock` its row is held until the transaction ends."""
-        found = (_locked(feed) if lock else _feeds(feed)).first()
-        return _feed_row(found) if found else None
+        found = feeds.one(feed, lock=lock)
+        return found[1] if found else None
 
     @writing()
     def add_feed(self, row: FeedRow) -> None:
@@ -97,23 +97,23 @@ class DjangoRecords:
         """
         if not rows:
             return
-        held = _locked(feed).only("number", "size", "frozen").first()
-        if held is None:
+        found = feeds.one(feed, lock=True)
+        if found is None:
             raise MisuseError(f"The feed {feed.origin} is not held: add it before its entries.")
+        number, held = found
         if held.frozen:
             raise MisuseError(f"The feed {feed.origin} takes no more entries: {held.frozen}")
         for n, row in enumerate(rows, held.size):
             if row.n != n:
                 raise MisuseError(f"Entry {row.n} cannot be appended to {feed.origin}: the next is {n}.")
-        number = held.number
         bulk.insert("store_entry", _ENTRY_COLUMNS, ((number, row.n, row.leaf, row.leaf_hash) for row in rows))
         bulk.insert("store_slip", _SLIP_COLUMNS, _slips(number, rows))
-        Feed.objects.filter(number=number).update(size=held.size + len(rows), frontier=frontier)
+        feeds.grow(number, held.size + len(rows), frontier)
 
     def entries(self, feed: FeedId, start: int, stop: int) -> Iterator[EntryRow]:
         """The entries n with start <= n < stop in order, streamed; a window of them, at most 8 MiB or one entry, is in memory."""
         with reading():
-            number = _number(feed)
+            number = feeds.number(feed)
         if number is None:
             return
         at = start
@@ -132,7 +132,7 @@ class DjangoRecords:
     @reading()
     def leaf_hashes(self, feed: FeedId, start: int, stop: int) -> list[bytes]:
         """Their leaf hashes in order."""
-        number = _number(feed)
+        number = feeds.number(feed)
         if number is None or start >= stop:
             return []
         with connection.cursor() as cursor:
@@ -142,10 +142,10 @@ class DjangoRecords:
     @writing()
     def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
         """Keeps a slip that arrived after its leaf; no effect where it was cleared, or is held already."""
-        held = _require(feed)
-        if Slip.objects.filter(feed_id=held.number, n=n).exists():
+        number, _ = _require(feed)
+        if Slip.objects.filter(feed_id=number, n=n).exists():
             return
-        Slip.objects.create(feed_id=held.number, n=n, payload=slip, audience=" ".join(audience))
+        Slip.objects.create(feed_id=number, n=n, payload=slip, audience=" ".join(audience))
         _count_change()
 
     @writing()
@@ -154,10 +154,10 @@ class DjangoRecords:
 
         SQLite overwrites the bytes in its file once the transaction is done; PostgreSQL does so when it next vacuums the table.
         """
-        held = _require(feed)
+        number, _ = _require(feed)
         cleared = 0
         for at in range(0, len(positions), 500):
-            slips = Slip.objects.filter(feed_id=held.number, n__in=positions[at : at + 500], cleared=False)
+            slips = Slip.objects.filter(feed_id=number, n__in=positions[at : at + 500], cleared=False)
             cleared += slips.update(payload=None, cleared=True)
         if cleared:
             _count_change()
@@ -168,13 +168,14 @@ class DjangoRecords:
     @writing()
     def put_note(self, feed: FeedId, note: bytes) -> None:
         """Replaces the feed's newest signed note."""
-        _change(feed, note=note)
+        if not feeds.put_note(feed, note):
+            raise MisuseError(f"The feed {feed.origin} is not held.")
 
     @writing()
     def add_receipt(self, feed: FeedId, receipt: ReceiptRow) -> None:
         """Keeps a verified cosignature; no effect where this one is held already. Append-only."""
-        held = _require(feed)
-        Receipt.objects.get_or_create(feed_id=held.number, size=receipt.size, party=receipt.party, at=receipt.at)
+        number, _ = _require(feed)
+        Receipt.objects.get_or_create(feed_id=number, size=receipt.size, party=receipt.party, at=receipt.at)
 
     @reading()
     def receipts(self, feed: FeedId) -> tuple[ReceiptRow, ...]:
@@ -195,11 +196,11 @@ class DjangoRecords:
         """
         if not sentence:
             raise MisuseError("A feed is frozen with a sentence that says why; this one is empty.")
-        held = _require(feed)
+        _, held = _require(feed)
         if held.frozen and held.evidence and held.frozen_at <= frozen_at:
             return
         earliest = min(held.frozen_at, frozen_at) if held.frozen else frozen_at
-        _change(feed, frozen=storable(sentence), evidence=evidence or bytes(held.evidence), frozen_at=earliest)
+        _change(feed, frozen=storable(sentence), evidence=evidence or held.evidence, frozen_at=earliest)
         _count_change()
 
     @reading()
@@ -241,41 +242,16 @@ def _accord_row(found: Accord) -> AccordRow:
     return AccordRow(AccordId(found.id), bytes(found.charter), found.opened_at)
 
 
-def _feed_row(found: Feed) -> FeedRow:
-    return FeedRow(
-        feed=FeedId(AccordId(found.accord_id), PartyId(found.party), EpochId(found.epoch)),
-        ordinal=found.ordinal,
-        public_key=bytes(found.public_key),
-        certificate=bytes(found.certificate),
-        size=found.size,
-        frontier=bytes(found.frontier),
-        note=bytes(found.note),
-        frozen=found.frozen,
-        evidence=bytes(found.evidence),
-        frozen_at=found.frozen_at,
-        closed=found.closed,
-    )
-
-
 def _feeds(feed: FeedId) -> QuerySet[Feed]:
     return Feed.objects.filter(accord_id=feed.accord, party=feed.party, epoch=feed.epoch)
 
 
-def _number(feed: FeedId) -> int | None:
-    return _feeds(feed).values_list("number", flat=True).first()
-
-
-def _locked(feed: FeedId) -> QuerySet[Feed]:
-    """The feed's row, held until the transaction ends. SQLite needs no row lock: its transactions begin as writers."""
-    check_transaction()
-    return _feeds(feed).select_for_update()
-
-
-def _require(feed: FeedId) -> Feed:
-    held = _locked(feed).first()
-    if held is None:
+def _require(feed: FeedId) -> tuple[int, FeedRow]:
+    """The feed and its number, its row held until the transaction ends."""
+    found = feeds.one(feed, lock=True)
+    if found is None:
         raise MisuseError(f"The feed {feed.origin} is not held.")
-    return held
+    return found
 
 
 def _change(feed: FeedId, **fields: object) -> None:
