@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from stafftalks.accord import state
 from stafftalks.services import accords, exchange, overview
 from stafftalks.services.accords import AccordView
-from stafftalks.values.ids import PartyId
+from stafftalks.values.ids import AccordId, PartyId
 from stafftalks.values.realm import Realm
 from stafftalks.web import access, naming, targets
 from stafftalks.web.context import held_from_partners
@@ -42,6 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page that a person sees first."""
     hq, user, person = access.headquarters(), access.user_of(request), access.person_of(request)
     needs = _once(overview.needs(hq, person))
+    views = accords.views(hq)
     news = overview.news(hq, user.last_seen_at, NEWS_SHOWN + 1)
     context = {
         "place": "home",
@@ -50,11 +51,11 @@ def show(request: HttpRequest) -> HttpResponse:
             for need in needs[:NEEDS_SHOWN]
         ],
         "more_needs": max(0, len(needs) - NEEDS_SHOWN),
-        "news": [Line(item.sentence, targets.url_of(item.target), item.at, item.party) for item in news[:NEWS_SHOWN]],
+        "news": _by_accord(news[:NEWS_SHOWN], {view.row.id: view.title for view in views}),
         "more_news": len(news) > NEWS_SHOWN,
         "seen_at": user.last_seen_at,
         "now": hq.clock.now(),
-        "glances": [glance(view, hq.party) for view in accords.views(hq)],
+        "glances": [glance(view, hq.party) for view in views],
         "exchange": exchange.status(hq),
     }
     return render(request, "web/home.html", context)
@@ -94,6 +95,16 @@ def glance(view: AccordView, me: PartyId) -> Glance:
     ours = len(state.live_releases(view.accord, me))
     theirs = sum(len(state.live_releases(view.accord, party)) for party in view.partners)
     return Glance(view, tuple(realm for realm in Realm if realm in opened), standings, ours, theirs)
+
+
+def _by_accord(news: tuple[overview.News, ...], titles: dict[AccordId, str]) -> list[tuple[str, str, list[Line]]]:
+    """The news under the accord it is about: its title, its page, and its lines without the title said again."""
+    groups: dict[AccordId, list[Line]] = {}
+    for item in news:
+        accord = AccordId(item.target[1])
+        sentence = item.sentence.removesuffix(titles.get(accord, "")).rstrip()
+        groups.setdefault(accord, []).append(Line(sentence, targets.url_of(item.target), item.at, item.party))
+    return [(titles.get(accord, ""), reverse("accord", args=[accord]), lines) for accord, lines in groups.items()]
 
 
 def _once(needs: tuple[overview.Need, ...]) -> list[overview.Need]:
