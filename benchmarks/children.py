@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+ROOT: Final = Path(__file__).parent.parent
+"""Where `python -m benchmarks...` finds its modules."""
 
 
 class Cost(msgspec.Struct):
@@ -56,7 +59,7 @@ def run(module: str, verb: str, *args: object, database_url: str = "") -> Any:
     if database_url:
         kept["DATABASE_URL"] = database_url
     done = subprocess.run(
-        [sys.executable, "-m", module, verb, *map(str, args)], env=kept, stdout=subprocess.PIPE, check=True
+        [sys.executable, "-m", module, verb, *map(str, args)], cwd=ROOT, env=kept, stdout=subprocess.PIPE, check=True
     )
     return msgspec.json.decode(done.stdout.splitlines()[-1])
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
+from benchmarks.children import ROOT
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 from stafftalks.values.person import Person, Role
 
@@ -243,6 +244,7 @@ def _one(folder: Path, party: str) -> Iterator[Remote]:
         [sys.executable, "-m", "benchmarks.headquarters", str(home), party, address],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        cwd=ROOT,
         env={**kept, "STAFFTALKS_HOME": str(home)},
     )
     try:

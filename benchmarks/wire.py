@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from benchmarks.children import ROOT
 from stafftalks.links import tls
 
 
@@ -42,6 +43,7 @@ def floor(folder: Path) -> Iterator["Line"]:
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.wire", str(folder / "there.pem"), str(folder / "here.der"), str(folder)],
         stdout=subprocess.PIPE,
+        cwd=ROOT,
     )
     try:
         assert process.stdout is not None
