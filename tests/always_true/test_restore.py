@@ -1,5 +1,6 @@
 """Always true, 4: a restore can never fork the record. Real folders, keys and tables; the partner is in memory and takes real sealed bundles."""
 
+import copy
 import shutil
 import sqlite3
 from pathlib import Path
@@ -15,6 +16,7 @@ from stafftalks.services import accords, exchange, pairing
 from stafftalks.values.errors import HostError
 from stafftalks.values.ids import AccordId, PartyId
 from tests.always_true.invariants import check_sound
+from tests.always_true.own import again
 from tests.always_true.worker import Worker
 from tests.fakes import ADMINISTRATOR, HEAD, make_hq
 from tests.services.scenes import ALL_REALMS
@@ -86,10 +88,23 @@ class Scene:
         check_sound(self.torvia, self.accord)
         return ours
 
+    def copied(self, folder: Path) -> "Scene":
+        """The same scene in another folder, as if nothing had happened in this one."""
+        found = copy.copy(self)
+        found.folder = folder / "meridia"
+        shutil.copytree(self.folder, found.folder)
+        (found.torvia,) = again(self.torvia)
+        return found
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return Scene(tmp_path_factory.mktemp("original"))
+
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return Scene(tmp_path)
+def scene(original: Scene, tmp_path: Path) -> Scene:
+    return original.copied(tmp_path)
 
 
 def test_an_old_backup_takes_back_what_the_partner_holds_and_opens_a_fresh_epoch(scene: Scene, tmp_path: Path) -> None:
