@@ -66,8 +66,8 @@ def _accord_pages(world: World) -> list[Page]:
         Page(f"stand-{act}", reverse("accord-stand", args=[world.accord, act]))
         for act in ("accept", "suspend", "withdraw")
     ]
-    found.append(Page("partner-view", reverse("partner-view", args=[world.accord, "XTV"]), OFFICER))
-    for row in view.feeds[:1]:
+    found.append(Page("partner-view", reverse("partner-view", args=[world.accord, view.partners[0]]), OFFICER))
+    for row in sorted(view.feeds, key=lambda row: not row.frozen)[:1]:
         found.append(Page("entries", reverse("record-entries", args=[world.accord, row.feed.party, row.feed.epoch])))
     for recall in releases.open_recalls(world.hq, world.accord)[:1]:
         where = recall.ref

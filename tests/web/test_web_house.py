@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from stafftalks.links import words
 from stafftalks.record.card import fingerprint
-from stafftalks.services import accords, exchange
+from stafftalks.services import accords, exchange, records
 from stafftalks.services.rows import SendingState
 from stafftalks.store.models import User
 from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, PLANNER, make_hq
@@ -157,3 +157,27 @@ def test_what_is_not_here_is_one_page_for_all_reasons(story: World, enter: Enter
         answer = client.get(path)
         assert answer.status_code in (403, 404)
         assert "<h1>" in answer.content.decode()
+
+
+def test_a_frozen_record_says_so_everywhere_and_both_its_histories_stay_readable(
+    put: Callable[[World], World], enter: Enter
+) -> None:
+    world = put(worlds.forked())
+    row = next(row for row in accords.view(world.hq, world.accord).feeds if row.frozen)
+    names = [world.accord, row.feed.party, row.feed.epoch]
+    client = enter(AUDITOR)
+    html = client.get(reverse("accord-record", args=[world.accord])).content.decode()
+    assert "Frozen. Nothing more of this record is taken in" in html
+    assert "XEQ signed two different records" in html
+    assert client.get(reverse("record-fork", args=names)).content == records.fork_proof(world.hq, row.feed)
+    assert "signed two different records" in client.get("/").content.decode()
+    assert "Something does not add up" in client.post(reverse("accord-record", args=[world.accord])).content.decode()
+    entries = client.get(reverse("record-entries", args=names)).content.decode()
+    assert "One thing." in entries
+    assert "Another thing." in entries
+
+
+def test_entries_without_their_text_are_kept_and_say_why(story: World, enter: Enter) -> None:
+    feed = next(row.feed for row in accords.view(story.hq, story.accord).feeds if row.feed.party == story.hq.party)
+    html = enter(AUDITOR).get(reverse("record-entries", args=[story.accord, feed.party, feed.epoch])).content.decode()
+    assert "Its author has recalled what this entry released." in html

@@ -74,7 +74,7 @@ def faults_of(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "made", [worlds.empty, worlds.paired, worlds.proposed, worlds.story], ids=lambda made: made.__name__
+    "made", [worlds.empty, worlds.paired, worlds.proposed, worlds.story, worlds.forked], ids=lambda made: made.__name__
 )
 def test_every_page_of_every_world_is_sound(
     put: Callable[[World], World], enter: Enter, made: Callable[[], World]

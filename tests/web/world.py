@@ -18,6 +18,7 @@ from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 from tests.fakes import HEAD, OFFICER, PLANNER, FakeCarrier, FakeClock, make_hq, pair
+from tests.services import scenes
 
 ALL_REALMS = ("exercises", "intelligence", "operations", "scenarios")
 CLAUSES = (
@@ -175,6 +176,33 @@ def story() -> World:
         exchange.take(hq, b"not a bundle", "file")
     world.advance(86_400)
     return world
+
+
+class Careless:
+    """A keyring without marks, as an equivocator would have."""
+
+    def __init__(self, keyring: object) -> None:
+        self._keyring = keyring
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._keyring, name)
+
+    def high_water(self, epoch: object) -> int:
+        return 0
+
+
+def forked() -> World:
+    """The equivocator proposed to us, we accepted, and then it gave us two different records."""
+    hq, equivocator = scenes.house("XMR", "XEQ")
+    accord = scenes.accepted(equivocator, hq)
+    careless = msgspec.structs.replace(equivocator, keyring=Careless(equivocator.keyring))
+    other = scenes.twin(careless)
+    scenes.released(careless, accord, hq, said="One thing.")
+    scenes.talk(careless, hq)
+    scenes.released(other, accord, hq, said="Another thing.")
+    other.records.put_holding(hq.party, accord, {})
+    exchange.take(hq, exchange.export(other, hq.party, accord), "file")
+    return World(hq, {"XEQ": equivocator}, accord)
 
 
 def crowded(count: int = 10_000) -> World:

@@ -1,5 +1,7 @@
 """The record as an auditor reads it: feeds, sizes, receipts, entries one by one, and proofs to carry away."""
 
+import base64
+
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import Notice, ReleasedVersion
+from stafftalks.record.slip import parse_slip
 from stafftalks.services import overview, records
 from stafftalks.services.accords import AccordView
 from stafftalks.services.records import FeedReport, Line
@@ -28,11 +31,12 @@ class FeedLine(msgspec.Struct, frozen=True):
 
 
 class EntryLine(msgspec.Struct, frozen=True):
-    """One entry with what it says in a few words, and the sentence that it has no effect where it has none."""
+    """One entry with what it says in a few words, or why it has no effect, with its body's exact text where that is disputed."""
 
     line: Line
     says: str
     without_effect: str
+    body: str = ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,8 +68,9 @@ def entries(request: HttpRequest, accord: AccordId, party: PartyId, epoch: Epoch
     lines = reversed(records.page(hq, row.feed, start, stop - start))
     context = frame(view, "record") | {
         "row": row,
-        "lines": [_entry(view, row.feed, line) for line in lines],
+        "lines": [_entry(view, row, line) for line in lines],
         "window": Window(row.size, offset),
+        "branch": _branch(row) if row.evidence else [],
         "ours": party == hq.party,
     }
     return render(request, "web/accord/entries.html", context)
@@ -102,8 +107,30 @@ def _feed(view: AccordView, party: PartyId, epoch: EpochId) -> FeedRow:
     return row
 
 
-def _entry(view: AccordView, feed: FeedId, line: Line) -> EntryLine:
+def _text(row: FeedRow, n: int) -> str:
+    """The exact text of an entry's body; empty where it is not held."""
+    (entry,) = access.headquarters().records.entries(row.feed, n, n + 1)
+    return parse_slip(entry.slip).body.decode("utf-8", "replace") if entry.slip else ""
+
+
+def _branch(row: FeedRow) -> list[tuple[int, str]]:
+    """The other history that a forked record's author signed: each entry's place, and its body's exact text where it is held."""
+    return [
+        (entry.n, parse_slip(base64.b64decode(entry.slip)).body.decode("utf-8", "replace") if entry.slip else "")
+        for entry in records.other_branch(access.headquarters(), row.feed)
+    ]
+
+
+def _entry(view: AccordView, row: FeedRow, line: Line) -> EntryLine:
     """The entry's words, from the sheet that was folded from it."""
+    feed = row.feed
+    if row.frozen and line.n >= row.frozen_at:
+        return EntryLine(
+            line,
+            "",
+            _("Signed where its author signed another history as well: kept to be read, without effect."),
+            _text(row, line.n),
+        )
     sheet, ref = view.accord.sheet(feed.party), EntryRef(feed.party, feed.epoch, line.n)
     item = sheet.journal.get(ref)
     if ref in sheet.taken_back:
