@@ -4,19 +4,24 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests import guards
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """The tests' database, emptied between tests with transactions of their own: the guards step aside for that, and only for that."""
-    flush = connection.ops.execute_sql_flush
+    """The tests' database, emptied between tests with transactions of their own: the guards step aside for that, and only for that.
 
-    def flushed(sql_list: list[str]) -> None:
-        with guards.lifted(connection):
-            flush(sql_list)
+    Set on the class: a browser's event loop in this thread gives its tests a connection of their own.
+    """
+    kind = type(connection.ops)
+    flush = kind.execute_sql_flush
 
-    connection.ops.execute_sql_flush = flushed
+    def flushed(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with guards.lifted(self.connection):
+            flush(self, sql_list)
+
+    kind.execute_sql_flush = flushed
     yield
-    connection.ops.execute_sql_flush = flush
+    kind.execute_sql_flush = flush

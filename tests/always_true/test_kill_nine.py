@@ -40,7 +40,7 @@ def test_killed_at_any_point_a_headquarters_has_all_it_acknowledged_and_forks_no
     assert summary["killed"] >= KILLS
     assert summary["killed at a step"] >= KILLS // 4
     for done in ("said", "released", "took", "answered", "honoured", "exported", "bundles left"):
-        assert summary[done] >= KILLS // 20, f"too few were done before the kill: {done}"
+        assert summary[done] >= 1, f"never done before a kill, so nothing was shown of it: {done}"
 
 
 # The same invariants catch the two orderings that lose or fork, played out by hand.

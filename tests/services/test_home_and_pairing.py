@@ -3,9 +3,11 @@
 import pytest
 
 from stafftalks.services import accords, elements, overview, pairing, releases
+from stafftalks.services.ports import Policy
 from stafftalks.values.errors import PeerError, RefusedError
 from stafftalks.values.ids import PartyId
-from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER, make_hq
+from stafftalks.values.person import Person, Role
+from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, NOON, OFFICER, PLANNER, FakeClock, make_hq, pair
 from tests.services.scenes import PROPOSAL, accepted, asked, house, released, report, settle
 
 
@@ -139,3 +141,30 @@ def test_a_proposal_to_nobody_or_to_a_stranger_founds_nothing():
         with pytest.raises(RefusedError):
             accords.propose(meridia, HEAD, partners, PROPOSAL)
     assert meridia.records.accords() == ()
+
+
+def test_a_partners_wrong_clock_neither_hides_news_nor_repeats_it():
+    meridia, torvia = make_hq("XMR"), make_hq("XTV", clock=FakeClock(NOON - 365 * 86_400))
+    pair(meridia, torvia)
+    accord = accepted(meridia, torvia)
+    since = meridia.clock.now()
+    meridia.clock.advance(60)
+    released(torvia, accord, meridia)
+    settle(meridia, torvia)
+    (news,) = overview.news(meridia, since)
+    assert news.at < since - 364 * 86_400, "shown as it claims"
+    assert overview.news(meridia, meridia.clock.now()) == ()
+
+
+def test_a_recall_waits_once_for_a_head_who_is_an_officer_too():
+    clock = FakeClock()
+    meridia = make_hq("XMR", clock=clock)
+    torvia = make_hq("XTV", clock=clock, policy=Policy(honour_recalls="ask"))
+    pair(meridia, torvia)
+    accord = accepted(meridia, torvia)
+    element = released(meridia, accord, torvia)
+    settle(meridia, torvia)
+    releases.recall(meridia, OFFICER, accord, element)
+    settle(meridia, torvia)
+    for person in (HEAD, OFFICER, Person("b", "Both", frozenset({Role.HEAD, Role.OFFICER}))):
+        assert len([need for need in overview.needs(torvia, person) if "recall" in need.rule]) == 1

@@ -154,6 +154,13 @@ def due(hq: Headquarters) -> tuple[PartyId, ...]:
     return tuple(found)
 
 
+def hurry(hq: Headquarters, partner: PartyId) -> None:
+    """Has the background sender speak to the partner now, whatever back-off stands."""
+    row = pairing.partner(hq, partner)
+    hq.partners.put_sending(row.party, msgspec.structs.replace(row.sending, next_try_at=0))
+    hq.wake()
+
+
 def status(hq: Headquarters) -> tuple[PartnerStatus, ...]:
     """How exchange stands with each partner."""
     return tuple(_status(hq, row) for row in hq.partners.partners())

@@ -1,6 +1,8 @@
 """What needs me, and what changed: questions that every signed-in person has first. Derived each time, stored nowhere."""
 
+import bisect
 import heapq
+import sys
 from collections.abc import Iterator
 
 import msgspec
@@ -13,7 +15,7 @@ from stafftalks.planning.summary import headline
 from stafftalks.services import accords, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.services.ports import Headquarters
-from stafftalks.values.ids import PartyId
+from stafftalks.values.ids import FeedId, PartyId
 from stafftalks.values.person import Person, Role
 
 
@@ -45,7 +47,7 @@ def needs(hq: Headquarters, person: Person) -> tuple[Need, ...]:
                 Need(prompt.rule, f"{view.title}: {prompt.sentence}", ("accord", view.row.id), view.latest_at)
                 for prompt in state.what_happens_next(view.accord, hq.party)
             ]
-    if person.roles & {Role.HEAD, Role.OFFICER}:
+    elif Role.OFFICER in person.roles:  # a head of delegation is prompted already
         found += _recalls(hq, views)
     if Role.OFFICER in person.roles:
         _, waiting = hq.desk.find(state="waiting", limit=200)
@@ -71,10 +73,13 @@ def needs(hq: Headquarters, person: Person) -> tuple[Need, ...]:
 
 
 def news(hq: Headquarters, since: int, limit: int = 50) -> tuple[News, ...]:
-    """What other parties said after `since` (unix seconds, as they claim), newest first."""
-    newest = heapq.nlargest(limit, _said(hq, since), key=lambda said: (said[1].at, said[1].ref))
+    """What came from other parties after `since` (unix seconds, our clock), newest first; `at` is what each claims.
+
+    When it came is told by our own cosignatures, so that a partner's wrong clock neither hides nor repeats news.
+    """
+    newest = heapq.nlargest(limit, _said(hq, since), key=lambda said: (said[2], said[1].at, said[1].ref))
     names = releases.partner_names(hq)
-    return tuple(_news(view, names, item) for view, item in newest)
+    return tuple(_news(view, names, item) for view, item, _ in newest)
 
 
 def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
@@ -95,12 +100,28 @@ def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
             yield Need("unreached", sentence, ("exchange",), partner.sending.last_try_at)
 
 
-def _said(hq: Headquarters, since: int) -> Iterator[tuple[AccordView, Said | ReleasedVersion]]:
+def _said(hq: Headquarters, since: int) -> Iterator[tuple[AccordView, Said | ReleasedVersion, int]]:
+    """Others' entries that came after `since`, each with when it came."""
     for view in accords.views(hq):
+        came = {row.feed.epoch: _arrivals(hq, row.feed) for row in view.feeds if row.feed.party != hq.party}
         for party, sheet in view.accord.sheets.items():
             for item in sheet.journal.values() if party != hq.party else ():
-                if not isinstance(item, Notice) and item.at > since:
-                    yield view, item
+                if isinstance(item, Notice):
+                    continue
+                at = _arrived(came.get(item.ref.epoch, ()), item.ref.n)
+                if at > since:
+                    yield view, item, at
+
+
+def _arrivals(hq: Headquarters, feed: FeedId) -> tuple[tuple[int, int], ...]:
+    """(size, unix seconds) of each of our own cosignatures on heads of this feed, by size."""
+    return tuple((receipt.size, receipt.at) for receipt in hq.records.receipts(feed) if receipt.party == hq.party)
+
+
+def _arrived(came: tuple[tuple[int, int], ...], n: int) -> int:
+    """When entry `n` was first cosigned here; 0 where it never was, as an entry of before a restore may be."""
+    at = bisect.bisect_right(came, (n, sys.maxsize))
+    return came[at][1] if at < len(came) else 0
 
 
 def _news(view: AccordView, names: dict[PartyId, str], item: Said | ReleasedVersion) -> News:

@@ -48,12 +48,16 @@ class Serving:
         return self._hq
 
     def start(self) -> Listening:
-        """Serves from when this returns; raises HostError where an address is taken."""
-        if self._config.node_addresses:
-            self.start_node()
-        if self._with_web:
-            self._start_web()
-        self._sender.start()
+        """Serves from when this returns; raises HostError where an address is taken, and then nothing is left running."""
+        try:
+            if self._config.node_addresses:
+                self.start_node()
+            if self._with_web:
+                self._start_web()
+            self._sender.start()
+        except BaseException:
+            self.stop()
+            raise
         return Listening(self.web_url, self._config.node_addresses[0] if self._node else "")
 
     def start_node(self) -> None:

@@ -128,10 +128,14 @@ def main() -> int:
             _say(out, Answer(fault=Fault(str(error))))
             return 1
         listening = actor.listening
-        _say(out, Answer(msgspec.to_builtins(Ready(listening.web, listening.node, os.getpid()))))
-        for line in iter(source.readline, b""):
-            _say(out, answer(actor, line))
-        actor.stop()
+        try:
+            _say(out, Answer(msgspec.to_builtins(Ready(listening.web, listening.node, os.getpid()))))
+            for line in iter(source.readline, b""):
+                _say(out, answer(actor, line))
+        except BrokenPipeError:
+            return 1  # the stage is gone and nobody is left to tell
+        finally:
+            actor.stop()
     return 0
 
 

@@ -89,7 +89,7 @@ def send(request: HttpRequest, party: PartyId) -> HttpResponse:
     access.need_role(request, *CARRIERS)
     hq = access.headquarters()
     row = pairing.partner(hq, party)
-    hq.partners.put_sending(party, msgspec.structs.replace(row.sending, next_try_at=0))
+    exchange.hurry(hq, party)
     sentence = _(
         "The sender is told to speak with %(name)s now. Reload this page in a moment to see the outcome in the log."
     )
