@@ -62,7 +62,7 @@ def export(hq: Headquarters, partner: PartyId, accord: AccordId) -> bytes:
         "file",
         out.bundle,
         "sent",
-        f"Sealed for hand carriage: {out.entries} entries.{more}",
+        f"Sealed for hand carriage: {_entries(out.entries)}.{more}",
         accord,
         out.entries,
         len(sealed),
@@ -81,18 +81,10 @@ def take(hq: Headquarters, sealed: bytes, channel: Channel, *, from_party: Party
         _log(hq, sender, "in", channel, nonce, "refused", str(error), accord, 0, len(sealed))
         raise
     outcome: Outcome = "refused" if taken.refusals else "repeated" if taken.repeated else "received"
-    _log(
-        hq,
-        taken.partner,
-        "in",
-        channel,
-        taken.bundle,
-        outcome,
-        taken.sentence,
-        taken.accord or "",
-        taken.entries,
-        len(sealed),
-    )
+    if channel == "file" or outcome != "received" or taken.entries or taken.remarks:
+        said, accord = taken.sentence, taken.accord or ""
+        _log(hq, taken.partner, "in", channel, taken.bundle, outcome, said, accord, taken.entries, len(sealed))
+    # Over the wire the partners ask each other every minute: an answer without news is told by `last_ok_at`, not by a line each.
     return taken
 
 
@@ -111,7 +103,7 @@ def reply(hq: Headquarters, sealed: bytes, from_party: PartyId) -> bytes:
             "https",
             out.bundle,
             "sent",
-            f"{out.entries} entries, in answer.",
+            f"Sent in answer: {_entries(out.entries)}.",
             taken.accord,
             out.entries,
             len(answer),
@@ -175,7 +167,7 @@ def _converse(hq: Headquarters, carrier: Carrier, row: PartnerRow, accord: Accor
         sealed, out = _sealed(hq, accord, row)
         answer = carrier.exchange(row, sealed)
         if out.entries:
-            sentence = f"{out.entries} entries."
+            sentence = f"Sent: {_entries(out.entries)}."
             _log(hq, row.party, "out", "https", out.bundle, "sent", sentence, accord.id, out.entries, len(sealed))
         taken = take(hq, answer, "https", from_party=row.party)
         yield Round(accord.id, out.entries, taken.entries, taken.sentence)
@@ -247,7 +239,7 @@ def _status(hq: Headquarters, row: PartnerRow) -> PartnerStatus:
 
 
 def _sentence(row: PartnerRow, unsent: int) -> str:
-    waiting = f"{unsent} {'entry' if unsent == 1 else 'entries'}"
+    waiting = _entries(unsent)
     if row.sending.failures:
         tries = "the last try" if row.sending.failures == 1 else f"the last {row.sending.failures} tries"
         return f"Not reached in {tries}: {row.sending.last_error}"
@@ -258,6 +250,10 @@ def _sentence(row: PartnerRow, unsent: int) -> str:
     if unsent:
         return f"To be sent or acknowledged: {waiting}."
     return "It holds everything we have said." if row.sending.last_ok_at else "Not spoken to yet."
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def _log(
