@@ -7,7 +7,8 @@ into a tight loop and every one is shown to people.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from stafftalks.services import exchange, releases
@@ -61,20 +62,25 @@ class Sender:
         self._wake.set()
 
     def cycle(self) -> tuple[PartyId, ...]:
-        """Honours recalls, then begins to speak to every partner that is due and not being spoken to; returns those."""
+        """Begins to speak to every partner that is due and not being spoken to, then honours recalls; returns those partners."""
         begun: list[PartyId] = []
-        try:
-            releases.honour_recalls(self._hq)
-            for party in exchange.due(self._hq):
-                if self._begin(party):
-                    begun.append(party)
-        except StafftalksError as error:
-            _LOG.warning("The sender could not look for what is due: %s", error)
-        except Exception:  # noqa: BLE001 - a sender that died would lose nothing and tell nobody
-            _LOG.exception("The sender failed unexpectedly while it looked for what is due.")
-        finally:
-            self._between()
+        with self._survived("look for what is due"):
+            begun = [party for party in exchange.due(self._hq) if self._begin(party)]
+        with self._survived("honour recalls"):
+            if releases.honour_recalls(self._hq):
+                self._wake.set()  # what was said in answer is news
+        self._between()
         return tuple(begun)
+
+    @contextmanager
+    def _survived(self, what: str) -> Iterator[None]:
+        """Logs what goes wrong in the block; the sender goes on."""
+        try:
+            yield
+        except StafftalksError as error:
+            _LOG.warning("The sender could not %s: %s", what, error)
+        except Exception:  # noqa: BLE001 - a sender that died would lose nothing and tell nobody
+            _LOG.exception("The sender failed unexpectedly as it tried to %s.", what)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

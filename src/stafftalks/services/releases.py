@@ -186,11 +186,14 @@ def honour_recalls(hq: Headquarters) -> int:
         return 0
     done = 0
     for row in hq.records.accords():
+        held = (hq.records.changes(), tuple((feed.feed, feed.effective) for feed in hq.records.feeds(row.id)))
+        if hq.memory.get(f"honoured {row.id}") == held:
+            continue  # nothing was said since every recall in it was answered
         for pending in open_recalls(hq, row.id):
-            confirm(
-                hq, STANDING_ORDER, row.id, pending.ref, "Removed at once, under this headquarters' standing order."
-            )
+            statement = "Removed at once, under this headquarters' standing order."
+            confirm(hq, STANDING_ORDER, row.id, pending.ref, statement)
             done += 1
+        hq.memory[f"honoured {row.id}"] = held
     return done
 
 
