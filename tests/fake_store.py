@@ -210,6 +210,9 @@ class FakeHoldings:
     def element(self, element: ElementId) -> ElementRow | None:
         return self._elements.get(element)
 
+    def titles(self, elements: Sequence[ElementId]) -> dict[ElementId, str]:
+        return {element: self._elements[element].title for element in elements if element in self._elements}
+
     def versions(self, element: ElementId) -> tuple[VersionRow, ...]:
         return self._memory.table("versions").get(element, ())
 

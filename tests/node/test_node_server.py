@@ -1,6 +1,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 
@@ -135,12 +135,13 @@ def test_many_bundles_at_once_are_each_answered_with_their_own(houses):
 
 def test_a_partner_whose_requests_all_hang_takes_nothing_from_another(houses):
     meridia, torvia, other = houses
-    go_on, begun = Event(), []
+    go_on, begun, arrived = Event(), [], Semaphore(0)
 
     def reply(hq, sealed, party):
         if party == "XMR":
             begun.append(sealed)
-            assert go_on.wait(20)
+            arrived.release()
+            assert go_on.wait(60)
         return b"done"
 
     torvia.open(reply=reply)
@@ -148,21 +149,14 @@ def test_a_partner_whose_requests_all_hang_takes_nothing_from_another(houses):
     places = torvia.server._server.limits.requests_per_partner
     with ThreadPoolExecutor(places) as pool:
         hanging = [pool.submit(ask, dial(torvia, meridia.own_tls), post(b"%d" % i)) for i in range(places)]
-        one_more = _until_refused(torvia, meridia)
+        assert all(arrived.acquire(timeout=20) for _ in range(places)), "every place is taken"
+        one_more = ask(dial(torvia, meridia.own_tls), HELLO)
         assert other.say(torvia) == b"done"
         go_on.set()
         assert [status_of(answer.result()) for answer in hanging] == [200] * places
     assert status_of(one_more) == 429
     assert b"one after the other" in one_more
     assert len(begun) == places
-
-
-def _until_refused(torvia, meridia) -> bytes:
-    """The answer to a hello once all places are taken; before that a hello is answered at once."""
-    for _ in range(60):  # fewer than the burst that a partner may spend
-        if status_of(answer := ask(dial(torvia, meridia.own_tls), HELLO)) != 200:
-            return answer
-    raise AssertionError("every place is taken and one more request was answered")
 
 
 def test_a_port_that_is_taken_and_an_address_that_is_none_are_said(houses):

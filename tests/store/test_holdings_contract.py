@@ -236,3 +236,14 @@ def test_one_transaction_spans_every_port(store: Headquarters) -> None:
     assert store.partners.partners() == ()
     assert store.log.find() == (0, ())
     assert store.journal.find() == (0, ())
+
+
+def test_titles_are_given_of_what_is_held_archived_too(store: Headquarters) -> None:
+    first, second = element_row("flood"), element_row("storm")
+    assert store.holdings.put(first, None)
+    assert store.holdings.put(msgspec.structs.replace(second, archived=True), None)
+    assert store.holdings.titles([first.id, second.id, element_row("none").id]) == {
+        first.id: first.title,
+        second.id: second.title,
+    }
+    assert store.holdings.titles([]) == {}

@@ -1,16 +1,18 @@
 """Own elements: added, revised, archived and compared at home. Nothing here touches a record or anything that leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from stafftalks.planning import element as elements
 from stafftalks.planning.compare import Change
 from stafftalks.planning.compare import diff as compare
 from stafftalks.planning.element import Element, UnknownContent
 from stafftalks.planning.kinds import Content, kind_of
+from stafftalks.planning.summary import headline
+from stafftalks.services import reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow, JournalRow, VersionRow
 from stafftalks.values.errors import MisuseError, RefusedError
-from stafftalks.values.ids import ElementId, VersionHash, element_id
+from stafftalks.values.ids import ElementId, PartyId, VersionHash, element_id
 from stafftalks.values.person import Person, Role
 
 
@@ -77,6 +79,20 @@ def get(hq: Headquarters, element: ElementId) -> ElementRow:
     if row is None:
         raise MisuseError(f"There is no own element {element}: see `element list`.")
     return row
+
+
+def titles_of(hq: Headquarters, refs: Collection[tuple[PartyId, ElementId]]) -> dict[tuple[PartyId, ElementId], str]:
+    """What the elements referred to are called, as far as this headquarters knows: its own, and what others released to it."""
+    own = hq.holdings.titles([element for party, element in refs if party == hq.party])
+    found = {(hq.party, element): title for element, title in own.items()}
+    others = [ref for ref in refs if ref[0] != hq.party]
+    for row in hq.records.accords() if others else ():
+        sheets = reading.load(hq, row.id).state.sheets
+        for party, element in others:
+            versions = sheets[party].released.get(element, ()) if party in sheets else ()
+            if versions:
+                found[party, element] = headline(elements.decode(versions[-1].raw).content)
+    return found
 
 
 def content(row: ElementRow | VersionRow) -> Content:

@@ -149,6 +149,9 @@ class Holdings(Protocol):
     def element(self, element: ElementId) -> ElementRow | None:
         """The element at its current version."""
 
+    def titles(self, elements: Sequence[ElementId]) -> dict[ElementId, str]:
+        """The titles of those of `elements` that are held, archived ones too."""
+
     def versions(self, element: ElementId) -> tuple[VersionRow, ...]:
         """All its versions, oldest first."""
 

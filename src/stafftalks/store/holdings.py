@@ -1,7 +1,7 @@
 """The `Holdings` port: own elements at their current version, every version before, and a plain search over title and text."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from django.db.models import Count
@@ -49,6 +49,15 @@ class DjangoHoldings:
         """The element at its current version."""
         found = Element.objects.filter(id=element).only(*_LISTED).first()
         return _element_row(found) if found else None
+
+    @reading()
+    def titles(self, elements: Sequence[ElementId]) -> dict[ElementId, str]:
+        """The titles of those of `elements` that are held, archived ones too."""
+        found: dict[ElementId, str] = {}
+        for at in range(0, len(elements), 500):  # SQLite bounds the parameters of one statement
+            held = Element.objects.filter(id__in=elements[at : at + 500]).values_list("id", "title")
+            found.update((ElementId(name), title) for name, title in held)
+        return found
 
     @reading()
     def versions(self, element: ElementId) -> tuple[VersionRow, ...]:

@@ -1,12 +1,15 @@
 """Sentences of other rooms, made readable: an element is called by its title where this headquarters knows it."""
 
 import re
+from collections.abc import Iterable, Mapping
 
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
+from stafftalks.services import elements
 from stafftalks.services.ports import Headquarters
-from stafftalks.values.ids import ElementId
+from stafftalks.values.ids import ElementId, PartyId
 
+_REFERENCE = re.compile(r"\b([A-Z][A-Z0-9]{1,7})/([a-z2-7]{26})\b")
 _ELEMENT = re.compile(r"\belement ([a-z2-7]{26})\b")
 
 
@@ -18,6 +21,32 @@ def readable(hq: Headquarters, sentence: str) -> str:
         return f"“{row.title}”" if row is not None and row.title else f"the element {match[1][:8]}"
 
     return _ELEMENT.sub(named, sentence)
+
+
+def references(hq: Headquarters, sections: Iterable[summary.Section]) -> dict[str, str]:
+    """What the elements that these sections refer to are called here, by how they are written (`XTV/<element>`)."""
+    named = {match[0]: (PartyId(match[1]), ElementId(match[2])) for match in _REFERENCE.finditer(_text(sections))}
+    titles = elements.titles_of(hq, set(named.values())) if named else {}
+    return {written: titles[ref] for written, ref in named.items() if titles.get(ref)}
+
+
+def called(text: str, titles: Mapping[str, str]) -> str:
+    """`text` with each reference that has a title written as that title, and the start of its id for telling two apart."""
+
+    def named(match: re.Match[str]) -> str:
+        title = titles.get(match[0])
+        return f"“{title}” ({match[1]}/{match[2][:8]})" if title else match[0]
+
+    return _REFERENCE.sub(named, text)
+
+
+def _text(sections: Iterable[summary.Section]) -> str:
+    parts: list[str] = []
+    for section in sections:
+        parts += [text for _, text in section.facts]
+        parts += [*section.paragraphs, *section.items]
+        parts += [cell for row in section.table.rows for cell in row] if section.table else []
+    return "\n".join(parts)
 
 
 def title_of(raw: bytes) -> str:

@@ -17,6 +17,7 @@ from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import Section
 from stafftalks.services import registry
 from stafftalks.values.realm import Realm
+from stafftalks.web import naming
 
 register = template.Library()
 
@@ -55,6 +56,12 @@ def ago(seconds: int) -> str:
 def short(name: object) -> str:
     """The first eight characters of a hash or id: enough to tell apart by eye, never to compare by."""
     return str(name)[:8]
+
+
+@register.simple_tag(takes_context=True)
+def called(context: Context, text: str) -> str:
+    """`text` with references written by title where the page gives `titles`; as it stands where it gives none."""
+    return naming.called(text, context.get("titles") or {})
 
 
 @register.filter

@@ -89,11 +89,13 @@ def show(request: HttpRequest, element: ElementId) -> HttpResponse:
     hq, row = access.headquarters(), _row(element)
     versions = list(reversed(hq.holdings.versions(element)))
     _total, requests = releases.find(hq, element=element, limit=20)
+    sections = summary.sections(decode(row.raw).content)
     context = {
         "place": "elements",
         "row": row,
         "title": row.title or naming.title_of(row.raw),
-        "sections": summary.sections(decode(row.raw).content),
+        "sections": sections,
+        "titles": naming.references(hq, sections),
         "standings": standings(row, hq.party),
         "versions": [
             (version, versions[at + 1] if at + 1 < len(versions) else None) for at, version in enumerate(versions[:50])

@@ -35,12 +35,14 @@ def show(request: HttpRequest, accord: AccordId, party: PartyId, element: Elemen
     history = _history(view, party, element)
     newest = history[-1]
     about = ElementRef(party, element)
+    sections = summary.sections(decode(newest.raw).content)
     context = frame(view, "released") | {
         "party": party,
         "ours": party == hq.party,
         "release": newest,
         "title": naming.title_of(newest.raw),
-        "sections": summary.sections(decode(newest.raw).content),
+        "sections": sections,
+        "titles": naming.references(hq, sections),
         "versions": list(reversed([(item, history[at - 1] if at else None) for at, item in enumerate(history)])),
         "remarks": [remark_row(remark, hq.party) for remark in state.talk(view.accord, about)],
         "positions": [remark_row(remark, hq.party) for remark in state.positions(view.accord, about)],
