@@ -33,6 +33,8 @@ def test_a_proposal_reaches_the_partner_and_is_cosigned_there():
     (feed,) = meridia.records.feeds(accord)
     assert [(receipt.party, receipt.size) for receipt in meridia.records.receipts(feed.feed)] == [("XTV", 2)]
     assert state_of(meridia, accord) == state_of(torvia, accord)
+    (cosigned,) = log(meridia, "cosigned")
+    assert "XTV has cosigned the first 2 entries of our record" in cosigned
 
 
 def test_when_all_is_said_nobody_is_due_and_nothing_more_is_carried():

@@ -18,12 +18,15 @@ MAX_LINES_READ = 4
 """Of one cosigner under one head; an honest one has one, and two after a restore."""
 
 
-def keep(hq: Headquarters, charter: Charter, row: FeedRow, head: heads.Checkpoint, text: bytes) -> None:
-    """Keeps the receipts on the verified head `text`; where it is the newest head, also the head itself, with our own cosignature."""
+def keep(hq: Headquarters, charter: Charter, row: FeedRow, head: heads.Checkpoint, text: bytes) -> tuple[PartyId, ...]:
+    """Keeps the receipts on the verified head `text`; where it is the newest head, also the head itself, with our own cosignature.
+
+    Returns the parties whose cosignature the newest head of this feed did not bear before.
+    """
     lines = _verified_receipts(hq, charter, row, head, text)
     current = hq.records.feed(row.feed) or row
     if head.size < current.size:
-        return
+        return ()
     merged = notes.parse(text)
     lines += [line.line for line in merged.signatures if _by_author(line, row)]
     held = notes.parse(current.note) if current.note else None
@@ -37,8 +40,13 @@ def keep(hq: Headquarters, charter: Charter, row: FeedRow, head: heads.Checkpoin
         lines.append(heads.cosign_checkpoint(text, hq.party, node_key, hq.keyring.sign_as_node, time_s=now))
         hq.records.add_receipt(row.feed, ReceiptRow(hq.party, head.size, now))
     whole = _note(merged.body, row.feed, lines)
-    if whole != current.note:
-        hq.records.put_note(row.feed, whole)
+    if whole == current.note:
+        return ()
+    hq.records.put_note(row.feed, whole)
+    before = {line.name for line in held.signatures} if held is not None and held.body == merged.body else set()
+    after = {line.name for line in notes.parse(whole).signatures} - before
+    names = {heads.cosigner_name(founder.party): founder.party for founder in charter.parties}
+    return tuple(names[name] for name in sorted(after) if name in names and names[name] != hq.party)
 
 
 def _verified_receipts(

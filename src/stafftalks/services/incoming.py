@@ -95,6 +95,9 @@ def take(hq: Headquarters, bundle: bundles.Bundle, *, channel: Channel) -> Taken
         work.take_notes()
         work.take_disputes()
         hq.records.put_holding(manifest.sender, row.id, work.holding())
+        for party, size in work.cosigned:
+            said = f"{party} has cosigned the first {size} entries of our record: it holds them, and no other record of ours."
+            hq.log.add(ExchangeRow(hq.clock.now(), party, "out", channel, "", "cosigned", said, row.id))
     return Taken(
         manifest.sender, row.id, manifest.nonce, work.entries, tuple(work.refusals), (*remarks, *work.remarks), repeated
     )
@@ -112,6 +115,7 @@ class _Work:
         self._conflicts: set[str] = set()
         self._given: dict[str, tuple[int, int]] = {}
         self.entries = 0
+        self.cosigned: list[tuple[PartyId, int]] = []
         self.refusals: list[str] = []
         self.remarks: list[str] = []
 
@@ -367,7 +371,9 @@ class _Work:
             if not row.frozen:
                 self.remarks.append(sentence)
             return
-        cosigning.keep(self._hq, self._charter, row, head, text)
+        by = cosigning.keep(self._hq, self._charter, row, head, text)
+        if row.feed.party == self._hq.party:
+            self.cosigned += [(party, head.size) for party in by]
 
 
 def _accord(hq: Headquarters, manifest: bundles.Manifest) -> tuple[AccordRow, Charter]:
