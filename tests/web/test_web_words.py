@@ -1,7 +1,7 @@
 """Every word on the pages can be translated, and what translators are given is current."""
 
-import re
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
