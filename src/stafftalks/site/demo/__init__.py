@@ -46,7 +46,7 @@ def _show(folder: Path, tell: Tell) -> None:
     tell(DemoLine("Two headquarters start on this machine ..."))
     with set_stage(folder, password, fixed_ports=True) as stage:
         if new:
-            tell(DemoLine("They exchange cards, and the story is told: three accords, some sixty elements ..."))
+            tell(DemoLine("They exchange cards, and the story is told: three accords, more than seventy elements ..."))
             stage.pair()
             player = story.Player(stage)
             for chapter in story.chapters():
