@@ -51,8 +51,6 @@ class Actor:
                 return self.listening
             case "converse":
                 return looks.converse(self._serving.hq, self._carrier, args)
-            case "files holding":
-                return looks.files_holding(self._folder, args.text("text"))
         verb = verbs.ACTS.get(call.verb) or looks.LOOKS.get(call.verb)
         if verb is None:
             raise MisuseError(f"There is no verb {call.verb[:40]!r}.")

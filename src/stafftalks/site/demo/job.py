@@ -92,7 +92,7 @@ class Job:
 
     def files_at_partner(self, text: str) -> tuple[str, ...]:
         """The files of the partner's headquarters that hold `text`."""
-        return self.partner.call(tuple[str, ...], "files holding", text=text)
+        return self.partner.files_holding(text)
 
     def converse(self) -> tuple[str, ...]:
         """One conversation from host to partner now; its errors."""

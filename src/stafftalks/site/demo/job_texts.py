@@ -25,7 +25,7 @@ def release(job: Job) -> str:
 def private_stays(job: Job) -> str:
     """A draft is in no file of the partner's headquarters."""
     plan = job.add({"kind": "plan", "title": "Reserve", "paragraphs": {"mission": _PRIVATE}})
-    need(job.host.call(tuple[str, ...], "files holding", text=_PRIVATE), "The search finds the draft not even at home.")
+    need(job.host.files_holding(_PRIVATE), "The search finds the draft not even at home.")
     need(not job.converse(), "The conversation failed.")
     for wanted in (_PRIVATE, plan.element):
         found = job.files_at_partner(wanted)

@@ -118,10 +118,3 @@ def converse(hq: Headquarters, carrier: HttpsCarrier, args: Args) -> tuple[str, 
     """One conversation with the partner now, whatever back-off runs; the errors of its rounds, none where all went well."""
     (partner,) = parties_of(args, "to")
     return tuple(turn.error for turn in exchange.run(hq, carrier, partner, force=True) if turn.error)
-
-
-def files_holding(folder: Path, text: str) -> tuple[str, ...]:
-    """The names of the files in a headquarters' folder that hold `text` in plain, its database and that database's log among them."""
-    wanted = text.encode()
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return tuple(str(path.relative_to(folder)) for path in files if wanted in path.read_bytes())
