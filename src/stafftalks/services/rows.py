@@ -185,11 +185,3 @@ class JournalRow(msgspec.Struct, frozen=True):
     act: str
     subject: str
     sentence: str
-
-
-class Page(msgspec.Struct, frozen=True):
-    """A window on a longer list: how many there are in all, and where this window starts."""
-
-    total: int
-    offset: int
-    limit: int
