@@ -10,6 +10,7 @@ demo: $(VENV)/ready $(VENDOR)
 	$(BIN)/stafftalks demo
 
 test: $(VENV)/ready $(VENDOR)
+	npm test --silent
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/release tests/services
@@ -17,7 +18,8 @@ coverage: $(VENV)/ready
 	$(BIN)/coverage run -m pytest -q $(CORE_TESTS)
 	$(BIN)/coverage report --fail-under=95
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready $(VENDOR)
+	npm run check --silent
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -39,9 +41,9 @@ $(VENV)/ready: requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENDOR): package.json package-lock.json scripts/assets.sh
+$(VENDOR): package.json package-lock.json scripts/assets.sh scripts/bundle.sh $(wildcard frontend/src/*.ts frontend/src/*/*.ts frontend/src/*.css)
 	sh scripts/assets.sh
 	touch $@
 
 clean:
-	rm -rf $(VENV) node_modules dist build $(dir $(VENDOR)) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules dist build $(dir $(VENDOR)) src/stafftalks/web/static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from stafftalks.services import registry
 from tests.browser import stage
+from tests.browser.rooms import rooms
 from tests.web import world as worlds
 from tests.web.world import World
 
@@ -39,6 +40,8 @@ def served(transactional_db: None) -> Iterator[tuple[World, str]]:
     """The whole story and where it is served."""
     before = list(registry._CURRENT)
     world = worlds.story()
+    for room in rooms():
+        room.prepare(world)
     with stage.served(world) as base:
         yield world, base
     registry._CURRENT[:] = before

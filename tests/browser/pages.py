@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from stafftalks.services import accords, elements, releases
 from stafftalks.values.person import Person
+from tests.browser.rooms import rooms
 from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER
 from tests.web.world import World
 
@@ -47,7 +48,8 @@ def pages(world: World) -> list[Page]:
         Page("not-here", "/nothing/", HEAD),
         Page("forbidden", reverse("people"), PLANNER),
     ]
-    return found + (_accord_pages(world) if world.accord else []) + _element_pages(world)
+    found += (_accord_pages(world) if world.accord else []) + _element_pages(world)
+    return found + [page for room in rooms() for page in room.pages(world)]
 
 
 def _accord_pages(world: World) -> list[Page]:

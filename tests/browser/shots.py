@@ -38,10 +38,14 @@ def main() -> None:
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     from tests.browser.pages import pages
+    from tests.browser.rooms import rooms
     from tests.browser.stage import chromium, enter, served
     from tests.web import world as worlds
 
     world = getattr(worlds, asked.world)()
+    if world.accord:
+        for room in rooms():
+            room.prepare(world)
     folder = Path("screenshots") / asked.world
     folder.mkdir(parents=True, exist_ok=True)
     with served(world) as base, chromium() as browser:

@@ -92,6 +92,7 @@ refs = st.builds(ElementRef, parties, element_ids, st.none() | versions)
 exact_refs = st.builds(ExactRef, parties, element_ids, versions)
 _LEAF: dict[str, st.SearchStrategy[Any]] = {
     "moment": moments,
+    "instant": instants,
     "place": places,
     "quantity": quantities,
     "count": counts,
@@ -136,6 +137,8 @@ def _names(fields: tuple[FieldSpec, ...], name: str) -> set[str]:
 def _value(field: FieldSpec) -> st.SearchStrategy[Any]:
     if field.name == "sidc":
         return st.sampled_from(["", "10031000001211000000", "100310000012110000001234567890", "SFGPUCI----K---"])
+    if field.name == "party" and field.help.endswith("by code."):
+        return st.sampled_from(["XMR", "XTV"])
     if field.widget in _LEAF:
         return _LEAF[field.widget].map(to_plain)
     match field.widget:
@@ -165,7 +168,7 @@ def _value(field: FieldSpec) -> st.SearchStrategy[Any]:
 def _rows(draw: st.DrawFn, field: FieldSpec) -> list[dict[str, Any]]:
     rows = draw(st.lists(_struct(field.fields), max_size=3))
     key = field.fields[0].name
-    if key in ("id", "letter"):
+    if key in ("id", "letter", "criterion"):
         ids = draw(
             st.lists(st.sampled_from([f"R{n}" for n in range(9)]), min_size=len(rows), max_size=len(rows), unique=True)
         )
@@ -173,4 +176,7 @@ def _rows(draw: st.DrawFn, field: FieldSpec) -> list[dict[str, Any]]:
     if field.name == "branches":  # each hangs on an earlier one or stands at the top, so there is no circle
         for index, row in enumerate(rows):
             row["after"] = draw(st.sampled_from(["", *(earlier["id"] for earlier in rows[:index])]))
+    if field.name == "organisation":
+        for index, row in enumerate(rows):
+            row["under"] = draw(st.sampled_from(["", *(earlier["id"] for earlier in rows[:index])]))
     return rows

@@ -24,6 +24,7 @@ Values are written as people type them (forms, imports) and in structure in the 
 | widget | typed as | in the bytes |
 |---|---|---|
 | moment | `C+3`, `D+1/H+6`, `H+6`, `2023-01-23T06:00Z`, `230600ZJAN23` | `{"anchor":"C","day_offset":3,"time":"relative"}`, `{"seconds":...,"time":"instant"}` |
+| instant | `2027-05-04`, `040600ZMAY27` | `{"seconds":...,"time":"instant"}` |
 | window | `C+3 to C+5`, or start and end apart; either may be open | `{"start":...,"end":...}`, closed |
 | place | `36.85, 34.64` (latitude first), `circle ... radius 5 km`, `corridor ...; ... half-width 50 m`, `area ...; ...; ...`, a name, or `name @ ...` | WGS84 in millionths of a degree, tagged by `shape` |
 | quantity | `2.5 km`, `72 h`, `300 persons` | `{"scaled":25,"decimals":1,"unit":"km"}` |

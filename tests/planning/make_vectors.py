@@ -88,6 +88,37 @@ CASES: dict[str, dict[str, Any]] = {
         "interfaces": ["Link 16"],
         "readiness": {"notice": "5 d", "effectiveness": "AMBER"},
     },
+    "option": {
+        "title": "Sweep first",
+        "summary": "Sweep the narrows, then escort.",
+        "scenario": _REF,
+        "validity": {"suitable": {"verdict": "passes", "rationale": "It opens the strait."}},
+        "criteria": [{"criterion": "Speed", "weight": 3, "score": 7, "rationale": "Five days."}],
+        "contributions": [{"what": "Sweepers", "party": "XMR", "quantity": "4 items", "promise": "conditional"}],
+        "open_decisions": [{"id": "OD1", "decision": "Who escorts", "by": "C+2"}],
+        "advantages": ["Fewer ships at risk"],
+    },
+    "anchor": {"title": "C-day", "anchor": "C", "at": "2027-05-04", "plan": _REF},
+    "engagement": {
+        "title": "Visit of the deputy head",
+        "at": "2023-01-19",
+        "attendees": [{"name": "Brig H. Oduya", "party": "XTV", "capacity": "head of delegation"}],
+        "raised": [{"topic": "Scope", "by": "Torvia", "said": "Does it reach operations?", "response": "Not yet."}],
+    },
+    "minutes": {
+        "title": "Second session",
+        "series": "Strait",
+        "session": "2",
+        "agenda": [
+            {
+                "id": "1",
+                "item": "Ports",
+                "positions": [{"party": "XMR", "position": "Two ports.", "reservation": "Berths to be checked."}],
+                "agreed_minute": "Both sides will compare lists.",
+                "actions": [{"what": "Send the list", "owner": "XMR", "due": "C+3"}],
+            }
+        ],
+    },
     "exercise": {
         "title": "Clear Water",
         "stage": "2 planning",

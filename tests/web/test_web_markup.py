@@ -111,7 +111,7 @@ def test_pages_work_where_the_script_is_absent(story: World, enter: Enter, monke
     from stafftalks.web import context
 
     monkeypatch.setattr(context, "HTMX", "vendor/absent.js")
-    context._htmx.cache_clear()
+    context._script.cache_clear()
     html = enter().get("/").content.decode()
-    context._htmx.cache_clear()
+    context._script.cache_clear()
     assert "<script" not in html

@@ -18,7 +18,7 @@ from stafftalks.values.label import Marking
 from stafftalks.values.place import Place, parse_place
 from stafftalks.values.quantity import Count, Quantity
 from stafftalks.values.realm import Realm
-from stafftalks.values.relative_time import Moment, Window, parse_moment
+from stafftalks.values.relative_time import Instant, Moment, Window, parse_moment
 from stafftalks.values.scale import Grade, Likelihood, ScaleName, terms_of
 
 _LONG_TEXT = 1_000
@@ -35,7 +35,7 @@ class Choice(msgspec.Struct, frozen=True):
 class FieldSpec(msgspec.Struct, frozen=True):
     """One field of a form.
 
-    `widget` is one of text, longtext, lines, integer, boolean, choice, moment, place, quantity, count, likelihood,
+    `widget` is one of text, longtext, lines, integer, boolean, choice, moment, instant, place, quantity, count, likelihood,
     grade, ref, exactref, refs (each one input named as the field; lines and refs take one item a line), or one that
     holds `fields`: window, marking, group, paragraphs (named `field.sub`) and rows (named `field.<number>.sub`).
     `choices` of a likelihood are proposals, not a closed list. `default` is what an empty input stands for.
@@ -66,6 +66,7 @@ class KindSpec(msgspec.Struct, frozen=True):
 
 LEAVES: Final[dict[str, tuple[tuple[type, ...], Callable[[str], object]]]] = {
     "moment": (get_args(Moment), parse_moment),
+    "instant": ((Instant,), Instant.parse),
     "place": (get_args(Place), parse_place),
     "quantity": ((Quantity,), Quantity.parse),
     "count": ((Count,), Count.parse),
@@ -164,8 +165,12 @@ def _shape(kind: inspect.Type) -> tuple[str, tuple[Choice, ...], tuple[FieldSpec
         case inspect.EnumType(cls=members):
             values = [str(member.value) for member in members]
             return "choice", tuple(Choice(value, choice_label(value)) for value in values), ()
+        case inspect.LiteralType(values=values):
+            return "choice", tuple(Choice(str(value), str(value)) for value in values), ()
         case inspect.VarTupleType(item_type=item):
             return _shape_of_many(item)
+        case inspect.StructType(cls=struct) if struct is Instant:
+            return "instant", (), ()
         case inspect.StructType(cls=struct):
             if leaf := _leaf_of(struct):
                 return leaf, _proposals(leaf), ()

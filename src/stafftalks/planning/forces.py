@@ -59,6 +59,7 @@ class Activity(Titled, frozen=True, kw_only=True, tag="activity"):
     forces: Annotated[
         tuple[ElementRef, ...], Meta(max_length=MAX_ROWS), ask("Forces", "The forces that do it, one a line.")
     ] = ()
+    plan: Annotated[ElementRef | None, ask("Plan", "The plan it belongs to, as PARTY/element.")] = None
 
 
 class Holding(Row, frozen=True, kw_only=True):

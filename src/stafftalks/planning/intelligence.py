@@ -34,6 +34,10 @@ class Hop(Row, frozen=True, kw_only=True):
     at: Annotated[Moment | None, ask("When", "When, if known.")] = None
     medium: Annotated[Line, ask("Medium", "How: in person, in print, by radio.")] = ""
     grade: Annotated[Grade | None, ask("Grade", "Admiralty grade of this step, as B2.")] = None
+    repeats: Annotated[
+        ElementRef | None, ask("Repeats", "The report that this step passes on, where it is one held here.")
+    ] = None
+    withheld_by: Annotated[Line, ask("Withheld by", "Who withholds this step, where it is not to be named.")] = ""
 
 
 class Report(Titled, frozen=True, kw_only=True, tag="report"):
@@ -45,6 +49,9 @@ class Report(Titled, frozen=True, kw_only=True, tag="report"):
     ] = ()
     grade: Annotated[Grade | None, ask("Grade", "Admiralty grade of the statement as a whole, as B2.")] = None
     citation: Annotated[Line, ask("Citation", "Where it can be read: publication, page, date.")] = ""
+    root: Annotated[
+        Line, ask("Root source", "A name for where it began. Reports with the same root count as one source.")
+    ] = ""
 
 
 class Assessment(Titled, frozen=True, kw_only=True, tag="assessment"):
@@ -58,6 +65,10 @@ class Assessment(Titled, frozen=True, kw_only=True, tag="assessment"):
     reports: Annotated[
         tuple[ElementRef, ...], Meta(max_length=MAX_ROWS), ask("Reports", "The reports it rests on, one a line.")
     ] = ()
+    scenario: Annotated[
+        ElementRef | None, ask("Scenario", "The scenario whose likelihood this judges, as PARTY/element.")
+    ] = None
+    branch: Annotated[Line, ask("Branch", "The id of the branch it judges; empty for the scenario as a whole.")] = ""
 
 
 class IndicatorState(StrEnum):

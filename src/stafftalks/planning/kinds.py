@@ -5,9 +5,12 @@ from typing import Final
 from stafftalks.planning.exercises import Exercise
 from stafftalks.planning.forces import Activity, Force
 from stafftalks.planning.intelligence import Assessment, Indicator, Report
+from stafftalks.planning.meetings import Engagement, Minutes
+from stafftalks.planning.options import Option
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.scenarios import Requirement, Scenario
 from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
+from stafftalks.planning.timing import AnchorDate
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.realm import Realm
 
@@ -20,7 +23,11 @@ Content = (
     | Plan
     | Activity
     | Force
+    | Option
+    | AnchorDate
     | Exercise
+    | Engagement
+    | Minutes
     | Comment
     | Position
     | Suggestion
@@ -39,7 +46,11 @@ _REALMS_OF: Final[dict[type[Content], frozenset[Realm]]] = {
     Plan: frozenset({Realm.SCENARIOS}),
     Activity: frozenset({Realm.SCENARIOS}),
     Force: frozenset({Realm.SCENARIOS}),
+    Option: frozenset({Realm.SCENARIOS}),
+    AnchorDate: frozenset({Realm.SCENARIOS}),
     Exercise: frozenset({Realm.EXERCISES}),
+    Engagement: _EVERY,
+    Minutes: _EVERY,
     Comment: _EVERY,
     Position: _EVERY,
     Suggestion: _EVERY,
@@ -57,7 +68,11 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "plan": ("Plan", "Plans"),
     "activity": ("Activity", "Activities"),
     "force": ("Force", "Forces"),
+    "option": ("Option", "Options"),
+    "anchor": ("Anchor date", "Anchor dates"),
     "exercise": ("Exercise", "Exercises"),
+    "engagement": ("Engagement", "Engagements"),
+    "minutes": ("Minutes", "Minutes"),
     "comment": ("Comment", "Comments"),
     "position": ("Position", "Positions"),
     "suggestion": ("Suggestion", "Suggestions"),

@@ -8,6 +8,7 @@ from msgspec import Meta
 from stafftalks.planning.annexes import Annex
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import Assumption, need_unique_ids
+from stafftalks.planning.task_organisation import TaskedForce, need_forest
 from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Row, RowId, Text, Titled, ask
 from stafftalks.values.place import Place
 from stafftalks.values.relative_time import Moment
@@ -113,9 +114,15 @@ class Plan(Titled, frozen=True, kw_only=True, tag="plan"):
     annexes: Annotated[
         tuple[Annex, ...], Meta(max_length=MAX_ROWS), ask("Annexes", "From the template; omitted ones stay listed.")
     ] = ()
+    organisation: Annotated[
+        tuple[TaskedForce, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Task organisation", "Who works under whom in this plan."),
+    ] = ()
 
     def __post_init__(self) -> None:
         need_unique_ids("phases", [phase.id for phase in self.phases])
         need_unique_ids("decision points", [point.id for point in self.decision_points])
         need_unique_ids("assumptions", [assumption.id for assumption in self.assumptions])
         need_unique_ids("annexes", [annex.letter for annex in self.annexes])
+        need_forest(self.organisation)

@@ -163,7 +163,7 @@ def _numbered(field: FieldSpec, node: object) -> list[tuple[int, object]]:
         case Mapping():
             numbers = [str(name) for name in node]
             if all(number.isascii() and number.isdecimal() and len(number) <= 9 for number in numbers):
-                return sorted((int(number), node[number]) for number in numbers)
+                return sorted(((int(str(number)), row) for number, row in node.items()), key=lambda pair: pair[0])
     raise MisuseError(f"{field.label} is a list of rows, each with its fields by name.")
 
 

@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from stafftalks.planning.text import MAX_ROWS, Line, Name, Row, RowId, Text, Titled, ask
+from stafftalks.planning.refs import ElementRef
+from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Row, RowId, Text, Titled, ask
 from stafftalks.values.errors import WrongValueError
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import Quantity
@@ -119,6 +120,8 @@ class Requirement(Titled, frozen=True, kw_only=True, tag="requirement"):
     command_state: Annotated[CommandState | None, ask("Command state", "Under whose command, how far.")] = None
     notice: Annotated[Quantity | None, ask("Notice to move", "Within what notice, as 5 d or 72 h.")] = None
     priority: Annotated[Annotated[int, Meta(ge=1, le=999)] | None, ask("Priority", "1 is the most urgent.")] = None
+    scenario: Annotated[ElementRef | None, ask("Scenario", "The scenario it follows from, as PARTY/element.")] = None
+    branches: Annotated[Lines, ask("Branches", "Ids of the branches it is for, one a line; empty for all.")] = ()
 
 
 def need_unique_ids(what: str, ids: Sequence[str]) -> None:

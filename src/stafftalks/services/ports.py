@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from stafftalks.planning.profiles import ProfileName
 from stafftalks.record.card import Card
 from stafftalks.services.rows import (
     AccordRow,
@@ -250,12 +251,13 @@ class Carrier(Protocol):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """What the administrator set; none of it changes what the record means."""
+    """What the administrator set; none of it changes what the record means. `profile` chooses words and templates, never a rule."""
 
     honour_recalls: Literal["at once", "ask"] = "at once"
     poll_seconds: int = 60
     max_bundle_bytes: int = 8 * 1024 * 1024
     max_unanswered_accords: int = 64
+    profile: ProfileName = "military"
 
 
 class Headquarters(msgspec.Struct, frozen=True):

@@ -14,6 +14,11 @@ def install(hq: Headquarters) -> None:
     _CURRENT[:] = [hq]
 
 
+def installed() -> bool:
+    """Whether this process serves a headquarters."""
+    return bool(_CURRENT)
+
+
 def current() -> Headquarters:
     """The headquarters of this process; raises MisuseError before one is installed."""
     if not _CURRENT:

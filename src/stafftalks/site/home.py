@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from stafftalks.planning.profiles import ProfileName
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import PartyId
 
@@ -30,6 +31,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node_addresses: tuple[str, ...] = ()
     honour_recalls: Literal["at once", "ask"] = "at once"
     poll_seconds: int = 60
+    profile: ProfileName = "military"
 
     def cookie_name(self, what: str) -> str:
         """A cookie name of this party's own: two headquarters on one host must not sign each other's people out."""

@@ -70,7 +70,7 @@ def headquarters(home: Home) -> Headquarters:
         partners=store.partners,
         log=store.log,
         journal=store.journal,
-        policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds),
+        policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds, profile=config.profile),
     )
 
 

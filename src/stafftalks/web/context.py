@@ -14,6 +14,7 @@ from stafftalks.values.person import Role
 from stafftalks.web import access
 
 HTMX = "vendor/htmx.min.js"
+APP = "dist/app.js"
 
 
 def headquarters(request: HttpRequest) -> dict[str, object]:
@@ -30,7 +31,8 @@ def headquarters(request: HttpRequest) -> dict[str, object]:
         "names": names,
         "version": stafftalks.__version__,
         "page_dir": "rtl" if turned or get_language_bidi() else "ltr",
-        "htmx_file": _htmx(),
+        "htmx_file": _script(HTMX),
+        "app_file": _script(APP),
     }
     user = getattr(request, "user", None)
     if isinstance(user, User):
@@ -53,6 +55,6 @@ def held_from_partners(hq: Headquarters) -> int:
 
 
 @cache
-def _htmx() -> str:
-    """The live-update script, where this installation carries it; pages work without."""
-    return HTMX if finders.find(HTMX) else ""
+def _script(name: str) -> str:
+    """A script's name, where this installation carries it; pages work without."""
+    return name if finders.find(name) else ""

@@ -12,7 +12,7 @@ from stafftalks.planning.fields import Choice, FieldSpec, KindSpec
 
 MOST_ROWS = 2_000
 _INPUT = frozenset(
-    {"moment", "place", "quantity", "count", "likelihood", "grade", "ref", "exactref", "text", "integer"}
+    {"moment", "instant", "place", "quantity", "count", "likelihood", "grade", "ref", "exactref", "text", "integer"}
 )
 _AREA = frozenset({"longtext", "lines", "refs"})
 

@@ -5,12 +5,18 @@ from collections.abc import Iterable, Mapping
 
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
-from stafftalks.services import elements
+from stafftalks.planning.profiles import MILITARY, PROFILES, Profile
+from stafftalks.services import elements, registry
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.ids import ElementId, PartyId
 
 _REFERENCE = re.compile(r"\b([A-Z][A-Z0-9]{1,7})/([a-z2-7]{26})\b")
 _ELEMENT = re.compile(r"\belement ([a-z2-7]{26})\b")
+
+
+def profile() -> Profile:
+    """The words of the headquarters that this process serves; the staffs' own where none is served."""
+    return PROFILES[registry.current().policy.profile] if registry.installed() else MILITARY
 
 
 def readable(hq: Headquarters, sentence: str) -> str:

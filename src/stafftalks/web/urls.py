@@ -4,7 +4,8 @@ from allauth.account import views as account
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from stafftalks.web import converters
+from stafftalks.web.paths import drafts as draft_paths
+from stafftalks.web.paths import find, me, options, plans, prints, scenarios, tables, talks
 from stafftalks.web.views import (
     accords,
     acts,
@@ -24,8 +25,6 @@ from stafftalks.web.views import (
     talk,
     terms,
 )
-
-converters.register()
 
 
 def health(_request: HttpRequest) -> HttpResponse:
@@ -98,6 +97,15 @@ urlpatterns = [
     path("people/add/", people.add, name="people-add"),
     path("people/<str:username>/", people.person, name="person"),
     path("journal/", journal.listing, name="journal"),
+    *draft_paths.PATHS,
+    *find.PATHS,
+    *me.PATHS,
+    *options.PATHS,
+    *plans.PATHS,
+    *prints.PATHS,
+    *scenarios.PATHS,
+    *tables.PATHS,
+    *talks.PATHS,
 ]
 handler400 = errors.bad_request
 handler403 = errors.forbidden

@@ -71,9 +71,15 @@ def lookup(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
+def kind_plural(kind: str) -> str:
+    """What a kind is called, several of it; its own name where this release does not know it."""
+    return tr(LABELS[kind][1]) if kind in LABELS else kind
+
+
+@register.filter
 def kind_label(kind: str) -> str:
     """What a kind is called, one of it; its own name where this release does not know it."""
-    return _(LABELS[kind][0]) if kind in LABELS else kind
+    return tr(LABELS[kind][0]) if kind in LABELS else kind
 
 
 @register.filter
@@ -142,8 +148,8 @@ def whose(context: Context, side: str, party: str = "") -> dict[str, object]:
 
 @register.filter
 def tr(message: str) -> str:
-    """A label, heading or help text of the planning room in the reader's language."""
-    return _(message) if message else ""
+    """A label, heading or help text of the planning room in this headquarters' words and the reader's language."""
+    return _(naming.profile().word(message)) if message else ""
 
 
 @register.filter

@@ -1,0 +1,5 @@
+"""Paths of: finding and saved views."""
+
+from django.urls import URLPattern
+
+PATHS: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Paths of: paginated print-outs."""
+
+from django.urls import URLPattern
+
+PATHS: list[URLPattern] = []

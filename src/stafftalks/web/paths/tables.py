@@ -1,0 +1,5 @@
+"""Paths of: bringing tables in."""
+
+from django.urls import URLPattern
+
+PATHS: list[URLPattern] = []
