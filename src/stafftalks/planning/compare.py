@@ -21,6 +21,17 @@ _MAX_WORDS = 20_000
 _Path = tuple[str | int, ...]
 
 
+class _Spot(msgspec.Struct, frozen=True):
+    """Where comparing stands: the path in the later version, and the one in the earlier, where rows may stand elsewhere."""
+
+    now: _Path = ()
+    was: _Path = ()
+
+    def at(self, name: str | int, was: str | int | None = None) -> "_Spot":
+        """One step further; `was` where the earlier version's step differs."""
+        return _Spot((*self.now, name), (*self.was, name if was is None else was))
+
+
 class Change(msgspec.Struct, frozen=True):
     """One thing that differs. `path` names it in the later version, or in the earlier where it was removed."""
 
@@ -48,7 +59,7 @@ def diff(before: Content, after: Content) -> tuple[Change, ...]:
     if kind != kind_of(after):
         raise MisuseError(f"A {kind} and a {kind_of(after)} cannot be compared: choose two versions of one element.")
     changes: list[Change] = []
-    _fields(describe(kind).fields, before, after, (), "", changes)
+    _fields(describe(kind).fields, before, after, _Spot(), "", changes)
     return tuple(changes)
 
 
@@ -80,20 +91,20 @@ def _tokens(text: str) -> list[str]:
 
 
 def _fields(
-    fields: tuple[FieldSpec, ...], before: object, after: object, path: _Path, label: str, changes: list[Change]
+    fields: tuple[FieldSpec, ...], before: object, after: object, spot: _Spot, label: str, changes: list[Change]
 ) -> None:
     for field in fields:
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old == new:
             continue
-        here, named = (*path, field.name), join_labels(label, field.label)
+        here, named = spot.at(field.name), join_labels(label, field.label)
         if field.widget == "rows":
             _rows(field, old, new, here, named, changes)
         elif field.widget == "window":
             for inner in field.fields:
                 one, other = getattr(old, inner.name), getattr(new, inner.name)
                 if one != other:
-                    changes.append(_value(inner, one, other, (*here, inner.name), f"{named} {inner.label.lower()}"))
+                    changes.append(_value(inner, one, other, here.at(inner.name), f"{named} {inner.label.lower()}"))
         elif field.fields:
             _fields(field.fields, old, new, here, named, changes)
         elif field.widget in ("lines", "refs"):
@@ -102,17 +113,17 @@ def _fields(
             changes.append(_value(field, old, new, here, named))
 
 
-def _value(field: FieldSpec, old: object, new: object, path: _Path, label: str) -> Change:
+def _value(field: FieldSpec, old: object, new: object, spot: _Spot, label: str) -> Change:
     before, after = text_of(old), text_of(new)
     if not before:
         sentence = f"{label} was added: {shortened(after)}".rstrip(".") + "."
-        return Change(path, label, "added", None, after, sentence)
+        return Change(spot.now, label, "added", None, after, sentence)
     if not after:
         sentence = f"{label} was removed; it was: {shortened(before)}".rstrip(".") + "."
-        return Change(path, label, "removed", before, None, sentence)
+        return Change(spot.was, label, "removed", before, None, sentence)
     if field.widget == "longtext":
-        return Change(path, label, "changed", before, after, f"{label} was reworded: {_counted(before, after)}.")
-    return Change(path, label, "changed", before, after, f"{label} {change_in_words(field.widget, old, new)}")
+        return Change(spot.now, label, "changed", before, after, f"{label} was reworded: {_counted(before, after)}.")
+    return Change(spot.now, label, "changed", before, after, f"{label} {change_in_words(field.widget, old, new)}")
 
 
 def _counted(before: str, after: str) -> str:
@@ -125,7 +136,7 @@ def _counted(before: str, after: str) -> str:
     return f"{number(added)} word{'' if added == 1 else 's'} added, {number(removed)} removed"
 
 
-def _lines(old: Sequence[object], new: Sequence[object], path: _Path, label: str, changes: list[Change]) -> None:
+def _lines(old: Sequence[object], new: Sequence[object], spot: _Spot, label: str, changes: list[Change]) -> None:
     one, other = [text_of(item) for item in old], [text_of(item) for item in new]
     gone: list[tuple[int, str]] = []
     come: list[tuple[int, str]] = []
@@ -138,40 +149,40 @@ def _lines(old: Sequence[object], new: Sequence[object], path: _Path, label: str
         left.setdefault(text, []).append(index)
     for index, text in come:
         if left.get(text):
-            changes.append(_moved((*path, index), label, text, left[text].pop(), index))
+            changes.append(_moved((*spot.now, index), label, text, left[text].pop(), index))
         else:
             sentence = f"{label}: “{shortened(text)}” was added."
-            changes.append(Change((*path, index), label, "added", None, text, sentence))
+            changes.append(Change((*spot.now, index), label, "added", None, text, sentence))
     for index, text in sorted((index, text) for text, places in left.items() for index in places):
         sentence = f"{label}: “{shortened(text)}” was removed."
-        changes.append(Change((*path, index), label, "removed", text, None, sentence))
+        changes.append(Change((*spot.was, index), label, "removed", text, None, sentence))
 
 
 def _rows(
-    field: FieldSpec, old: Sequence[Hashable], new: Sequence[Hashable], path: _Path, label: str, changes: list[Change]
+    field: FieldSpec, old: Sequence[Hashable], new: Sequence[Hashable], spot: _Spot, label: str, changes: list[Change]
 ) -> None:
     one, other = [row_name(field, row) for row in old], [row_name(field, row) for row in new]
     if len(set(one)) < len(one) or len(set(other)) < len(other):
-        _unnamed_rows(field, old, new, path, label, changes)
+        _unnamed_rows(field, old, new, spot, label, changes)
         return
     was, still = {name: index for index, name in enumerate(one)}, set(other)
     kept = [was[name] for name in other if name in was]
     stay = {kept[index] for index in rising(kept)}
     for index, (name, row) in enumerate(zip(other, new, strict=True)):
-        here, named = (*path, index), f"{label} {shortened(name)}"
+        here, named = spot.at(index, was.get(name)), f"{label} {shortened(name)}"
         if name not in was:
-            changes.append(_row(field, row, here, named, "added"))
+            changes.append(_row(field, row, here.now, named, "added"))
             continue
         if was[name] not in stay:
-            changes.append(_moved(here, label, name, was[name], index))
+            changes.append(_moved(here.now, label, name, was[name], index))
         _fields(field.fields, old[was[name]], row, here, named, changes)
     for index, (name, row) in enumerate(zip(one, old, strict=True)):
         if name not in still:
-            changes.append(_row(field, row, (*path, index), f"{label} {shortened(name)}", "removed"))
+            changes.append(_row(field, row, (*spot.was, index), f"{label} {shortened(name)}", "removed"))
 
 
 def _unnamed_rows(
-    field: FieldSpec, old: Sequence[Hashable], new: Sequence[Hashable], path: _Path, label: str, changes: list[Change]
+    field: FieldSpec, old: Sequence[Hashable], new: Sequence[Hashable], spot: _Spot, label: str, changes: list[Change]
 ) -> None:
     """Rows that their first field does not tell apart: matched by the longest run of equal rows, then by place."""
     for same, start, end, first, last in gaps(old, new):
@@ -179,12 +190,12 @@ def _unnamed_rows(
             continue
         paired = min(end - start, last - first)
         for step in range(paired):
-            here, row = (*path, first + step), new[first + step]
+            here, row = spot.at(first + step, start + step), new[first + step]
             _fields(field.fields, old[start + step], row, here, f"{label} {first + step + 1}", changes)
         for index in range(first + paired, last):
-            changes.append(_row(field, new[index], (*path, index), f"{label} {index + 1}", "added"))
+            changes.append(_row(field, new[index], (*spot.now, index), f"{label} {index + 1}", "added"))
         for index in range(start + paired, end):
-            changes.append(_row(field, old[index], (*path, index), f"{label} {index + 1}", "removed"))
+            changes.append(_row(field, old[index], (*spot.was, index), f"{label} {index + 1}", "removed"))
 
 
 def _row(field: FieldSpec, row: object, path: _Path, label: str, sort: Literal["added", "removed"]) -> Change:
