@@ -35,6 +35,14 @@ export interface Answer {
   sentence?: string;
 }
 
+/** Told on the document once one of our elements was changed from this page: everything that shows it draws itself anew. */
+export const CHANGED = "element:changed";
+export interface Changed {
+  url: string;
+  version: string;
+  fields: Record<string, string>;
+}
+
 /** Asks for a change of `fields` (dotted path to text as typed) of the element at `url`, as it was at `version`. */
 export async function change(url: string, version: string, fields: Record<string, string>, removed: string[] = []): Promise<Answer> {
   const body = new FormData();
@@ -47,5 +55,9 @@ export async function change(url: string, version: string, fields: Record<string
   });
   const type = said.headers.get("Content-Type") ?? "";
   const answer = type.includes("json") ? ((await said.json()) as Omit<Answer, "status">) : {};
+  if (said.ok && answer.version && answer.fields) {
+    const detail: Changed = { url, version: answer.version, fields: answer.fields };
+    document.dispatchEvent(new CustomEvent(CHANGED, { detail }));
+  }
   return { ...answer, status: said.status };
 }
