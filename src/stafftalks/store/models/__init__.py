@@ -2,23 +2,31 @@
 
 from stafftalks.store.models.holdings import Element, Request, Version
 from stafftalks.store.models.logs import ExchangeLine, JournalLine
+from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
 from stafftalks.store.models.records import Accord, Change, Entry, Feed, Holding, Receipt, Slip
+from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, SeenMark
 
 __all__ = [
     "Accord",
     "Change",
+    "Digest",
     "Element",
     "Entry",
     "ExchangeLine",
     "Feed",
     "Holding",
     "JournalLine",
+    "KeptForm",
+    "Mention",
+    "Note",
+    "OpenForm",
     "Partner",
     "PartnerCard",
     "Receipt",
     "Request",
+    "SeenMark",
     "Slip",
     "User",
     "Version",
