@@ -26,8 +26,9 @@ class Marking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def banner(self) -> str:
         """`NATO SECRET//REL TO XMR, XTV`; the empty text where no marking was given."""
-        given = self.classification.upper()
-        head = given if given.startswith(self.policy.upper()) else f"{self.policy} {given}".strip().upper()
+        policy, given = self.policy.upper(), self.classification.upper()
+        between = ":" if policy == "TLP" and given else " "  # Source: TLP 2.0
+        head = given if given.startswith(policy) else f"{policy}{between}{given}".strip()
         return "//".join(part for part in (head, *self.caveats) if part)
 
     def __str__(self) -> str:
