@@ -148,6 +148,16 @@ def referring(
     )
 
 
+def releases_of(hq: Headquarters, party: PartyId, element: ElementId) -> tuple[Held, ...]:
+    """Every release of this element that was not recalled, oldest first, over all accords."""
+    found = [
+        Held(view.row.id, view.title, item.realm, item.to, item.version, item.at)
+        for view in accords.views(hq)
+        for item in view.accord.sheet(party).released.get(element, ())
+    ]
+    return tuple(sorted(found, key=lambda held: held.at))
+
+
 def references(content: Content | UnknownContent) -> Iterator[tuple[str, ElementRef | ExactRef]]:
     """Every reference to an element in `content`, with the name of the field that holds it, without row numbers."""
     if not isinstance(content, UnknownContent):
