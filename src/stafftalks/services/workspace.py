@@ -107,6 +107,27 @@ def pieces(
     return tuple(found)
 
 
+def pieces_window(
+    hq: Headquarters,
+    *,
+    kinds: Sequence[str] = (),
+    contingency: str = "",
+    text: str = "",
+    side: Side | Literal[""] = "",
+    archived: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[int, tuple[Piece, ...]]:
+    """How many elements match and one window of them, newest first whoever wrote them: what a page that lists elements shows."""
+    found = [
+        one
+        for one in pieces(hq, kinds=kinds, contingency=contingency, archived=archived)
+        if side in ("", one.side) and text.casefold() in one.title.casefold()
+    ]
+    found.sort(key=lambda one: (-one.at, one.key))
+    return len(found), tuple(found[offset : offset + limit])
+
+
 def piece(hq: Headquarters, about: ElementRef | ExactRef) -> Piece | None:
     """The element that `about` names, in the exact version where it names one; None where our people may not read it, or no longer."""
     views = accords.views(hq)
