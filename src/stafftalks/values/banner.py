@@ -16,7 +16,22 @@ LADDERS: Final[tuple[tuple[str, ...], ...]] = (
 )
 """Classifications from low to high: NATO's and its nations', by whatever policy; TLP 2.0's, by TLP alone."""
 RESTRICTIONS: Final = frozenset(
-    "NOFORN NF ORCON OC IMCON IMC PROPIN PR LIMDIS EXDIS NODIS ATOMAL BOHEMIA CRYPTO".split()
+    [
+        "NOFORN",
+        "NF",
+        "ORCON",
+        "OC",
+        "IMCON",
+        "IMC",
+        "PROPIN",
+        "PR",
+        "LIMDIS",
+        "EXDIS",
+        "NODIS",
+        "ATOMAL",
+        "BOHEMIA",
+        "CRYPTO",
+    ]
 )
 """Caveats that only ever narrow who may read, so that a text that holds one such part is right to bear it as a whole."""
 BESIDE: Final = " | "
