@@ -13,7 +13,7 @@ test: $(VENV)/ready $(VENDOR)
 	npm test --silent
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/release tests/services
+CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/release tests/formats tests/services
 coverage: $(VENV)/ready
 	$(BIN)/coverage run -m pytest -q $(CORE_TESTS)
 	$(BIN)/coverage report --fail-under=95
