@@ -207,6 +207,12 @@ class FakeHoldings:
             versions[row.id] = (*versions.get(row.id, ()), version)
         return True
 
+    def add_all(self, rows: Sequence[ElementRow]) -> None:
+        if len({row.id for row in rows}) < len(rows) or any(row.id in self._elements for row in rows):
+            raise MisuseError("One of these elements is held already: revise it instead of adding it.")
+        for row in rows:
+            self.put(row, None)
+
     def element(self, element: ElementId) -> ElementRow | None:
         return self._elements.get(element)
 

@@ -147,6 +147,9 @@ class Holdings(Protocol):
     def put(self, row: ElementRow, based_on: VersionHash | None) -> bool:
         """Adds or revises; False, and nothing changed, where the current version is not `based_on`."""
 
+    def add_all(self, rows: Sequence[ElementRow]) -> None:
+        """Adds new elements, set-based, all or none; raises MisuseError where one of them is held already."""
+
     def element(self, element: ElementId) -> ElementRow | None:
         """The element at its current version."""
 

@@ -11,6 +11,7 @@ from stafftalks.store.edge import reading, writing
 from stafftalks.store.models import Element, Version
 from stafftalks.values.ids import ElementId, VersionHash
 
+_BATCH = 500
 _LISTED = ("id", "kind", "title", "contingency", "version", "raw", "revised_at", "revised_by", "archived")
 
 
@@ -23,17 +24,7 @@ class DjangoHoldings:
 
         A version is kept whenever it differs from the one before; archiving alone makes none.
         """
-        fields = {
-            "kind": row.kind,
-            "title": row.title,
-            "contingency": row.contingency,
-            "version": row.version,
-            "raw": row.raw,
-            "search": searchable(row.title, row.raw),
-            "revised_at": row.revised_at,
-            "revised_by": row.revised_by,
-            "archived": row.archived,
-        }
+        fields = _columns(row)
         if based_on is None:
             _, done = Element.objects.get_or_create(id=row.id, defaults=fields)
         else:
@@ -43,6 +34,16 @@ class DjangoHoldings:
                 element_id=row.id, version=row.version, raw=row.raw, at=row.revised_at, by=row.revised_by
             )
         return done
+
+    @writing()
+    def add_all(self, rows: Sequence[ElementRow]) -> None:
+        """Adds new elements, set-based, all or none; raises MisuseError where one of them is held already."""
+        Element.objects.bulk_create([Element(id=row.id, **_columns(row)) for row in rows], batch_size=_BATCH)
+        versions = [
+            Version(element_id=row.id, version=row.version, raw=row.raw, at=row.revised_at, by=row.revised_by)
+            for row in rows
+        ]
+        Version.objects.bulk_create(versions, batch_size=_BATCH)
 
     @reading()
     def element(self, element: ElementId) -> ElementRow | None:
@@ -109,6 +110,20 @@ def searchable(title: str, raw: bytes) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError):
         content = ""
     return folded("\n".join((title, *_texts(content)))).replace("\0", " ")
+
+
+def _columns(row: ElementRow) -> dict[str, object]:
+    return {
+        "kind": row.kind,
+        "title": row.title,
+        "contingency": row.contingency,
+        "version": row.version,
+        "raw": row.raw,
+        "search": searchable(row.title, row.raw),
+        "revised_at": row.revised_at,
+        "revised_by": row.revised_by,
+        "archived": row.archived,
+    }
 
 
 def _texts(value: object) -> Iterator[str]:
