@@ -6,6 +6,7 @@ from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
 from stafftalks.store.models.records import Accord, Change, Entry, Feed, Holding, Receipt, Slip
+from stafftalks.store.models.tables import Table, TableMatching, TablePart
 from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, SeenMark
 
 __all__ = [
@@ -28,6 +29,9 @@ __all__ = [
     "Request",
     "SeenMark",
     "Slip",
+    "Table",
+    "TableMatching",
+    "TablePart",
     "User",
     "Version",
 ]
