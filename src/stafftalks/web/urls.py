@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from stafftalks.web.paths import drafts as draft_paths
-from stafftalks.web.paths import find, me, options, plans, prints, scenarios, tables, talks
+from stafftalks.web.paths import find, me, options, pictures, plans, prints, scenarios, tables, talks
 from stafftalks.web.views import (
     accords,
     acts,
@@ -101,6 +101,7 @@ urlpatterns = [
     *find.PATHS,
     *me.PATHS,
     *options.PATHS,
+    *pictures.PATHS,
     *plans.PATHS,
     *prints.PATHS,
     *scenarios.PATHS,
