@@ -3,5 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 static=src/stafftalks/web/static
-node_modules/.bin/esbuild frontend/src/*.ts --bundle --minify --format=esm --target=es2022 --outdir="$static/dist" \
+rm -rf "$static/dist/chunks"
+node_modules/.bin/esbuild frontend/src/*.ts --bundle --splitting --chunk-names=chunks/[name]-[hash] --minify --format=esm --target=es2022 \
+  --outdir="$static/dist" \
   --legal-comments=linked --log-level=warning
