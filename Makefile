@@ -1,5 +1,7 @@
 # Each target sets up what it needs: a virtual environment in .venv with locked packages, and the front-end files from npm.
 PYTHON ?= python3
+# Whose words the demonstration uses: military (two allied staffs) or civil (two civil-protection agencies).
+PROFILE ?= military
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/stafftalks/web/static/vendor/htmx.min.js
@@ -7,7 +9,7 @@ VENDOR := src/stafftalks/web/static/vendor/htmx.min.js
 .PHONY: demo test coverage lint bench build clean assets
 
 demo: $(VENV)/ready $(VENDOR)
-	$(BIN)/stafftalks demo
+	$(BIN)/stafftalks demo --profile $(PROFILE)
 
 test: $(VENV)/ready $(VENDOR)
 	npm test --silent

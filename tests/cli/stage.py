@@ -52,7 +52,9 @@ class FakeSite:
         self.open(folder)
         ready(Listening("http://127.0.0.1:8000", "https://127.0.0.1:8443"))
 
-    def demo(self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None]) -> bool:
+    def demo(
+        self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None], profile: str = "military"
+    ) -> bool:
         tell(DemoLine("Two headquarters are set up."))
         tell(DemoLine("Meridia proposes.", 1, ok=True))
         tell(DemoLine("Torvia reads it.", 2, ok=not self.demo_fails))

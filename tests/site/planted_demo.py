@@ -13,7 +13,9 @@ FAULT = sys.argv.pop(1)
 
 
 class PlantedSite(LocalSite):
-    def demo(self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None]) -> bool:
+    def demo(
+        self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None], profile: str = "military"
+    ) -> bool:
         assert folder
         return mainjob.run(folder, tell, (str(Path(__file__).with_name("planted_actor.py")), FAULT))
 

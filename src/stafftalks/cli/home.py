@@ -10,7 +10,9 @@ from stafftalks.cli import names, pair, people
 from stafftalks.cli.calls import calling
 from stafftalks.cli.failures import UnsoundError
 from stafftalks.cli.site_port import DemoLine, Founding, Listening
+from stafftalks.planning.profiles import PROFILES, ProfileName
 from stafftalks.services import pairing
+from stafftalks.values.errors import MisuseError
 from stafftalks.values.person import Role
 
 
@@ -27,6 +29,24 @@ class Kept(msgspec.Struct, frozen=True):
 
     path: str
     notes: tuple[str, ...]
+
+
+_ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        metavar="PROFILE",
+        help="Whose words the pages use: military (allied staffs) or civil (civil protection).",
+    ),
+]
+
+
+def _profile(text: str) -> ProfileName:
+    """The profile that was typed; raises MisuseError naming those there are."""
+    found = PROFILES.get(text.strip().lower())
+    if found is None:
+        raise MisuseError(f"There is no profile {text[:40]!r}: use one of {', '.join(PROFILES)}.")
+    return found.name
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,6 +83,7 @@ def init(
         str, typer.Option("--node-listen", metavar="HOST:PORT", help="Where partners' exchanges are taken.")
     ] = "127.0.0.1:8443",
     *,
+    profile: _ProfileOption = "military",
     password_stdin: people.StdinOption = False,
 ) -> None:
     """Sets up a headquarters in the folder: configuration, keys, tables and its first person."""
@@ -79,6 +100,7 @@ def init(
         person_name=person_name.strip() or username,
         roles=roles,
         password=people.password(from_stdin=password_stdin),
+        profile=_profile(profile),
     )
     notes = call.site.init(call.folder, founding)
     card = pair.page_of(pairing.own_card(call.hq()))
@@ -113,6 +135,7 @@ def demo(
         ),
     ] = "",
     *,
+    profile: _ProfileOption = "military",
     headless: Annotated[
         bool, typer.Option("--headless", help="Run the whole main job between two processes, a line a step, and end.")
     ] = False,
@@ -125,7 +148,7 @@ def demo(
         told.append(line)
         call.screen.say(_step(line))
 
-    good = call.site.demo(Path(folder) if folder else None, headless=headless, tell=tell)
+    good = call.site.demo(Path(folder) if folder else None, headless=headless, tell=tell, profile=_profile(profile))
     if call.screen.as_json:
         call.screen.document(told)
     if not good:

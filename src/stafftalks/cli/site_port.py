@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from stafftalks.planning.profiles import ProfileName
 from stafftalks.services.ports import Carrier
 from stafftalks.values.ids import PartyId
 from stafftalks.values.person import Person, Role
@@ -19,7 +20,7 @@ class Founding(msgspec.Struct, frozen=True):
     """What `stafftalks init` was told. Addresses are https URLs at which partners will reach us; none: all goes by hand.
 
     The first person is an administrator, with further roles as given, so that someone can sign in and add the others.
-    `web_listen` and `node_listen` are `host:port`.
+    `web_listen` and `node_listen` are `host:port`. `profile` chooses the words of the pages.
     """
 
     party: PartyId
@@ -31,6 +32,7 @@ class Founding(msgspec.Struct, frozen=True):
     person_name: str
     roles: frozenset[Role]
     password: str
+    profile: ProfileName = "military"
 
 
 class Listening(msgspec.Struct, frozen=True):
@@ -91,7 +93,14 @@ class Site(Protocol):
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
         """Serves pages and partners and sends in the background until interrupted; calls `ready` once both answer."""
 
-    def demo(self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None]) -> bool:
+    def demo(
+        self,
+        folder: Path | None,
+        *,
+        headless: bool,
+        tell: Callable[[DemoLine], None],
+        profile: ProfileName = "military",
+    ) -> bool:
         """Runs two headquarters with the story told, in `folder` (None: a temporary one); False where a step failed.
 
         Headless it runs the main job and ends; otherwise it serves both until interrupted.

@@ -62,6 +62,7 @@ def _config(founding: Founding) -> Config:
         web_origins=origins,
         node_listen=founding.node_listen,
         node_addresses=founding.addresses,
+        profile=founding.profile,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from stafftalks.cli.site_port import Account, DemoLine, Founding, Listening
 from stafftalks.links import keys
+from stafftalks.planning.profiles import ProfileName
 from stafftalks.services import registry
 from stafftalks.services.ports import Carrier
 from stafftalks.services.rows import JournalRow
@@ -96,11 +97,18 @@ class LocalSite:
         over.wait()
         serving.stop()
 
-    def demo(self, folder: Path | None, *, headless: bool, tell: Callable[[DemoLine], None]) -> bool:
+    def demo(
+        self,
+        folder: Path | None,
+        *,
+        headless: bool,
+        tell: Callable[[DemoLine], None],
+        profile: ProfileName = "military",
+    ) -> bool:
         """Runs the demonstration."""
         from stafftalks.site.demo import demo
 
-        return demo(folder, headless=headless, tell=tell)
+        return demo(folder, headless=headless, tell=tell, profile=profile)
 
     def carrier(self) -> Carrier:
         """The wire to partners' nodes."""

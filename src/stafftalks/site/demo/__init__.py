@@ -12,16 +12,21 @@ from typing import Final
 from mnemonic import Mnemonic
 
 from stafftalks.cli.site_port import DemoLine
-from stafftalks.site.demo import mainjob, story
+from stafftalks.planning.profiles import ProfileName
+from stafftalks.site.demo import cast, mainjob, story
 from stafftalks.site.demo.stage import Stage, is_taken, set_stage
 from stafftalks.values.errors import MisuseError
 
 Tell = Callable[[DemoLine], None]
+_TELLING: Final[dict[ProfileName, str]] = {
+    "military": "They exchange cards, and the story is told: three accords, a hundred elements ...",
+    "civil": "They exchange cards, and the story is told: mutual aid in a flood and in wildfires ...",
+}
 _SIGN_IN: Final = "sign-in"
 """The file in a demonstration's folder that keeps its password; it is written when the story has been told to its end."""
 
 
-def demo(folder: Path | None, *, headless: bool, tell: Tell) -> bool:
+def demo(folder: Path | None, *, headless: bool, tell: Tell, profile: ProfileName = "military") -> bool:
     """Whether the demonstration did what it should, in `folder` or a temporary one; see `cli.site_port.Site.demo`."""
     with _folder(folder) as place, _ended_alike():
         if headless:
@@ -29,12 +34,12 @@ def demo(folder: Path | None, *, headless: bool, tell: Tell) -> bool:
                 raise MisuseError(f"{place} holds headquarters already: the main job needs a folder of its own.")
             return mainjob.run(place, tell)
         with suppress(KeyboardInterrupt):
-            _show(place, tell)
+            _show(place, tell, profile)
         tell(DemoLine("Both headquarters are stopped."))
         return True
 
 
-def _show(folder: Path, tell: Tell) -> None:
+def _show(folder: Path, tell: Tell, profile: ProfileName) -> None:
     """Sets both headquarters up and tells the story where that was not done before, and serves them until interrupted."""
     kept = folder / _SIGN_IN
     new = not kept.exists()
@@ -44,12 +49,12 @@ def _show(folder: Path, tell: Tell) -> None:
         )
     password = new_password() if new else kept.read_text().strip()
     tell(DemoLine("Two headquarters start on this machine ..."))
-    with set_stage(folder, password, fixed_ports=True) as stage:
+    with set_stage(folder, password, players=cast.CASTS[profile], fixed_ports=True) as stage:
         if new:
-            tell(DemoLine("They exchange cards, and the story is told: three accords, more than seventy elements ..."))
+            tell(DemoLine(_TELLING[profile]))
             stage.pair()
             player = story.Player(stage)
-            for chapter in story.chapters():
+            for chapter in story.chapters(profile):
                 player.play(chapter)
             kept.touch(mode=0o600)
             kept.write_text(password + "\n")

@@ -86,6 +86,7 @@ def _set_up(folder: Path, player: cast.Player, orders: Orders) -> None:
             person_name=admin.name,
             roles=admin.roles,
             password=orders.password,
+            profile=player.profile,
         ),
     )
     from stafftalks.store import people

@@ -1,20 +1,22 @@
-"""Who plays in the demonstration: two fictional allies and their people. Nobody here exists."""
+"""Who plays in the demonstration: two fictional allies, or two fictional civil-protection agencies, and their people. Nobody here exists."""
 
 from typing import Final
 
 import msgspec
 
+from stafftalks.planning.profiles import ProfileName
 from stafftalks.values.ids import PartyId
 from stafftalks.values.person import Person, Role
 
 
 class Player(msgspec.Struct, frozen=True):
-    """One headquarters of the demonstration: its party, its folder's name and its people, the administrator first."""
+    """One headquarters of the demonstration: its party, its folder's name and its people, the administrator first, and its words."""
 
     party: PartyId
     name: str
     folder: str
     people: tuple[Person, ...]
+    profile: ProfileName = "military"
 
     def person(self, role: str) -> Person:
         """Who acts in the part `role`: planner, officer, head, auditor or admin."""
@@ -43,5 +45,21 @@ TORVIA: Final = Player(
     "torvia",
     _people("J. Brandt", "Lt Col A. Reyes", "Maj K. Nakamura", "Brig H. Oduya", "M. Silva"),
 )
-PLAYERS: Final = {player.party: player for player in (MERIDIA, TORVIA)}
-"""Both, by party code."""
+ORLA: Final = Player(
+    PartyId("XOR"),
+    "Orla Civil Protection Agency",
+    "orla",
+    _people("W. Adeyemi", "C. Lindqvist", "F. Moreau", "Director E. Sato", "G. Novak"),
+    "civil",
+)
+TARN: Final = Player(
+    PartyId("XTA"),
+    "Tarn Valley Emergency Management",
+    "tarn",
+    _people("B. Haddad", "N. Kowalska", "D. Mbeki", "Director A. Ferreira", "P. Larsen"),
+    "civil",
+)
+CASTS: Final[dict[ProfileName, tuple[Player, Player]]] = {"military": (MERIDIA, TORVIA), "civil": (ORLA, TARN)}
+"""The two headquarters of each profile, the one that hosts the main job first."""
+PLAYERS: Final = {player.party: player for pair in CASTS.values() for player in pair}
+"""All of them, by party code."""

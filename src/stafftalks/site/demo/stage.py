@@ -139,8 +139,16 @@ class Stage:
 
     def __init__(self, actors: dict[PartyId, Actor]) -> None:
         self.actors = actors
-        self.meridia = actors[cast.MERIDIA.party]
-        self.torvia = actors[cast.TORVIA.party]
+
+    @property
+    def meridia(self) -> Actor:
+        """The headquarters that proposes in the main job."""
+        return self.actors[cast.MERIDIA.party]
+
+    @property
+    def torvia(self) -> Actor:
+        """The one that answers."""
+        return self.actors[cast.TORVIA.party]
 
     def other(self, party: PartyId) -> Actor:
         """The headquarters that is not `party`'s."""
@@ -176,9 +184,14 @@ class Stage:
 
 @contextmanager
 def set_stage(
-    folder: Path, password: str, actor: Iterable[str] = ACTOR, *, fixed_ports: bool = False
+    folder: Path,
+    password: str,
+    actor: Iterable[str] = ACTOR,
+    players: Iterable[cast.Player] = cast.CASTS["military"],
+    *,
+    fixed_ports: bool = False,
 ) -> Iterator[Stage]:
-    """Both headquarters in `folder`, started and cleared away whatever happens.
+    """Both headquarters in `folder`, played by `players`, started and cleared away whatever happens.
 
     `fixed_ports`: well-known ports of the demonstration are used where they are free. Headquarters that are there already keep
     the ports they were set up with.
@@ -187,7 +200,7 @@ def set_stage(
     ports = _free_ports(_WELL_KNOWN if fixed_ports else (0, 0, 0, 0))
     with ExitStack() as leaving:
         actors: dict[PartyId, Actor] = {}
-        for index, player in enumerate(cast.PLAYERS.values()):
+        for index, player in enumerate(players):
             found = _spawn(folder, player, tuple(actor))
             leaving.callback(found.leave)
             listen = [f"127.0.0.1:{port}" for port in ports[2 * index : 2 * index + 2]]

@@ -1,4 +1,4 @@
-"""The told story: three scripts of what two staffs write, release and say to each other, and their playing on the stage.
+"""The told stories: scripts of what two staffs, or two agencies, write, release and say to each other, and their playing on the stage.
 
 A script is data in `chapters/*.yaml`. `@name` in it stands for an element written earlier in the story, `@@name` for its exact version.
 Every move goes through the same services, by the same roles, as a page or a command would; nothing is put into a database by hand.
@@ -12,14 +12,18 @@ import msgspec
 import yaml
 
 from stafftalks.accord.bodies import EntryRef
+from stafftalks.planning.profiles import ProfileName
 from stafftalks.site.demo.lines import Asked, Made
 from stafftalks.site.demo.stage import Actor, Stage
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.realm import Realm
 
-CHAPTERS: Final = ("january_2023", "kessar", "amar")
-"""The scripts in the order in which they are played."""
+CHAPTERS: Final[dict[ProfileName, tuple[str, ...]]] = {
+    "military": ("january_2023", "kessar", "amar"),
+    "civil": ("tarn_flood", "orla_fire"),
+}
+"""The scripts of each profile in the order in which they are played."""
 _Clause = dict[str, str]
 
 
@@ -126,9 +130,9 @@ class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     script: tuple[Move, ...]
 
 
-def chapters() -> Iterator[Chapter]:
-    """Every chapter, in order."""
-    for name in CHAPTERS:
+def chapters(profile: ProfileName = "military") -> Iterator[Chapter]:
+    """Every chapter of the profile's story, in order."""
+    for name in CHAPTERS[profile]:
         text = resources.files("stafftalks.site.demo").joinpath("chapters", f"{name}.yaml").read_text("utf-8")
         yield msgspec.convert(yaml.safe_load(text), Chapter)
 
@@ -262,7 +266,7 @@ class Player:
 def dressed(move: Write, chapter: Chapter, spell: Callable[..., str]) -> dict[str, object]:
     """The content that `move` writes: its names spelt out, its contingency named, and marked as its staff would."""
     shared = bool(move.release_in or move.ask_in)
-    caveat = "REL TO XMR, XTV" if shared else f"{move.by} ONLY"
+    caveat = f"REL TO {', '.join(sorted({one.by for one in chapter.script}))}" if shared else f"{move.by} ONLY"
     marking = {"policy": move.by, "classification": chapter.classification, "caveats": [caveat]}
     spelt = resolved(move.content, spell)
     return {"contingency": chapter.contingency, **({"marking": marking} if chapter.classification else {}), **spelt}
