@@ -4,12 +4,14 @@ A table is its person's own until its rows are elements. Its store is apart from
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Literal, Protocol
 
 import msgspec
 
-from stafftalks.values.ids import ElementId, element_id
+from stafftalks.services.ports import Headquarters
+from stafftalks.values.ids import ElementId, PartyId, element_id
 
 PART: Final = 500
 """Rows that are kept, checked and brought in together."""
@@ -29,7 +31,8 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One row: its number in the source, its cells, what the check found, the own element it matches, what a person chose, what became of it.
+    """One row: its number in the source, its cells, what the check found, the own element it matches (`known`, in the version `seen`), what a
+    person chose, what became of it.
 
     `outcome` is empty while nothing has, `added`, `revised`, `same` or `skipped`, or `left` with the sentence in `reason`.
     """
@@ -38,6 +41,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     cells: tuple[str, ...]
     faults: tuple[Fault, ...] = ()
     known: str = ""
+    seen: str = ""
     choice: Existing = ""
     outcome: str = ""
     reason: str = ""
@@ -89,6 +93,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     owner: str
+    party: PartyId
     kind: str
     name: str
     at: int
@@ -140,6 +145,9 @@ class Matching(msgspec.Struct, frozen=True):
 class TableStore(Protocol):
     """Where tables under way are kept; every call is durable when it returns, or part of the transaction that is open."""
 
+    def atomic(self) -> AbstractContextManager[object]:
+        """A write transaction of this store: all or nothing; nests, and joins the headquarters' own where both keep to one database."""
+
     def add(self, row: TableRow, source: bytes) -> None:
         """Adds a table with what was sent."""
 
@@ -184,6 +192,13 @@ class TableStore(Protocol):
 
     def put_matching(self, matching: Matching) -> None:
         """Keeps a matching; one of the same kind and name is replaced."""
+
+
+@contextmanager
+def together(hq: Headquarters, store: TableStore) -> Iterator[None]:
+    """One transaction over the headquarters and the tables under way."""
+    with hq.transactions.atomic(), store.atomic():
+        yield
 
 
 def element_of(row: TableRow, line: Line) -> ElementId:

@@ -1,6 +1,7 @@
 """The `TableStore` over the database of this process: tables on their way in, between the steps."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -14,6 +15,10 @@ _TABLE = msgspec.json.Decoder(TableRow)
 
 class DjangoTables:
     """Tables under way. It holds no state of its own, so threads may share it."""
+
+    def atomic(self) -> AbstractContextManager[object]:
+        """A write transaction: all or nothing, durable at exit; nests."""
+        return writing()
 
     @writing()
     def add(self, row: TableRow, source: bytes) -> None:
