@@ -5,13 +5,15 @@ PROFILE ?= military
 VENV := .venv
 BIN := $(VENV)/bin
 VENDOR := src/stafftalks/web/static/vendor/htmx.min.js
+LOCALE := src/stafftalks/web/locale
+WORDS := $(LOCALE)/compiled
 
 .PHONY: demo test coverage lint bench build clean assets
 
-demo: $(VENV)/ready $(VENDOR)
+demo: $(VENV)/ready $(VENDOR) $(WORDS)
 	$(BIN)/stafftalks demo --profile $(PROFILE)
 
-test: $(VENV)/ready $(VENDOR)
+test: $(VENV)/ready $(VENDOR) $(WORDS)
 	npm test --silent
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
@@ -30,8 +32,9 @@ lint: $(VENV)/ready $(VENDOR)
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.record --json
 	$(BIN)/python -m benchmarks.exchange --json
+	$(BIN)/python -m benchmarks.web --json
 
-build: $(VENV)/ready $(VENDOR)
+build: $(VENV)/ready $(VENDOR) $(WORDS)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
@@ -45,6 +48,10 @@ $(VENV)/ready: requirements-dev.txt pyproject.toml
 
 $(VENDOR): package.json package-lock.json scripts/assets.sh scripts/bundle.sh $(wildcard frontend/src/*.ts frontend/src/*/*.ts frontend/src/*.css)
 	sh scripts/assets.sh
+	touch $@
+
+$(WORDS): $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po) $(VENV)/ready
+	$(BIN)/pybabel --quiet compile --directory $(LOCALE) --domain django
 	touch $@
 
 clean:

@@ -1,7 +1,7 @@
 """Writes what translators need: `python -m tests.web.make_messages`.
 
 Labels of the planning room stand in types, where the message extractor does not look; they are written out into
-`src/stafftalks/web/messages.py`, and then everything is gathered into `locale/en`.
+`src/stafftalks/web/messages.py`, and then everything is gathered into `locale/` for every language there is.
 """
 
 import os
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 WEB = Path(__file__).parents[2] / "src" / "stafftalks" / "web"
+LANGUAGES = ["en", "he", "ar"]
 HEAD = '''"""The planning room's labels, help texts and choices, for the message extractor. Written by `python -m tests.web.make_messages`."""
 
 from django.utils.translation import gettext_noop
@@ -23,10 +24,12 @@ def planning_messages() -> list[str]:
     from stafftalks.planning import forms, summary
     from stafftalks.planning.exercises import ITEMISED_SUM
     from stafftalks.planning.kinds import LABELS
+    from stafftalks.planning.profiles import PROFILES
     from stafftalks.planning.talk import Stance
 
+    words = {word for profile in PROFILES.values() for word in (profile.label, *profile.words.values())}
     labels = {label for pair in LABELS.values() for label in pair}
-    return sorted({*forms.all_messages(), *labels, *summary.UNKNOWN_LABELS, ITEMISED_SUM, *map(str, Stance)})
+    return sorted({*forms.all_messages(), *labels, *summary.UNKNOWN_LABELS, ITEMISED_SUM, *map(str, Stance), *words})
 
 
 def written() -> str:
@@ -52,7 +55,7 @@ def main() -> None:
     (WEB / "messages.py").write_text(written())
     (WEB / "locale").mkdir(exist_ok=True)
     os.chdir(WEB)
-    call_command("makemessages", locale=["en"], add_location="file", no_wrap=True, no_obsolete=True, verbosity=0)
+    call_command("makemessages", locale=LANGUAGES, add_location="file", no_wrap=True, no_obsolete=True, verbosity=0)
 
 
 if __name__ == "__main__":
