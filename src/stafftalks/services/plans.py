@@ -11,7 +11,6 @@ from stafftalks.planning import annexes, forms
 from stafftalks.planning.annexes import AnnexTemplate
 from stafftalks.planning.forces import Activity, Force
 from stafftalks.planning.forms import FormErrors
-from stafftalks.planning.kinds import Content
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.planning.task_organisation import TaskedForce
@@ -170,7 +169,7 @@ def add_activities(
     Each takes its title from what is done, and the plan's contingency and marking. Raises FieldsError with a sentence at each
     `<row>.<field>`, RefusedError where this person may not write.
     """
-    made: list[Content] = []
+    made: list[Activity] = []
     errors: dict[str, str] = {}
     for number, typed in rows.items():
         whole = {**typed, "title": typed.get("title") or typed.get("what", ""), "plan": str(room.ref)}
