@@ -38,6 +38,8 @@ def of_map() -> Words:
         "circle": _("Circle"),
         "corridor": _("Corridor"),
         "area": _("Area"),
+        "find": _("Find on the map"),
+        "radius": _("Radius (m)"),
         "halfWidth": _("Half-width (m)"),
         "typed": _("As typed"),
         "save": _("Save this place"),
