@@ -115,6 +115,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["stafftalks.web.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -7,10 +7,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_protect
 
+from stafftalks.store import choices
 from stafftalks.values.errors import StafftalksError
-from stafftalks.web import faults
+from stafftalks.web import access, faults
 
 POLICY = "; ".join(
     (
@@ -33,7 +35,8 @@ class GuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The page, or the way to the sign-in page; always with the headers."""
+        """The page in its reader's language, or the way to the sign-in page; always with the headers."""
+        _speak(request)
         response = self.get_response(request) if _may_see(request) else _turned_away(request)
         response["Content-Security-Policy"] = POLICY
         if not request.path.startswith(settings.STATIC_URL):
@@ -46,6 +49,14 @@ class GuardMiddleware:
             return None
         context = {"heading": faults.title_of(error), "sentences": [fault.sentence for fault in faults.of_error(error)]}
         return render(request, "web/refused.html", context, status=faults.status_of(error))
+
+
+def _speak(request: HttpRequest) -> None:
+    """From here the request is answered in the language that its person chose; else as LocaleMiddleware took it from the browser."""
+    chosen = choices.of(access.user_of(request)).language if request.user.is_authenticated else ""
+    if chosen:
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = translation.get_language() or chosen
 
 
 def _may_see(request: HttpRequest) -> bool:
