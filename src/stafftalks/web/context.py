@@ -1,44 +1,49 @@
 """What every template is given about the headquarters and the person signed in."""
 
-from functools import cache
-
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 
 import stafftalks
 from stafftalks.services import releases
 from stafftalks.services.ports import Headquarters
+from stafftalks.store import choices
+from stafftalks.store.choices import Choices
 from stafftalks.store.models import User
 from stafftalks.values.person import Role
-from stafftalks.web import access
+from stafftalks.web import access, assets, menu
 
 HTMX = "vendor/htmx.min.js"
 APP = "dist/app.js"
 
 
 def headquarters(request: HttpRequest) -> dict[str, object]:
-    """The headquarters' code and name, parties' names, who is signed in, what the menu counts, and the page's direction.
+    """The headquarters' code and name, parties' names, who is signed in, the menu and what it counts; the page's direction and look.
 
     `?dir=rtl` turns a page, so that the look in right-to-left scripts can be checked in any language.
     """
     hq = access.headquarters()
     names = releases.partner_names(hq)
     turned = request.GET.get("dir") == "rtl"
+    user = getattr(request, "user", None)
+    chosen = choices.of(user) if isinstance(user, User) else Choices()
     context: dict[str, object] = {
         "hq_party": hq.party,
         "hq_name": names[hq.party],
         "names": names,
         "version": stafftalks.__version__,
         "page_dir": "rtl" if turned or get_language_bidi() else "ltr",
-        "htmx_file": _script(HTMX),
-        "app_file": _script(APP),
+        "look": chosen.look or "system",
+        "scheme": chosen.look if chosen.look in ("light", "dark") else "light dark",
+        "density": chosen.density or "regular",
+        "keys_off": " ".join(sorted(chosen.keys_off)),
+        "htmx_file": assets.present(HTMX),
+        "app_file": assets.present(APP),
     }
-    user = getattr(request, "user", None)
     if isinstance(user, User):
         person = user.person()
         context |= {
             "person": person,
+            "menu": [(group, ways) for group, ways in menu.rooms(person.roles) if group.listed],
             "is_auditor": bool(person.roles & {Role.AUDITOR, Role.ADMINISTRATOR}),
             "is_administrator": Role.ADMINISTRATOR in person.roles,
             "waiting_requests": hq.desk.find(state="waiting", limit=1)[0],
@@ -52,9 +57,3 @@ def held_from_partners(hq: Headquarters) -> int:
     return sum(
         feed.size for row in hq.records.accords() for feed in hq.records.feeds(row.id) if feed.feed.party != hq.party
     )
-
-
-@cache
-def _script(name: str) -> str:
-    """A script's name, where this installation carries it; pages work without."""
-    return name if finders.find(name) else ""

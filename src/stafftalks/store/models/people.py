@@ -22,12 +22,19 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account. `roles` lists role names; `last_seen_at` (unix seconds) is up to when its person has seen what changed."""
+    """An account. `roles` lists role names; `last_seen_at` (unix seconds) is up to when its person has seen what changed.
+
+    What its person chose for itself: `language` (empty: as the browser asks), `look` (empty: as the system asks), `density` (empty: regular),
+    `keys_off` (the shortcuts that are switched off, by name).
+    """
 
     username = models.CharField(max_length=150, unique=True, validators=(ASCIIUsernameValidator(),))
     name = models.CharField(max_length=150, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, blank=True, default="")
+    look = models.CharField(max_length=10, blank=True, default="")
+    density = models.CharField(max_length=10, blank=True, default="")
+    keys_off = models.JSONField(default=list, blank=True)
     last_seen_at = models.BigIntegerField(default=0)
     roles = models.JSONField(default=list, blank=True)
     is_active = models.BooleanField(default=True)

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
+from django.templatetags.static import static
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import Section
 from stafftalks.services import registry
 from stafftalks.values.realm import Realm
-from stafftalks.web import naming
+from stafftalks.web import assets, naming
 
 register = template.Library()
 
@@ -27,12 +28,20 @@ _FAR = 253_402_300_799
 
 @register.filter
 def when(seconds: int) -> SafeString | str:
-    """A `<time>` element: day, month, year and UTC time; words where there is none."""
-    if not seconds:
-        return _("not yet")
-    moment = datetime.fromtimestamp(min(max(int(seconds), 0), _FAR), UTC)
-    shown = date_format(moment, "j M Y, H:i")
-    return format_html('<time datetime="{}" class="nowrap">{}</time>', moment.isoformat(), shown)
+    """A `<time>` element: date as the reader's language writes it, and UTC time; words where there is none."""
+    return _time(seconds, "DATETIME_FORMAT")
+
+
+@register.filter
+def day(seconds: int) -> SafeString | str:
+    """A `<time>` element: the date in UTC, as the reader's language writes it; words where there is none."""
+    return _time(seconds, "DATE_FORMAT")
+
+
+@register.filter
+def number(count: float) -> str:
+    """A number with its thousands divided as the reader's language divides them: for reading, never for a form's value."""
+    return number_format(count, force_grouping=True)
 
 
 @register.filter
@@ -129,6 +138,13 @@ def page_query(context: Context, **changes: Any) -> str:
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag
+def script(name: str) -> SafeString | str:
+    """A script of ours as a module, by its path under static; nothing where this installation does not carry it: pages work without."""
+    found = assets.present(name)
+    return format_html('<script src="{}" type="module"></script>', static(found)) if found else ""
+
+
 _WORDS = {
     "ours": lambda: _("Ours, at home only"),
     "released": lambda: _("Ours, released"),
@@ -191,6 +207,13 @@ def _settled(spans: tuple[compare.Span, ...]) -> list[tuple[str, str]]:
                 continue
         settled.append((span.sort, span.text))
     return settled
+
+
+def _time(seconds: int, form: str) -> SafeString | str:
+    if not seconds:
+        return _("not yet")
+    moment = datetime.fromtimestamp(min(max(int(seconds), 0), _FAR), UTC)
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', moment.isoformat(), date_format(moment, form))
 
 
 def _names(context: Context) -> Mapping[str, str]:

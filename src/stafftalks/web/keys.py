@@ -1,0 +1,28 @@
+"""The shortcuts there are, one list for the page that names them, the script that acts on them and the person who switches them off."""
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as said
+
+
+class Shortcut(msgspec.Struct, frozen=True):
+    """One shortcut: its name in a person's choices and in the script, the keys as people read them, what it does (a message)."""
+
+    name: str
+    keys: tuple[str, ...]
+    does: str
+    then: str = ""
+
+
+SHORTCUTS = (
+    Shortcut("palette", ("Ctrl", "K"), said("Go to any room, find any element, act on this page")),
+    Shortcut("find", ("/",), said("The same, by one key")),
+    Shortcut("list", ("?",), said("Show this list")),
+    Shortcut("go", ("g",), said("Go to a room: the letters below"), said("a letter")),
+    Shortcut("walk", ("j", "k"), said("The next and the one before, in a list")),
+    Shortcut("edit", ("e",), said("Edit what the page shows")),
+    Shortcut("save", ("s",), said("Save, where a form has been filled in and you are not typing")),
+)
+"""Every shortcut. One key alone acts only where nobody types, and each can be switched off (WCAG 2.2, 2.1.4)."""
+NAMES = frozenset(shortcut.name for shortcut in SHORTCUTS)
+APPLE = _("On an Apple keyboard, Command takes the place of Ctrl.")

@@ -1,0 +1,84 @@
+"""The marking of a page: what was drawn on it tells its own, and the banner is made of that when the page has been drawn.
+
+Nothing has to be foreseen by a view, so no text can be drawn by the usual tags without its marking being counted.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from django.http import HttpRequest
+
+from stafftalks.planning.element import UnknownContent, decode
+from stafftalks.services.workspace import Piece
+from stafftalks.values.banner import combined
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.label import Marking
+
+_KEY = "stafftalks.markings"
+
+
+class _Marked(msgspec.Struct, frozen=True):
+    """What is read of content of a kind that this release does not know: it may still bear a marking."""
+
+    marking: Marking = Marking()
+
+
+def markings_of(thing: object) -> Iterable[Marking]:
+    """The markings of a marking, content, piece, anything with an element's `raw` bytes, or several of these.
+
+    None where there is nothing; raises MisuseError for a thing that can bear no marking, so that none is passed over unseen.
+    """
+    match thing:
+        case None | "":
+            return
+        case Marking():
+            yield thing
+        case UnknownContent():
+            yield _unknown(thing)
+        case Piece():
+            yield from markings_of(thing.content)
+        case Mapping():
+            yield from (marking for one in thing.values() for marking in markings_of(one))
+        case Iterable():
+            yield from (marking for one in thing for marking in markings_of(one))
+        case _:
+            yield _borne_by(thing)
+
+
+def open_page(request: HttpRequest) -> object:
+    """Starts counting for a page, or for a part with a banner of its own; gives what to hand to `close_page`."""
+    before = request.META.get(_KEY)
+    request.META[_KEY] = {}
+    return before
+
+
+def note(request: HttpRequest | None, thing: object) -> None:
+    """Counts the markings of what stands on the page that is being drawn; nothing where none is."""
+    counted = request.META.get(_KEY) if request is not None else None
+    if counted is not None:
+        counted.update(dict.fromkeys(markings_of(thing)))
+
+
+def close_page(request: HttpRequest, before: object) -> tuple[Marking, ...]:
+    """The banner of what was counted since `open_page`."""
+    counted: dict[Marking, None] = request.META[_KEY]
+    request.META[_KEY] = before
+    return combined(counted)
+
+
+def _borne_by(thing: object) -> Marking:
+    marking = getattr(thing, "marking", None)
+    if isinstance(marking, Marking):
+        return marking
+    raw = getattr(thing, "raw", None)
+    if isinstance(raw, bytes):
+        content = decode(raw).content
+        return _unknown(content) if isinstance(content, UnknownContent) else content.marking
+    raise MisuseError(f"A {type(thing).__name__} bears no marking: give the element, its row or its content.")
+
+
+def _unknown(content: UnknownContent) -> Marking:
+    try:
+        return msgspec.json.decode(content.raw, type=_Marked).marking
+    except msgspec.ValidationError:
+        return Marking()
