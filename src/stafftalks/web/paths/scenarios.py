@@ -1,5 +1,10 @@
 """Paths of: scenarios and their rooms."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-PATHS: list[URLPattern] = []
+from stafftalks.web.views import scenarios
+
+PATHS: list[URLPattern] = [
+    path("scenarios/", scenarios.listing, name="scenarios"),
+    path("scenarios/<party:party>/<id:element>/", scenarios.room, name="scenario"),
+]

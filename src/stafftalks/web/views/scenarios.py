@@ -1,0 +1,115 @@
+"""Scenarios: the list of ours and theirs by contingency, and the room in which one is thought through."""
+
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from stafftalks.planning.fields import describe
+from stafftalks.planning.refs import ElementRef
+from stafftalks.services import scenario_talk, scenarios
+from stafftalks.services.scenario_talk import Said
+from stafftalks.services.scenarios import Room, WhoseFilter
+from stafftalks.values.ids import ElementId, PartyId
+from stafftalks.web import access, faults
+from stafftalks.web.views import scenario_acts, scenario_lines, scenario_parts
+from stafftalks.web.views.drafts import WRITERS
+from stafftalks.web.views.scenario_parts import Drawn, Trouble
+from stafftalks.web.windows import Window, offset_of
+
+MOST_NEEDS = 8
+MOST_BARS = 6
+_WHOSE: dict[str, WhoseFilter] = {"ours": "ours", "theirs": "theirs"}
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every scenario our people may read, by contingency; filtered by whose it is, contingency and words."""
+    hq = access.headquarters()
+    contingency, text = request.GET.get("contingency", ""), request.GET.get("text", "").strip()
+    whose = _WHOSE.get(request.GET.get("whose", ""), "")
+    offset = offset_of(request)
+    found = scenarios.listing(hq, contingency=contingency, whose=whose, text=text, offset=offset)
+    context = {
+        "place": "scenarios",
+        "groups": [(name, list(rows)) for name, rows in groupby(found.pieces, lambda piece: piece.contingency)],
+        "window": Window(found.total, offset),
+        "contingencies": found.contingencies,
+        "contingency": contingency,
+        "whose": whose,
+        "text": text,
+        "filtered": bool(contingency or text or whose),
+        "may_write": access.person_of(request).lacking(*WRITERS) is None,
+    }
+    return render(request, "web/scenarios/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def room(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
+    """Everything about one scenario on one page; what is sent from it is kept, or comes back as it was typed."""
+    found = _room(party, element)
+    trouble = Trouble()
+    if request.method == "POST":
+        done = scenario_acts.act(request, found)
+        if isinstance(done, str):
+            here = reverse("scenario", args=[party, element])
+            return HttpResponseRedirect(f"{here}{done}" if done.startswith("#") else done or here)
+        trouble, found = done, _room(party, element)
+    return _page(request, found, trouble)
+
+
+def _room(party: PartyId, element: ElementId) -> Room:
+    found = scenarios.room(access.headquarters(), ElementRef(party, element))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
+    hq = access.headquarters()
+    may_write = access.person_of(request).lacking(*WRITERS) is None
+    said = scenario_talk.said(hq, found.piece)
+    drawn = Drawn(found, scenario_parts.flat_of(found), trouble, may_write, request.GET.get("open", ""))
+    parts = scenario_parts.parts(drawn, said)
+    parties = scenario_lines.judging(found, hq.party)
+    topics = scenario_lines.topics(found, parties, hq.party)
+    needs = scenario_lines.needs(found, said, topics)
+    divided = scenario_lines.divided(topics)
+    own = found.piece.own and may_write
+    context: dict[str, object] = {
+        "place": "scenarios",
+        "room": found,
+        "piece": found.piece,
+        "scenario": found.scenario,
+        "own": found.piece.own,
+        "may_write": may_write,
+        "needs": needs[:MOST_NEEDS],
+        "more_needs": max(0, len(needs) - MOST_NEEDS),
+        "standings": scenario_talk.standings(hq, found.piece),
+        "text": parts["text"],
+        "whole": _whole(said),
+        "tree": scenario_lines.tree(found, parts, topics),
+        "new_branch": scenario_parts.new_branch(drawn, "top") if own else (),
+        "new_assumption": scenario_parts.new_assumption(drawn) if own else (),
+        "assumptions": scenario_lines.assumptions(found, parts),
+        "indicators": scenario_lines.indicators(drawn),
+        "parties": parties,
+        "topics": list(topics.values()),
+        "divided": divided[:MOST_BARS],
+        "trouble": trouble,
+        "inline": drawn.inline,
+        "likelihoods": _likelihood_terms(),
+        "realm": found.piece.held[0].realm if found.piece.held else "scenarios",
+    }
+    return faults.page(request, "web/scenarios/room.html", context, trouble.faults)
+
+
+def _whole(said: tuple[Said, ...]) -> tuple[Said, ...]:
+    """What speaks of no part that stands here: of the whole, or of a part that is gone."""
+    return tuple(one for one in said if not one.part)
+
+
+def _likelihood_terms() -> object:
+    return next(field.choices for field in describe("scenario").fields if field.name == "likelihood")
