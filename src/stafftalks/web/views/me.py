@@ -63,4 +63,4 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
         "apple": keys.APPLE,
     }
     part = request.GET.get("part") == "1"
-    return render(request, "web/me/keys.html" if part else "web/me/shortcuts.html", context)
+    return render(request, "web/me/keys_part.html" if part else "web/me/shortcuts.html", context)
