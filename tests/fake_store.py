@@ -23,6 +23,7 @@ from stafftalks.services.rows import (
 )
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+from tests.fake_catalogue import FakeCatalogue
 
 Row = TypeVar("Row")
 
@@ -93,6 +94,9 @@ class FakeRecords:
         rows = [row for row in self._feeds.values() if row.feed.accord == accord]
         return tuple(sorted(rows, key=lambda row: (row.feed.party, row.ordinal, row.feed.epoch)))
 
+    def all_feeds(self) -> tuple[FeedRow, ...]:
+        return tuple(row for accord in sorted(self._accords) for row in self.feeds(accord))
+
     def feed(self, feed: FeedId, *, lock: bool = False) -> FeedRow | None:
         if lock:
             self._memory.check_transaction()
@@ -138,6 +142,7 @@ class FakeRecords:
             self._replace(feed, msgspec.structs.replace(row, slip=None, cleared=True))
         if held:
             self._count_change()
+            FakeCatalogue(self._memory).drop_entries(feed.accord, feed.party, feed.epoch, positions)
         return len(held)
 
     def put_note(self, feed: FeedId, note: bytes) -> None:
@@ -205,6 +210,7 @@ class FakeHoldings:
             versions = self._memory.table("versions")
             version = VersionRow(row.id, row.version, row.raw, row.revised_at, row.revised_by)
             versions[row.id] = (*versions.get(row.id, ()), version)
+        FakeCatalogue(self._memory).list_own(row)
         return True
 
     def add_all(self, rows: Sequence[ElementRow]) -> None:
@@ -215,6 +221,9 @@ class FakeHoldings:
 
     def element(self, element: ElementId) -> ElementRow | None:
         return self._elements.get(element)
+
+    def elements(self, elements: Sequence[ElementId]) -> dict[ElementId, ElementRow]:
+        return {element: self._elements[element] for element in elements if element in self._elements}
 
     def titles(self, elements: Sequence[ElementId]) -> dict[ElementId, str]:
         return {element: self._elements[element].title for element in elements if element in self._elements}

@@ -23,6 +23,7 @@ from stafftalks.services.rows import PartnerRow
 from stafftalks.values.errors import HostError, PeerError
 from stafftalks.values.ids import EpochId, PartyId
 from stafftalks.values.person import Person, Role
+from tests.fake_catalogue import FakeCatalogue
 from tests.fake_store import (
     FakeDesk,
     FakeExchangeLog,
@@ -222,6 +223,7 @@ def make_hq(
         partners=FakePartners(memory),
         log=FakeExchangeLog(memory),
         journal=FakeJournal(memory),
+        catalogue=FakeCatalogue(memory),
         policy=policy or Policy(),
     )
 

@@ -5,6 +5,7 @@ the author's claimed time in unix seconds.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -140,13 +141,14 @@ class Said(msgspec.Struct, frozen=True, gc=False):
 Item: TypeAlias = Said | ReleasedVersion | Notice
 
 
-class Sheet(msgspec.Struct, frozen=True):
+class Sheet(msgspec.Struct, frozen=True, dict=True):
     """What one party's entries amount to. Two sheets of equal entries are equal, in whatever batches they were read.
 
     `released` maps each element to its releases that were not recalled, oldest first; `recalled` holds the latest recall of
     each element and `recalls` all of them in order; `confirmations` this party's answers to others' recalls, by the
     recall's entry. `notices` are in order of the record. `size` counts all entries read, over all epochs; `epochs` are
-    those that count, oldest first, then those that do not. `journal` and `taken_back` are what the fold goes on from.
+    those that count, oldest first, then those that do not. `journal` and `taken_back` are what the fold goes on from. What follows from a
+    sheet alone is computed once, when it is first asked for.
     """
 
     party: PartyId
@@ -168,3 +170,21 @@ class Sheet(msgspec.Struct, frozen=True):
     def empty(cls, party: PartyId) -> "Sheet":
         """The sheet of a party that has written nothing."""
         return cls(party, StandingState(), None, (), (), {}, {}, (), {}, (), 0, (), {}, frozenset())
+
+    @cached_property
+    def live(self) -> tuple[ReleasedVersion, ...]:
+        """The newest version of each element that stands released, in the order in which they were first released."""
+        return tuple(history[-1] for history in self.released.values())
+
+    @cached_property
+    def live_by_kind(self) -> Mapping[str, tuple[ReleasedVersion, ...]]:
+        """`live` by kind."""
+        found: dict[str, list[ReleasedVersion]] = {}
+        for item in self.live:
+            found.setdefault(item.kind, []).append(item)
+        return {kind: tuple(items) for kind, items in found.items()}
+
+    @cached_property
+    def latest_at(self) -> int:
+        """When the party claims to have said its newest word, unix seconds; 0 where it said nothing that can be read."""
+        return max((item.at for item in self.journal.values() if not isinstance(item, Notice)), default=0)

@@ -21,7 +21,7 @@ RealmStatus = Literal["proposed", "accepted", "not accepted", "suspended"]
 Outcome = Literal["confirmed removed", "not confirmed", "refused"]
 
 
-class Accord(msgspec.Struct, frozen=True):
+class Accord(msgspec.Struct, frozen=True, dict=True):
     """An arrangement between the parties of `charter`: one sheet each, empty where a party has written nothing."""
 
     id: AccordId
@@ -113,8 +113,9 @@ def _status(sheet: Sheet, realm: Realm) -> RealmStatus:
 
 def live_releases(accord: Accord, party: PartyId | None = None) -> tuple[ReleasedVersion, ...]:
     """The newest version of each element that `party` (every party where None) has released and not recalled."""
-    parties = accord.parties if party is None else (party,)
-    return tuple(history[-1] for author in parties for history in accord.sheet(author).released.values())
+    if party is not None:
+        return accord.sheet(party).live
+    return tuple(item for author in accord.parties for item in accord.sheet(author).live)
 
 
 def holdings_of(accord: Accord, author: PartyId, holder: PartyId) -> tuple[ReleasedVersion, ...]:

@@ -18,7 +18,19 @@ from stafftalks.accord.product import (
     release_of,
 )
 from stafftalks.accord.prompts import Prompt, what_happens_next
-from stafftalks.accord.talks import Agreed, Remark, TalkContent, adoptions, agreed, positions, talk, title_of
+from stafftalks.accord.talks import (
+    Agreed,
+    Remark,
+    TalkContent,
+    adoptions,
+    agreed,
+    agreed_versions,
+    positions,
+    remark_content,
+    remarks,
+    talk,
+    title_of,
+)
 
 __all__ = [
     "Accord",
@@ -34,6 +46,7 @@ __all__ = [
     "Variant",
     "adoptions",
     "agreed",
+    "agreed_versions",
     "asked_by",
     "audience_of",
     "clause_states",
@@ -47,6 +60,8 @@ __all__ = [
     "realm_matrix",
     "recalls",
     "release_of",
+    "remark_content",
+    "remarks",
     "talk",
     "threads",
     "title_of",

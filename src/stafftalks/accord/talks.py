@@ -3,13 +3,14 @@
 All of it blocks nothing. Each names an exact version, so it is current only while its host's newest release is that version.
 """
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import TypeAlias, cast
 
 import msgspec
 
 from stafftalks.accord.bodies import EntryRef
-from stafftalks.accord.parts import ReleasedVersion
+from stafftalks.accord.parts import ReleasedVersion, Sheet
 from stafftalks.accord.product import Accord, current_version
 from stafftalks.planning import element, summary
 from stafftalks.planning.refs import ElementRef, ExactRef
@@ -46,14 +47,20 @@ class Agreed(msgspec.Struct, frozen=True):
 
 def talk(accord: Accord, about: ElementRef | ExactRef) -> tuple[Remark, ...]:
     """Everything said about the element that `about` names (that exact version where it names one), oldest claim first."""
-    wanted = (about.party, about.element)
-    found = [
-        remark
-        for remark in _remarks(accord)
-        if (remark.content.about.party, remark.content.about.element) == wanted
-        and about.version in (None, remark.content.about.version)
-    ]
+    found = [remark for remark in _about(accord, about) if about.version in (None, remark.content.about.version)]
     return tuple(sorted(found, key=lambda remark: (remark.at, remark.ref)))
+
+
+def remarks(accord: Accord) -> Mapping[tuple[PartyId, ElementId], tuple[Remark, ...]]:
+    """Every live remark by the element it is about: party by party, each party's in the order of its record."""
+    held = accord.__dict__.get(_REMARKS)
+    if held is None:
+        found: dict[tuple[PartyId, ElementId], list[Remark]] = {}
+        for remark in _remarks(accord):
+            about = remark.content.about
+            found.setdefault((about.party, about.element), []).append(remark)
+        held = accord.__dict__[_REMARKS] = {key: tuple(said) for key, said in found.items()}
+    return cast("Mapping[tuple[PartyId, ElementId], tuple[Remark, ...]]", held)
 
 
 def positions(accord: Accord, about: ElementRef | ExactRef) -> tuple[Remark, ...]:
@@ -68,49 +75,81 @@ def adoptions(accord: Accord, about: ElementRef | ExactRef) -> tuple[Remark, ...
 
 def agreed(accord: Accord) -> tuple[Agreed, ...]:
     """Every exact version that all parties have adopted, each by its latest adoption of that element."""
-    latest: dict[tuple[PartyId, ElementId], dict[PartyId, Remark]] = {}
-    for remark in _remarks(accord):
-        if isinstance(remark.content, Adoption):
-            about = remark.content.about
-            latest.setdefault((about.party, about.element), {})[remark.party] = remark
-    return tuple(
-        Agreed(host, hosted, version, _title(accord, host, hosted, version), remarks[host].current)
-        for (host, hosted), remarks in sorted(latest.items())
-        if set(remarks) == set(accord.parties) and host in remarks
-        for version in {remark.content.about.version for remark in remarks.values()}
-        if all(remark.content.about.version == version for remark in remarks.values())
-    )
+    held = accord.__dict__.get(_AGREED)
+    if held is None:
+        held = accord.__dict__[_AGREED] = tuple(_agreed(accord))
+    return cast("tuple[Agreed, ...]", held)
+
+
+def agreed_versions(accord: Accord) -> frozenset[tuple[PartyId, ElementId, VersionHash]]:
+    """`agreed` as what can be asked of a version: whose, which element, which exact version."""
+    held = accord.__dict__.get(_VERSIONS)
+    if held is None:
+        found = frozenset((item.party, item.element, item.version) for item in agreed(accord))
+        held = accord.__dict__[_VERSIONS] = found
+    return cast("frozenset[tuple[PartyId, ElementId, VersionHash]]", held)
+
+
+def _agreed(accord: Accord) -> Iterator[Agreed]:
+    for (host, hosted), said in sorted(remarks(accord).items()):
+        latest = {remark.party: remark for remark in said if isinstance(remark.content, Adoption)}
+        if set(latest) == set(accord.parties) and host in latest:
+            versions = {remark.content.about.version for remark in latest.values()}
+            if len(versions) == 1:
+                (version,) = versions
+                yield Agreed(host, hosted, version, _title(accord, host, hosted, version), latest[host].current)
 
 
 def _latest(
     accord: Accord, about: ElementRef | ExactRef, kind: type[Position] | type[Adoption]
 ) -> dict[PartyId, Remark]:
     """Each party's last remark of `kind` about the element, in order of its own record."""
-    wanted = (about.party, about.element)
     return {
         remark.party: remark
-        for remark in _remarks(accord)
-        if isinstance(remark.content, kind)
-        and (remark.content.about.party, remark.content.about.element) == wanted
-        and about.version in (None, remark.content.about.version)
+        for remark in _about(accord, about)
+        if isinstance(remark.content, kind) and about.version in (None, remark.content.about.version)
     }
+
+
+def _about(accord: Accord, about: ElementRef | ExactRef) -> tuple[Remark, ...]:
+    return remarks(accord).get((about.party, about.element), ())
 
 
 def _remarks(accord: Accord) -> Iterator[Remark]:
     """Every live remark, party by party, each party's in the order of its record."""
     for party in accord.parties:
-        sheet = accord.sheet(party)
+        for version, content in _said(accord.sheet(party)):
+            about = content.about
+            newest = current_version(accord, about.party, about.element)
+            current = newest is not None and newest.version == about.version
+            yield Remark(party, version.element, version.version, content, current, version.ref, version.at)
+
+
+def _said(sheet: Sheet) -> tuple[tuple[ReleasedVersion, TalkContent], ...]:
+    """The live remarks of one sheet in the order of its record, read once."""
+    held = sheet.__dict__.get(_REMARKS)
+    if held is None:
         rank = {part.epoch: index for index, part in enumerate(sheet.epochs)}
-        live = (history[-1] for history in sheet.released.values() if history[-1].kind in _TALK)
-        for version in sorted(live, key=lambda version: (rank[version.ref.epoch], version.ref.n)):
-            content = element.decode(version.raw).content
-            if isinstance(content, TalkContent):
-                about = content.about
-                newest = current_version(accord, about.party, about.element)
-                current = newest is not None and newest.version == about.version
-                yield Remark(party, version.element, version.version, content, current, version.ref, version.at)
+        live = [item for kind in _TALK for item in sheet.live_by_kind.get(kind, ())]
+        live.sort(key=lambda version: (rank[version.ref.epoch], version.ref.n))
+        read = ((version, remark_content(version)) for version in live)
+        held = sheet.__dict__[_REMARKS] = tuple((version, content) for version, content in read if content is not None)
+    return cast("tuple[tuple[ReleasedVersion, TalkContent], ...]", held)
 
 
+def remark_content(version: ReleasedVersion) -> TalkContent | None:
+    """What a released element says about another; None where it is no such thing."""
+    return _content(version.raw) if version.kind in _TALK else None
+
+
+@lru_cache(maxsize=20_000)
+def _content(raw: bytes) -> TalkContent | None:
+    content = element.decode(raw).content
+    return content if isinstance(content, TalkContent) else None
+
+
+# What follows from a sheet or an accord is kept with it: both are values, so it never changes.
+_REMARKS, _AGREED, _VERSIONS = "remarks", "agreed", "agreed versions"
 _TALK = frozenset(str(kind.__struct_config__.tag) for kind in (Comment, Suggestion, Position, Adoption))
 
 

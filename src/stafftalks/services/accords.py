@@ -22,7 +22,6 @@ from stafftalks.accord.bodies import (
     accord_id,
     encode_charter,
 )
-from stafftalks.accord.parts import Notice
 from stafftalks.accord.state import Accord
 from stafftalks.record.b64 import url
 from stafftalks.release import desk
@@ -46,13 +45,7 @@ class AccordView(msgspec.Struct, frozen=True):
     @property
     def latest_at(self) -> int:
         """Unix seconds of the newest thing anybody claims to have said here, or of its arrival."""
-        said = [
-            item.at
-            for sheet in self.accord.sheets.values()
-            for item in sheet.journal.values()
-            if not isinstance(item, Notice)
-        ]
-        return max([self.row.opened_at, *said])
+        return max(self.row.opened_at, *(sheet.latest_at for sheet in self.accord.sheets.values()))
 
 
 def propose(hq: Headquarters, person: Person, partners: Iterable[PartyId], proposal: Proposal) -> AccordId:
@@ -178,7 +171,12 @@ def view(hq: Headquarters, accord: AccordId) -> AccordView:
 
 def views(hq: Headquarters) -> tuple[AccordView, ...]:
     """Every accord held here, the one with the newest activity first."""
-    found = [_view(hq, reading.load(hq, row.id)) for row in hq.records.accords()]
+    return views_of(hq, reading.load_all(hq))
+
+
+def views_of(hq: Headquarters, loads: Iterable[reading.Loaded]) -> tuple[AccordView, ...]:
+    """These accords, the one with the newest activity first."""
+    found = [_view(hq, loaded) for loaded in loads]
     return tuple(sorted(found, key=lambda view: (-view.latest_at, view.row.id)))
 
 

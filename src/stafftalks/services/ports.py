@@ -4,13 +4,14 @@ Every port promises: what a call returned as done survives `kill -9`; a failed c
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Literal, Protocol
 
 import msgspec
 
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.record.card import Card
+from stafftalks.services.catalogue import Combination, Match, ReleasedEntry, Standing, Term, TitleMatch, Wanted
 from stafftalks.services.rows import (
     AccordRow,
     ElementRow,
@@ -95,6 +96,9 @@ class Records(Protocol):
     def feeds(self, accord: AccordId) -> tuple[FeedRow, ...]:
         """Every feed of the accord, by party, then ordinal."""
 
+    def all_feeds(self) -> tuple[FeedRow, ...]:
+        """Every feed of every accord, by accord, then party, then ordinal."""
+
     def feed(self, feed: FeedId, *, lock: bool = False) -> FeedRow | None:
         """The feed; with `lock` its row is held until the transaction ends."""
 
@@ -153,6 +157,9 @@ class Holdings(Protocol):
     def element(self, element: ElementId) -> ElementRow | None:
         """The element at its current version."""
 
+    def elements(self, elements: Sequence[ElementId]) -> dict[ElementId, ElementRow]:
+        """Those of `elements` that are held, archived ones too, each at its current version."""
+
     def titles(self, elements: Sequence[ElementId]) -> dict[ElementId, str]:
         """The titles of those of `elements` that are held, archived ones too."""
 
@@ -173,6 +180,56 @@ class Holdings(Protocol):
 
     def contingencies(self) -> tuple[tuple[str, int], ...]:
         """The contingencies' names with how many live elements each has, by name."""
+
+
+class Catalogue(Protocol):
+    """What is found by words, filters and references. It holds folded words and never a text to show.
+
+    Own elements are listed by `Holdings.put`, in its transaction; what `Records.clear_slips` clears leaves in its transaction. What stands
+    released follows the record by `renew` (`services.cataloguing`). `me` is our own party: what it released is found as its own elements.
+    """
+
+    def marks(self) -> Mapping[str, str]:
+        """How far each accord is catalogued, by its id; under `catalogue.OWN` by which rules our own elements are."""
+
+    def stamp(self) -> tuple[int, ...]:
+        """A value that differs whenever something catalogued has changed."""
+
+    def standing(self, accord: AccordId) -> Mapping[tuple[PartyId, ElementId], Standing]:
+        """What is catalogued of the accord."""
+
+    def renew(
+        self,
+        accord: AccordId,
+        before: str,
+        after: str,
+        gone: Sequence[tuple[PartyId, ElementId]],
+        come: Sequence[ReleasedEntry],
+    ) -> bool:
+        """Takes out what is gone, puts in what came, and moves the mark; False, and nothing changed, where the mark is not `before`."""
+
+    def rebuild(self) -> None:
+        """Lists every own element anew, and forgets how far accords are catalogued, so that they are when next asked for."""
+
+    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int) -> tuple[Match, ...]:
+        """One window of what matches: by words the best first, else the newest first."""
+
+    def count(self, wanted: Wanted, me: PartyId) -> int:
+        """How many match."""
+
+    def combinations(self, wanted: Wanted, me: PartyId) -> tuple[Combination, ...]:
+        """How many of what has these words (and names this scenario) share each kind, side, realm, marking, party and contingency."""
+
+    def titles(self, terms: Sequence[Term], key: str, me: PartyId, limit: int) -> tuple[TitleMatch, ...]:
+        """Elements whose title begins so, then those with such words in it, then those with these letters in it; no talk."""
+
+    def named(self, kind: str, me: PartyId, limit: int) -> tuple[TitleMatch, ...]:
+        """The newest elements of a kind with their titles: what a filter offers."""
+
+    def referring(
+        self, party: PartyId, element: ElementId, me: PartyId, *, kinds: Sequence[str] = (), fields: Sequence[str] = ()
+    ) -> tuple[Match, ...]:
+        """What points at the element, of these kinds and by these fields: ours first, each the newest first."""
 
 
 class Desk(Protocol):
@@ -266,7 +323,8 @@ class Policy(msgspec.Struct, frozen=True):
 class Headquarters(msgspec.Struct, frozen=True):
     """One party's installation: every port that a use case may need, wired by `site`.
 
-    `wake` is called when there may be something to send; `memory` holds folded sheets between reads and can be emptied at any time.
+    `wake` is called when there may be something to send; `memory` holds folded sheets between reads and can be emptied at any time. `folding` is
+    held while sheets are folded, so that threads that need the same one fold it once.
     """
 
     party: PartyId
@@ -281,6 +339,8 @@ class Headquarters(msgspec.Struct, frozen=True):
     partners: Partners
     log: ExchangeLog
     journal: Journal
+    catalogue: Catalogue
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)
+    folding: AbstractContextManager[object] = nullcontext()

@@ -32,19 +32,21 @@ class FoldedParty(msgspec.Struct, frozen=True):
 
 
 class Folded(msgspec.Struct, frozen=True):
-    """What is remembered of an accord between reads."""
+    """What is remembered of an accord between reads. `state` is the same value until some sheet is another."""
 
     changes: int
     parties: dict[PartyId, FoldedParty]
+    state: Accord
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """An accord as it stands: its row, state and feeds, and what our own record has acknowledged of others so far."""
+    """An accord as it stands: its row, state and feeds, what our own record has acknowledged of others so far, and how many slips had changed."""
 
     row: AccordRow
     state: Accord
     feeds: tuple[FeedRow, ...]
     acknowledged: dict[str, int]
+    changes: int = 0
 
     def own(self, party: PartyId) -> tuple[FeedRow, ...]:
         """The feeds of `party`, oldest epoch first."""
@@ -61,15 +63,33 @@ def accord_row(hq: Headquarters, accord: AccordId) -> AccordRow:
 
 def load(hq: Headquarters, accord: AccordId) -> Loaded:
     """The accord as it stands now, from what is held here."""
-    row = accord_row(hq, accord)
-    charter = decode_charter(row.charter)
-    held = hq.records.feeds(accord)
-    known = _remembered(hq, accord)
-    parties = {founder.party: _folded(hq, founder.party, held, known) for founder in charter.parties}
-    hq.memory[accord] = Folded(hq.records.changes(), parties)
-    state = Accord(accord, charter, {party: folded.sheet for party, folded in parties.items()})
+    return _load(hq, accord_row(hq, accord), hq.records.feeds(accord), hq.records.changes())
+
+
+def load_all(hq: Headquarters) -> tuple[Loaded, ...]:
+    """Every accord as it stands now, oldest first; the number of look-ups does not grow with them."""
+    held: dict[AccordId, list[FeedRow]] = {}
+    for row in hq.records.all_feeds():
+        held.setdefault(row.feed.accord, []).append(row)
+    changes = hq.records.changes()
+    return tuple(_load(hq, row, tuple(held.get(row.id, ())), changes) for row in hq.records.accords())
+
+
+def _load(hq: Headquarters, row: AccordRow, held: tuple[FeedRow, ...], changes: int) -> Loaded:
+    with hq.folding:
+        past = hq.memory.get(row.id)
+        known = past if isinstance(past, Folded) and past.changes == changes else None
+        charter = known.state.charter if known else decode_charter(row.charter)
+        parties = {
+            founder.party: _folded(hq, founder.party, held, known.parties if known else {})
+            for founder in charter.parties
+        }
+        sheets = {party: folded.sheet for party, folded in parties.items()}
+        same = known is not None and all(known.state.sheets[party] is sheet for party, sheet in sheets.items())
+        state = known.state if known is not None and same else Accord(row.id, charter, sheets)
+        hq.memory[row.id] = Folded(changes, parties, state)
     own = parties.get(hq.party)
-    return Loaded(row, state, held, dict(own.acknowledged) if own else {})
+    return Loaded(row, state, held, dict(own.acknowledged) if own else {}, changes)
 
 
 def entries(
@@ -102,13 +122,6 @@ def previous_of(entry: VerifiedEntry) -> Opening | None:
     except PeerError:
         return None
     return body if isinstance(body, Opening) else None
-
-
-def _remembered(hq: Headquarters, accord: AccordId) -> dict[PartyId, FoldedParty]:
-    folded = hq.memory.get(accord)
-    if not isinstance(folded, Folded) or folded.changes != hq.records.changes():
-        return {}
-    return folded.parties
 
 
 def _folded(

@@ -5,6 +5,7 @@ Nothing that leaves is ever made from a `Piece`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -16,15 +17,18 @@ from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.planning.summary import headline
 from stafftalks.planning.timing import AnchorDate
-from stafftalks.services import accords
+from stafftalks.services import accords, cataloguing, reading
 from stafftalks.services.accords import AccordView
+from stafftalks.services.catalogue import Match, Side, Wanted, parse_terms, references
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.relative_time import Instant
 
-Side = Literal["ours", "released", "theirs", "agreed"]
-_WINDOW = 1_000
+__all__ = [
+    "Held", "Piece", "Side", "anchor_dates", "of_matches", "piece", "pieces", "pieces_window", "references", "referring",
+]  # fmt: skip
+_ALL = 10_000_000
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -95,15 +99,23 @@ def pieces(
 ) -> tuple[Piece, ...]:
     """Every element that our people may read, of these kinds (any where none is named) and contingency: ours, then partners' by party.
 
-    Ours stand last revised first, a partner's in the order in which it released them.
+    Ours stand last revised first, a partner's in the order in which it released them. For pictures that need them all: a list asks for a window.
     """
     views = accords.views(hq)
-    held, adopted = _held(views, hq.party), _agreed(views)
-    found = [_own(hq.party, row, held, adopted) for row in _rows(hq, kinds, contingency, archived=archived)]
-    for (party, _element), releases in _theirs(views, hq.party).items():
-        piece = _released(party, releases, adopted)
-        if (not kinds or piece.kind in kinds) and contingency in ("", piece.contingency):
-            found.append(piece)
+    found = [_own(hq.party, row, views) for row in _rows(hq, kinds, contingency, archived=archived)]
+    seen: set[tuple[PartyId, ElementId]] = set()
+    for view in views:
+        for party in view.partners:
+            for item in _live(view, party, kinds):
+                if (party, item.element) not in seen:
+                    seen.add((party, item.element))
+                    piece = _theirs(views, party, item.element)
+                    if (
+                        piece is not None
+                        and contingency in ("", piece.contingency)
+                        and (not kinds or piece.kind in kinds)
+                    ):
+                        found.append(piece)
     return tuple(found)
 
 
@@ -118,35 +130,33 @@ def pieces_window(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[int, tuple[Piece, ...]]:
-    """How many elements match and one window of them, newest first whoever wrote them: what a page that lists elements shows."""
-    found = [
-        one
-        for one in pieces(hq, kinds=kinds, contingency=contingency, archived=archived)
-        if side in ("", one.side) and text.casefold() in one.title.casefold()
-    ]
-    found.sort(key=lambda one: (-one.at, one.key))
-    return len(found), tuple(found[offset : offset + limit])
+    """How many elements match and one window of them, newest first whoever wrote them: what a page that lists elements shows.
+
+    `text` is words that must stand in title or text, as on the page for finding; with it the best match stands first.
+    """
+    views = _followed(hq)
+    wanted = Wanted(parse_terms(text), tuple(kinds), side=side, contingency=contingency, archived=archived)
+    if text.strip() and not wanted.terms:
+        return 0, ()
+    matches = hq.catalogue.window(wanted, hq.party, offset, limit)
+    return hq.catalogue.count(wanted, hq.party), of_matches(hq, views, matches)
 
 
 def piece(hq: Headquarters, about: ElementRef | ExactRef) -> Piece | None:
     """The element that `about` names, in the exact version where it names one; None where our people may not read it, or no longer."""
     views = accords.views(hq)
-    adopted = _agreed(views)
     if about.party == hq.party:
         row = hq.holdings.element(about.element)
         if row is None:
             return None
-        own = _own(hq.party, row, _held(views, hq.party), adopted)
-        return own if about.version in (None, own.version) else _earlier(hq, own, about.version, adopted)
-    releases = _theirs(views, hq.party).get((about.party, about.element))
-    if releases is None:
-        return None
+        own = _own(hq.party, row, views)
+        return own if about.version in (None, own.version) else _earlier(hq, own, about.version, views)
     if about.version is None:
-        return _released(about.party, releases, adopted)
+        return _theirs(views, about.party, about.element)
     for view in views:
         for old in view.accord.sheet(about.party).released.get(about.element, ()):
             if old.version == about.version:
-                return _released(about.party, [(view, old)], adopted)
+                return _released(about.party, [(view, old)], views)
     return None
 
 
@@ -155,34 +165,26 @@ def referring(
 ) -> tuple[Piece, ...]:
     """The elements that point at the one named (at any version of it), of these kinds and by these fields; any where none is named.
 
-    A field is named as in `forms.flatten`, without row numbers: `plan`, `scenarios.scenario`, `bears_on`.
+    A field is named as in `forms.flatten`, without row numbers: `plan`, `scenarios.scenario`, `bears_on`. Ours stand last revised first.
     """
-    wanted = (about.party, about.element)
-    return tuple(
-        found
-        for found in pieces(hq, kinds=kinds)
-        if any(
-            (ref.party, ref.element) == wanted
-            for name, ref in references(found.content)
-            if not fields or name in fields
-        )
-    )
+    views = _followed(hq)
+    matches = hq.catalogue.referring(about.party, about.element, hq.party, kinds=kinds, fields=fields)
+    return of_matches(hq, views, matches)
 
 
-def releases_of(hq: Headquarters, party: PartyId, element: ElementId) -> tuple[Held, ...]:
-    """Every release of this element that was not recalled, oldest first, over all accords."""
-    found = [
-        Held(view.row.id, view.title, item.realm, item.to, item.version, item.at)
-        for view in accords.views(hq)
-        for item in view.accord.sheet(party).released.get(element, ())
-    ]
-    return tuple(sorted(found, key=lambda held: held.at))
-
-
-def references(content: Content | UnknownContent) -> Iterator[tuple[str, ElementRef | ExactRef]]:
-    """Every reference to an element in `content`, with the name of the field that holds it, without row numbers."""
-    if not isinstance(content, UnknownContent):
-        yield from _references(content, "")
+def of_matches(hq: Headquarters, views: Sequence[AccordView], matches: Sequence[Match]) -> tuple[Piece, ...]:
+    """What the catalogue found, as our people may read it now, in the same order; what no longer stands is left out."""
+    rows = hq.holdings.elements([match.element for match in matches if match.party == hq.party])
+    found: list[Piece] = []
+    for match in matches:
+        if match.party == hq.party:
+            row = rows.get(match.element)
+            one = _own(hq.party, row, views) if row else None
+        else:
+            one = _theirs(views, match.party, match.element)
+        if one is not None:
+            found.append(one)
+    return tuple(found)
 
 
 def anchor_dates(hq: Headquarters, *, contingency: str = "", plan: ElementRef | None = None) -> Mapping[str, Instant]:
@@ -204,54 +206,42 @@ def _same(one: ElementRef | ExactRef, other: ElementRef | ExactRef) -> bool:
     return (one.party, one.element) == (other.party, other.element)
 
 
-def _references(holder: object, prefix: str) -> Iterator[tuple[str, ElementRef | ExactRef]]:
-    if isinstance(holder, ElementRef | ExactRef):
-        yield prefix, holder
-    elif isinstance(holder, tuple):
-        for item in holder:
-            yield from _references(item, prefix)
-    elif isinstance(holder, msgspec.Struct):
-        for name in holder.__struct_fields__:
-            yield from _references(getattr(holder, name), f"{prefix}.{name}" if prefix else name)
+def _followed(hq: Headquarters) -> tuple[AccordView, ...]:
+    """The accords, the catalogue being up to date with them."""
+    loads = reading.load_all(hq)
+    cataloguing.follow(hq, loads)
+    return accords.views_of(hq, loads)
 
 
 def _rows(hq: Headquarters, kinds: Sequence[str], contingency: str, *, archived: bool) -> Iterator[ElementRow]:
     for kind in kinds or ("",):
-        offset = 0
-        while True:
-            _total, rows = hq.holdings.find(
-                kind=kind, contingency=contingency, archived=archived, offset=offset, limit=_WINDOW
-            )
-            yield from rows
-            if len(rows) < _WINDOW:
-                break
-            offset += _WINDOW
+        _total, rows = hq.holdings.find(kind=kind, contingency=contingency, archived=archived, limit=_ALL)
+        yield from rows
 
 
 _Releases = list[tuple[AccordView, ReleasedVersion]]
 
 
-def _held(views: Iterable[AccordView], me: PartyId) -> dict[ElementId, _Releases]:
-    held: dict[ElementId, _Releases] = {}
+def _live(view: AccordView, party: PartyId, kinds: Sequence[str]) -> Iterator[ReleasedVersion]:
+    sheet = view.accord.sheet(party)
+    if not kinds:
+        yield from sheet.live
+    for kind in kinds:
+        yield from sheet.live_by_kind.get(kind, ())
+
+
+def _releases(views: Iterable[AccordView], party: PartyId, element: ElementId) -> _Releases:
+    """The newest release of the element in each accord where one stands."""
+    found = []
     for view in views:
-        for item in state.live_releases(view.accord, me):
-            held.setdefault(item.element, []).append((view, item))
-    return held
+        history = view.accord.sheet(party).released.get(element)
+        if history:
+            found.append((view, history[-1]))
+    return found
 
 
-def _theirs(views: Iterable[AccordView], me: PartyId) -> dict[tuple[PartyId, ElementId], _Releases]:
-    theirs: dict[tuple[PartyId, ElementId], _Releases] = {}
-    for view in views:
-        for party in view.partners:
-            if party == me:
-                continue
-            for item in state.live_releases(view.accord, party):
-                theirs.setdefault((party, item.element), []).append((view, item))
-    return theirs
-
-
-def _agreed(views: Iterable[AccordView]) -> frozenset[tuple[PartyId, ElementId, VersionHash]]:
-    return frozenset((item.party, item.element, item.version) for view in views for item in state.agreed(view.accord))
+def _is_agreed(views: Iterable[AccordView], party: PartyId, element: ElementId, version: VersionHash) -> bool:
+    return any((party, element, version) in state.agreed_versions(view.accord) for view in views)
 
 
 def _standing(releases: _Releases) -> tuple[Held, ...]:
@@ -259,36 +249,26 @@ def _standing(releases: _Releases) -> tuple[Held, ...]:
     return tuple(Held(view.row.id, view.title, item.realm, item.to, item.version, item.at) for view, item in ordered)
 
 
-def _own(
-    me: PartyId,
-    row: ElementRow,
-    held: Mapping[ElementId, _Releases],
-    adopted: frozenset[tuple[PartyId, ElementId, VersionHash]],
-) -> Piece:
-    standing = _standing(held.get(row.id, []))
+def _own(me: PartyId, row: ElementRow, views: Sequence[AccordView]) -> Piece:
+    standing = _standing(_releases(views, me, row.id))
     side: Side = "released" if standing else "ours"
-    if (me, row.id, row.version) in adopted:
+    if standing and _is_agreed(views, me, row.id, row.version):
         side = "agreed"
-    content = decode(row.raw).content
+    content = _content(row.raw)
     return Piece(
         me, row.id, row.version, row.kind, row.title or headline(content), row.contingency, content, side,
         row.revised_at, row.revised_by, standing, all(one.version == row.version for one in standing),
     )  # fmt: skip
 
 
-def _earlier(
-    hq: Headquarters,
-    own: Piece,
-    version: VersionHash | None,
-    adopted: frozenset[tuple[PartyId, ElementId, VersionHash]],
-) -> Piece | None:
+def _earlier(hq: Headquarters, own: Piece, version: VersionHash | None, views: Sequence[AccordView]) -> Piece | None:
     row = next((one for one in hq.holdings.versions(own.element) if one.version == version), None)
     if row is None:
         return None
-    content = decode(row.raw).content
+    content = _content(row.raw)
     standing = tuple(one for one in own.held if one.version == row.version)
     side: Side = "released" if standing else "ours"
-    if (own.party, own.element, row.version) in adopted:
+    if _is_agreed(views, own.party, own.element, row.version):
         side = "agreed"
     return msgspec.structs.replace(
         own, version=row.version, title=headline(content), content=content, side=side, at=row.at, by=row.by,
@@ -296,12 +276,23 @@ def _earlier(
     )  # fmt: skip
 
 
-def _released(party: PartyId, releases: _Releases, adopted: frozenset[tuple[PartyId, ElementId, VersionHash]]) -> Piece:
+def _theirs(views: Sequence[AccordView], party: PartyId, element: ElementId) -> Piece | None:
+    releases = _releases(views, party, element)
+    return _released(party, releases, views) if releases else None
+
+
+def _released(party: PartyId, releases: _Releases, views: Sequence[AccordView]) -> Piece:
     _view, newest = max(releases, key=lambda pair: pair[1].at)
-    content = decode(newest.raw).content
-    side: Side = "agreed" if (party, newest.element, newest.version) in adopted else "theirs"
+    content = _content(newest.raw)
+    side: Side = "agreed" if _is_agreed(views, party, newest.element, newest.version) else "theirs"
     contingency = "" if isinstance(content, UnknownContent) else content.contingency
     return Piece(
         party, newest.element, newest.version, newest.kind, headline(content), contingency, content, side,
         newest.at, "", _standing(releases), all(item.version == newest.version for _, item in releases),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _content(raw: bytes) -> Content | UnknownContent:
+    """What exact bytes say: read once for all the pages that draw them."""
+    return decode(raw).content

@@ -70,6 +70,7 @@ def headquarters(home: Home) -> Headquarters:
         partners=store.partners,
         log=store.log,
         journal=store.journal,
+        catalogue=store.catalogue,
         policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds, profile=config.profile),
     )
 

@@ -13,6 +13,7 @@ _ONE = "FROM store_feed WHERE accord_id = %s AND party = %s AND epoch = %s"
 _NUMBER = f"SELECT number {_ONE}"
 _FEED = f"SELECT number, {_COLUMNS} {_ONE}"
 _FEEDS = f"SELECT {_COLUMNS} FROM store_feed WHERE accord_id = %s ORDER BY party, ordinal, epoch"  # noqa: S608
+_ALL = f"SELECT {_COLUMNS} FROM store_feed ORDER BY accord_id, party, ordinal, epoch"  # noqa: S608
 _GROW = "UPDATE store_feed SET size = %s, frontier = %s WHERE number = %s"
 _NOTE = "UPDATE store_feed SET note = %s WHERE accord_id = %s AND party = %s AND epoch = %s"
 
@@ -21,6 +22,13 @@ def of_accord(accord: AccordId) -> tuple[FeedRow, ...]:
     """Every feed of the accord, by party, then ordinal."""
     with connection.cursor() as cursor:
         cursor.execute(_FEEDS, (accord,))
+        return tuple(_row(*found) for found in cursor.fetchall())
+
+
+def of_all() -> tuple[FeedRow, ...]:
+    """Every feed of every accord, by accord, then party, then ordinal."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL)
         return tuple(_row(*found) for found in cursor.fetchall())
 
 

@@ -7,12 +7,14 @@ import msgspec
 from django.db.models import Count
 
 from stafftalks.services.rows import ElementRow, VersionRow
+from stafftalks.store import find
 from stafftalks.store.edge import reading, writing
 from stafftalks.store.models import Element, Version
 from stafftalks.values.ids import ElementId, VersionHash
 
 _BATCH = 500
 _LISTED = ("id", "kind", "title", "contingency", "version", "raw", "revised_at", "revised_by", "archived")
+_MANY = 10_000  # SQLite bounds the parameters of one statement at 32,766
 
 
 class DjangoHoldings:
@@ -33,6 +35,8 @@ class DjangoHoldings:
             Version.objects.create(
                 element_id=row.id, version=row.version, raw=row.raw, at=row.revised_at, by=row.revised_by
             )
+        if done:
+            find.list_own(row)
         return done
 
     @writing()
@@ -52,11 +56,20 @@ class DjangoHoldings:
         return _element_row(found) if found else None
 
     @reading()
+    def elements(self, elements: Sequence[ElementId]) -> dict[ElementId, ElementRow]:
+        """Those of `elements` that are held, archived ones too, each at its current version."""
+        found: dict[ElementId, ElementRow] = {}
+        for at in range(0, len(elements), _MANY):
+            rows = Element.objects.filter(id__in=elements[at : at + _MANY]).only(*_LISTED)
+            found.update((ElementId(row.id), _element_row(row)) for row in rows)
+        return found
+
+    @reading()
     def titles(self, elements: Sequence[ElementId]) -> dict[ElementId, str]:
         """The titles of those of `elements` that are held, archived ones too."""
         found: dict[ElementId, str] = {}
-        for at in range(0, len(elements), 500):  # SQLite bounds the parameters of one statement
-            held = Element.objects.filter(id__in=elements[at : at + 500]).values_list("id", "title")
+        for at in range(0, len(elements), _MANY):
+            held = Element.objects.filter(id__in=elements[at : at + _MANY]).values_list("id", "title")
             found.update((ElementId(name), title) for name, title in held)
         return found
 

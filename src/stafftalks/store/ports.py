@@ -7,6 +7,7 @@ import msgspec
 from stafftalks.services import ports
 from stafftalks.store.desk import DjangoDesk
 from stafftalks.store.edge import writing
+from stafftalks.store.find import DjangoCatalogue
 from stafftalks.store.holdings import DjangoHoldings
 from stafftalks.store.logs import DjangoExchangeLog, DjangoJournal
 from stafftalks.store.partners import DjangoPartners
@@ -31,6 +32,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     partners: ports.Partners
     log: ports.ExchangeLog
     journal: ports.Journal
+    catalogue: ports.Catalogue
 
 
 def django_ports() -> StorePorts:
@@ -43,4 +45,5 @@ def django_ports() -> StorePorts:
         partners=DjangoPartners(),
         log=DjangoExchangeLog(),
         journal=DjangoJournal(),
+        catalogue=DjangoCatalogue(),
     )

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.query import QuerySet
 
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PeerHolding, ReceiptRow
-from stafftalks.store import bulk, feeds
+from stafftalks.store import bulk, feeds, find
 from stafftalks.store.edge import reading, storable, writing
 from stafftalks.store.models import Accord, Change, Feed, Holding, Receipt, Slip
 from stafftalks.values.errors import MisuseError
@@ -57,6 +57,11 @@ class DjangoRecords:
     def feeds(self, accord: AccordId) -> tuple[FeedRow, ...]:
         """Every feed of the accord, by party, then ordinal."""
         return feeds.of_accord(accord)
+
+    @reading()
+    def all_feeds(self) -> tuple[FeedRow, ...]:
+        """Every feed of every accord, by accord, then party, then ordinal."""
+        return feeds.of_all()
 
     @reading()
     def feed(self, feed: FeedId, *, lock: bool = False) -> FeedRow | None:
@@ -161,6 +166,7 @@ class DjangoRecords:
             cleared += slips.update(payload=None, cleared=True)
         if cleared:
             _count_change()
+            find.drop_entries(feed.accord, feed.party, feed.epoch, positions)
             if connection.vendor == "sqlite":
                 transaction.on_commit(_empty_log, robust=True)
         return cleared

@@ -12,6 +12,7 @@ from django.db import connection, models
 from stafftalks.store.edge import writing
 from stafftalks.store.models import (
     Accord,
+    Catalogued,
     Change,
     Element,
     Entry,
@@ -21,10 +22,15 @@ from stafftalks.store.models import (
     JournalLine,
     Mention,
     Note,
+    OwnListed,
+    OwnPoint,
     Partner,
     PartnerCard,
     Receipt,
+    ReleasedListed,
+    ReleasedPoint,
     Request,
+    SavedView,
     Slip,
     User,
     Version,
@@ -52,6 +58,12 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     Request: _REVISE,
     Partner: _REVISE,
     User: _REVISE,
+    Catalogued: _ALL,
+    OwnListed: _ALL,
+    OwnPoint: _ALL,
+    ReleasedListed: _ALL,
+    ReleasedPoint: _ALL,
+    SavedView: _ALL,
 }
 """The rights on each table of this store; sessions, sign-in and the like are not records and may be changed freely."""
 

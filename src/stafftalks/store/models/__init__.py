@@ -1,5 +1,6 @@
 """The tables. What leaves (`records`) and what stays (`holdings`) share no table, no sequence and no counter."""
 
+from stafftalks.store.models.find import Catalogued, OwnListed, OwnPoint, ReleasedListed, ReleasedPoint, SavedView
 from stafftalks.store.models.holdings import Element, Request, Version
 from stafftalks.store.models.logs import ExchangeLine, JournalLine
 from stafftalks.store.models.notes import Mention, Note
@@ -11,6 +12,7 @@ from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, SeenMark
 
 __all__ = [
     "Accord",
+    "Catalogued",
     "Change",
     "Digest",
     "Element",
@@ -23,10 +25,15 @@ __all__ = [
     "Mention",
     "Note",
     "OpenForm",
+    "OwnListed",
+    "OwnPoint",
     "Partner",
     "PartnerCard",
     "Receipt",
+    "ReleasedListed",
+    "ReleasedPoint",
     "Request",
+    "SavedView",
     "SeenMark",
     "Slip",
     "Table",
