@@ -241,6 +241,7 @@ def test_every_guarded_table_still_has_its_guards() -> None:
     if connection.vendor == "sqlite":
         wanted |= {f"guard_store_entry_{kind}" for kind in ("gap", "open")} | {"guard_store_slip_entry"}
         wanted |= {f"guard_store_feed_{kind}" for kind in ("start", "fixed", "size", "ended")}
+        wanted |= {"store_ownwords_gone", "store_releasedwords_gone"}
         wanted |= {f"guard_store_{table}_{kind}" for table in ("note", "mention") for kind in kinds}
     else:
         wanted |= {
