@@ -1,7 +1,5 @@
 """When something was or is due, as an absolute time, for many things at once: the dates of anchors are read once, whatever is asked."""
 
-from collections.abc import Mapping
-
 from stafftalks.planning.timing import AnchorDate
 from stafftalks.services import workspace
 from stafftalks.services.ports import Headquarters
@@ -18,7 +16,7 @@ class Dates:
             for piece in workspace.pieces(hq, kinds=("anchor",))
             if isinstance(piece.content, AnchorDate) and piece.content.plan is None
         ]
-        self._known: dict[str, Mapping[str, Instant]] = {}
+        self._known: dict[str, dict[str, Instant]] = {}
 
     def of(self, moment: Moment | None, contingency: str) -> Instant | None:
         """`moment` as an absolute time; None where it is none, or hangs on an anchor without a date."""

@@ -76,6 +76,11 @@ class Head(msgspec.Struct, frozen=True):
     newest: Said
 
     @property
+    def line(self) -> str:
+        """What was said last, on one line."""
+        return headline(self.newest.content)
+
+    @property
     def last_at(self) -> int:
         """When the last remark was made."""
         return self.newest.at
@@ -175,6 +180,18 @@ def take_over(
         raise MisuseError("That is not the version that stands now: look at the thread again, then take it over.")
     moved = msgspec.structs.replace(content, about=ExactRef(about.party, about.element, newest))
     return elements.revise(hq, person, element, moved, based_on)
+
+
+def changes_between(hq: Headquarters, one: str, other: str) -> tuple[Change, ...] | None:
+    """What changed between two exact versions, given as `XMR/<element>/<version>`; None where either is not held or they cannot be compared."""
+    try:
+        before, after = ExactRef.parse(one), ExactRef.parse(other)
+    except MisuseError:
+        return None
+    texts = _texts(hq, accords.views(hq), after.party, after.element, ())
+    if before.version not in texts or after.version not in texts:
+        return None
+    return _changes(texts[before.version], texts[after.version])
 
 
 def _views(hq: Headquarters, accord: AccordId | None) -> tuple[AccordView, ...]:

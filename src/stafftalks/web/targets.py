@@ -24,6 +24,12 @@ def url_of(target: tuple[str, ...], rule: str = "") -> str:
             return reverse("desk-review", args=[request])
         case ("element", accord, party, element):
             return reverse("their-element", args=[accord, party, element])
+        case ("notes", party, element, number):
+            return reverse("notes-on", args=[party, element]) + f"#note-{number}"
+        case ("own", element):
+            return reverse("element", args=[element])
+        case ("mail",):
+            return reverse("people")
         case ("partner", _) | ("exchange",):
             return reverse("exchange")
     return reverse("home")
