@@ -129,6 +129,8 @@ def test_two_versions_and_two_sides_are_compared_in_words(world: World, enter: E
     said = text(enter(PLANNER).get(f"{reverse('compare')}?a={key}/{row.version}&b={key}/{revised.version}"))
     assert "moved two days later: C+3 to C+5." in said
     beside = text(enter(PLANNER).get(f"{reverse('compare')}?a=XMR/{world.ours[0].id}&b=XTV/{world.theirs[0].id}"))
+    theirs = enter(PLANNER).get(f"{reverse('compare')}?a=XTV/{world.theirs[0].id}&b=XMR/{world.ours[0].id}")
+    assert theirs.status_code == 200
     assert "Closing of the Strait of Vael" in beside
     assert "Mines in the southern approach" in beside
 

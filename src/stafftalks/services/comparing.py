@@ -11,11 +11,11 @@ from stafftalks.planning.options import Criterion, Option
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import Requirement
-from stafftalks.services import editing, elements, workspace
+from stafftalks.services import accords, editing, elements, workspace
 from stafftalks.services.ports import Headquarters
-from stafftalks.services.workspace import Piece
+from stafftalks.services.workspace import Held, Piece
 from stafftalks.values.errors import MisuseError
-from stafftalks.values.ids import PartyId
+from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.person import Person
 
 
@@ -129,6 +129,16 @@ def pairs(hq: Headquarters, piece: Piece) -> tuple[Piece, ...]:
         if near:
             found.append((-near - (other.party != piece.party), other.key, other))
     return tuple(other for _rank, _key, other in sorted(found, key=lambda item: item[:2]))
+
+
+def releases_of(hq: Headquarters, party: PartyId, element: ElementId) -> tuple[Held, ...]:
+    """Every release of this element that was not recalled, oldest first, over all accords."""
+    found = [
+        Held(view.row.id, view.title, item.realm, item.to, item.version, item.at)
+        for view in accords.views(hq)
+        for item in view.accord.sheet(party).released.get(element, ())
+    ]
+    return tuple(sorted(found, key=lambda held: held.at))
 
 
 def _is_for(content: object, scenario: ElementRef) -> bool:

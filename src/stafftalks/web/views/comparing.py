@@ -86,14 +86,10 @@ def _versions(hq: Headquarters, piece: Piece) -> list[VersionLine]:
     if piece.own:
         rows = [(row.version, row.at, row.by) for row in hq.holdings.versions(piece.element)]
     else:
-        rows = [(row.version, row.at, piece.party) for row in _released(hq, piece)]
+        rows = [(row.version, row.at, piece.party) for row in comparing.releases_of(hq, piece.party, piece.element)]
     found = {
         version: VersionLine(f"{piece.key}/{version}", version, at, by)
         for version, at, by in rows
         if version != piece.version
     }
     return list(reversed(found.values()))[:50]
-
-
-def _released(hq: Headquarters, piece: Piece) -> list[workspace.Held]:
-    return list(workspace.releases_of(hq, piece.party, piece.element))
