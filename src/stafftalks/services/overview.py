@@ -3,43 +3,99 @@
 import bisect
 import heapq
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Literal
 
 import msgspec
 
 from stafftalks.accord import state
-from stafftalks.accord.parts import Notice, ReleasedVersion, Said
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.accord.parts import ReleasedVersion, Said
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import headline
-from stafftalks.services import accords, releases
+from stafftalks.services import accords, deadlines, releases
 from stafftalks.services.accords import AccordView
+from stafftalks.services.deadlines import Deadline
 from stafftalks.services.ports import Headquarters
-from stafftalks.values.ids import FeedId, PartyId
+from stafftalks.services.rows import ElementRow, FeedRow
+from stafftalks.values.ids import AccordId, ElementId, PartyId
 from stafftalks.values.person import Person, Role
+
+Group = Literal["partner", "time", "decide", "said", "trouble", "keep"]
+"""What needs somebody, by importance: a partner waits; a time has come; a decision is mine; I was spoken to; something fails; the rest."""
+GROUPS: Final[tuple[Group, ...]] = ("partner", "time", "decide", "said", "trouble", "keep")
+MOST: Final = 2_000
+"""How many of the newest entries of each feed are looked through for news."""
+_GROUP_OF: Final[dict[str, Group]] = {
+    "recall": "partner",
+    "confirm-recall": "partner",
+    "answer-question": "partner",
+    "answer-proposal": "partner",
+    "frozen": "trouble",
+    "unreached": "trouble",
+    "mail": "trouble",
+    "overdue": "time",
+    "soon": "time",
+    "decide": "decide",
+    "returned": "said",
+    "mention": "said",
+}
+_ARRIVALS: Final = "arrivals/"
 
 
 class Need(msgspec.Struct, frozen=True):
-    """Something that waits for this person. `target` leads there: ("accord", id), ("request", id), ("partner", code), ("exchange",)."""
+    """Something that waits for this person. `target` leads there: ("accord", id), ("request", id), ("own", element), ("exchange",).
+
+    `at` is when it came up, or for what has a time when that is; unix seconds, 0 where it has none.
+    """
 
     rule: str
     sentence: str
     target: tuple[str, ...]
     at: int
 
+    @property
+    def group(self) -> Group:
+        """What it is by importance."""
+        return _GROUP_OF.get(self.rule, "keep")
+
 
 class News(msgspec.Struct, frozen=True):
-    """Something a party said. `target` as in `Need`, or ("element", accord, party, element)."""
+    """Something a party said. `target` as in `Need`, or ("element", accord, party, element), with `rule` for the part of the page.
+
+    `arrived` is when it came here, by our clock; `at` is what its author claims. `mark` names what must be opened for it to count as read;
+    `rank` is 0 for standing and recalls, 1 for releases, 2 for talk.
+    """
 
     at: int
     party: PartyId
     sentence: str
     target: tuple[str, ...]
+    arrived: int = 0
+    mark: str = ""
+    rank: int = 0
+    rule: str = ""
+
+    @property
+    def accord(self) -> AccordId:
+        """The accord in which it was said."""
+        return AccordId(self.target[1])
 
 
-def needs(hq: Headquarters, person: Person) -> tuple[Need, ...]:
-    """What waits for `person`, in the order: partners' prompts, decisions, returned requests, trouble with exchange."""
-    found: list[Need] = []
+class Fresh(msgspec.Struct, frozen=True):
+    """News before it is put into words: what came, when, and what must be opened for it to count as read (see `News`)."""
+
+    view: AccordView
+    item: Said | ReleasedVersion
+    arrived: int
+    mark: str
+    rank: int
+
+
+def needs(hq: Headquarters, person: Person, also: Iterable[Need] = ()) -> tuple[Need, ...]:
+    """What waits for `person`, the most important first, with `also` in its place: what other rooms know of that waits."""
+    found: list[Need] = [*also]
     views = accords.views(hq)
     if Role.HEAD in person.roles:
         for view in views:
@@ -50,26 +106,12 @@ def needs(hq: Headquarters, person: Person) -> tuple[Need, ...]:
     elif Role.OFFICER in person.roles:  # a head of delegation is prompted already
         found += _recalls(hq, views)
     if Role.OFFICER in person.roles:
-        _, waiting = hq.desk.find(state="waiting", limit=200)
-        found += [
-            Need(
-                "decide",
-                f"Decide: {row.requested_by} asks to release the {row.kind} “{row.title}”.",
-                ("request", row.id),
-                row.requested_at,
-            )
-            for row in waiting
-            if row.requested_by != person.username
-        ]
-    _, returned = hq.desk.find(state="returned", limit=200)
-    found += [
-        Need(
-            "returned", f"{row.decided_by} handed back “{row.title}”: {row.reason}", ("request", row.id), row.decided_at
-        )
-        for row in returned
-        if row.requested_by == person.username
-    ]
-    return tuple(found) + tuple(_trouble(hq, views))
+        found += _decisions(hq, person)
+    if person.roles & {Role.PLANNER, Role.HEAD}:
+        found += [_timed(one) for one in deadlines.deadlines(hq)]
+    found += _returned(hq, person)
+    found += _trouble(hq, views)
+    return tuple(sorted(found, key=_importance))
 
 
 def news(hq: Headquarters, since: int, limit: int = 50) -> tuple[News, ...]:
@@ -77,9 +119,76 @@ def news(hq: Headquarters, since: int, limit: int = 50) -> tuple[News, ...]:
 
     When it came is told by our own cosignatures, so that a partner's wrong clock neither hides nor repeats news.
     """
-    newest = heapq.nlargest(limit, _said(hq, since), key=lambda said: (said[2], said[1].at, said[1].ref))
+    newest = heapq.nlargest(limit, fresh(hq, since), key=lambda one: (one.arrived, one.item.at, one.item.ref))
+    return in_words(hq, newest)
+
+
+def fresh(hq: Headquarters, since: int) -> tuple[Fresh, ...]:
+    """Everything readable that came from other parties after `since`, of each feed the newest MOST at most; in no order."""
+    return tuple(_fresh(hq, since))
+
+
+def in_words(hq: Headquarters, found: Iterable[Fresh]) -> tuple[News, ...]:
+    """The news as sentences, in the order given."""
     names = releases.partner_names(hq)
-    return tuple(_news(view, names, item) for view, item, _ in newest)
+    return tuple(_news(names, one) for one in found)
+
+
+def colleagues(hq: Headquarters, person: Person, since: int, limit: int = 200) -> tuple[ElementRow, ...]:
+    """The own elements that somebody else of this headquarters wrote or revised after `since`, newest first, among the `limit` last revised."""
+    _total, rows = hq.holdings.find(limit=limit)
+    return tuple(row for row in rows if row.revised_at > since and row.revised_by != person.username)
+
+
+def element_mark(party: PartyId, element: ElementId) -> str:
+    """What must be opened for news of this element to count as read."""
+    return f"element/{party}/{element}"
+
+
+def accord_mark(accord: AccordId, part: str) -> str:
+    """What must be opened for news of this part of an accord (standing, terms, recalls) to count as read."""
+    return f"accord/{accord}/{part}"
+
+
+def _importance(need: Need) -> tuple[int, int, int]:
+    group = GROUPS.index(need.group)
+    # What has a time goes by that time; of the rest the newest comes first.
+    return (group, 0 if need.rule == "overdue" else 1, need.at if group == GROUPS.index("time") else -need.at)
+
+
+def _timed(one: Deadline) -> Need:
+    target = ("own", one.element)
+    if one.sort == "unchecked":
+        days = f"not looked at for {one.days} days" if one.days >= 0 else "never looked at"
+        return Need(
+            "unchecked", f"The indicator “{one.title}” was {days}: look, and note what was seen.", target, one.at
+        )
+    count = abs(one.days)
+    within = "today" if not count else f"{count} day{'' if count == 1 else 's'}"
+    when = ("due " if one.sort == "soon" or not count else "overdue by ") + (
+        f"in {within}" if one.sort == "soon" and count else within
+    )
+    what = {
+        "assumption": "An assumption must be known",
+        "decision": "A decision is needed",
+        "action": "An action was promised",
+        "indicator": "An indicator must be looked at",
+    }[one.rule]
+    return Need(one.sort, f"{what}, {when}. {one.what} (in the {one.kind} “{one.title}”)", target, one.at)
+
+
+def _decisions(hq: Headquarters, person: Person) -> Iterator[Need]:
+    for row in hq.desk.find(state="waiting", limit=200)[1]:
+        if row.requested_by != person.username:
+            sentence = f"Decide: {row.requested_by} asks to release the {row.kind} “{row.title}”."
+            yield Need("decide", sentence, ("request", row.id), row.requested_at)
+
+
+def _returned(hq: Headquarters, person: Person) -> Iterator[Need]:
+    for row in hq.desk.find(state="returned", limit=200)[1]:
+        if row.requested_by == person.username:
+            sentence = f"{row.decided_by} handed back “{row.title}”: {row.reason}"
+            yield Need("returned", sentence, ("request", row.id), row.decided_at)
 
 
 def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
@@ -100,22 +209,54 @@ def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
             yield Need("unreached", sentence, ("exchange",), partner.sending.last_try_at)
 
 
-def _said(hq: Headquarters, since: int) -> Iterator[tuple[AccordView, Said | ReleasedVersion, int]]:
-    """Others' entries that came after `since`, each with when it came."""
+def _fresh(hq: Headquarters, since: int) -> Iterator[Fresh]:
     for view in accords.views(hq):
-        came = {row.feed.epoch: _arrivals(hq, row.feed) for row in view.feeds if row.feed.party != hq.party}
-        for party, sheet in view.accord.sheets.items():
-            for item in sheet.journal.values() if party != hq.party else ():
-                if isinstance(item, Notice):
-                    continue
-                at = _arrived(came.get(item.ref.epoch, ()), item.ref.n)
-                if at > since:
-                    yield view, item, at
+        for row in view.feeds:
+            if row.feed.party == hq.party:
+                continue
+            came = _arrivals(hq, row)
+            journal = view.accord.sheet(row.feed.party).journal
+            first = max(_first_after(came, since), row.size - MOST)
+            for n in range(first, row.size):
+                item = journal.get(EntryRef(row.feed.party, row.feed.epoch, n))
+                if isinstance(item, Said | ReleasedVersion) and (at := _arrived(came, n)) > since:
+                    yield _marked(view, item, at)
 
 
-def _arrivals(hq: Headquarters, feed: FeedId) -> tuple[tuple[int, int], ...]:
-    """(size, unix seconds) of each of our own cosignatures on heads of this feed, by size."""
-    return tuple((receipt.size, receipt.at) for receipt in hq.records.receipts(feed) if receipt.party == hq.party)
+def _marked(view: AccordView, item: Said | ReleasedVersion, arrived: int) -> Fresh:
+    accord, party = view.row.id, item.ref.party
+    if isinstance(item, ReleasedVersion):
+        said = state.remark_content(item)
+        if said is None:
+            return Fresh(view, item, arrived, element_mark(party, item.element), 1)
+        about = said.about
+        here = about.party in view.accord.parties and about.element in view.accord.sheet(about.party).released
+        mark = element_mark(about.party, about.element) if here else element_mark(party, item.element)
+        return Fresh(view, item, arrived, mark, 2)
+    part = _PART_OF.get(str(msgspec.to_builtins(item.body)["type"]), "standing")
+    return Fresh(view, item, arrived, accord_mark(accord, part), 0)
+
+
+def _arrivals(hq: Headquarters, row: FeedRow) -> tuple[tuple[int, int], ...]:
+    """(size, unix seconds) of each of our own cosignatures on heads of this feed, by size; remembered while its head is the same."""
+    key, stamp = f"{_ARRIVALS}{row.feed.origin}", (row.size, row.note)
+    held = hq.memory.get(key)
+    if isinstance(held, tuple) and held[0] == stamp:
+        remembered: tuple[tuple[int, int], ...] = held[1]
+        return remembered
+    came = tuple((receipt.size, receipt.at) for receipt in hq.records.receipts(row.feed) if receipt.party == hq.party)
+    hq.memory[key] = (stamp, came)
+    return came
+
+
+def _first_after(came: tuple[tuple[int, int], ...], since: int) -> int:
+    """The first entry that may have come after `since`."""
+    before = 0
+    for size, at in came:
+        if at > since:
+            return before
+        before = size
+    return before
 
 
 def _arrived(came: tuple[tuple[int, int], ...], n: int) -> int:
@@ -124,18 +265,30 @@ def _arrived(came: tuple[tuple[int, int], ...], n: int) -> int:
     return came[at][1] if at < len(came) else 0
 
 
-def _news(view: AccordView, names: dict[PartyId, str], item: Said | ReleasedVersion) -> News:
-    party = item.ref.party
+def _news(names: Mapping[PartyId, str], found: Fresh) -> News:
+    view, item, party = found.view, found.item, found.item.ref.party
     name = names.get(party, party)
     if isinstance(item, ReleasedVersion):
         act = "revised" if item.replaces else "released"
         kind = LABELS.get(item.kind, (item.kind, item.kind))[0].lower()
         title = headline(decode(item.raw).content)
-        target = ("element", view.row.id, party, item.element)
-        return News(item.at, party, f"{name} {act} the {kind} “{title}” to you, in {item.realm}. {view.title}", target)
-    return News(item.at, party, f"{name} {describe(item)} {view.title}", ("accord", view.row.id))
+        _, about, element = found.mark.split("/")
+        target = ("element", view.row.id, about, element)
+        sentence = f"{name} {act} the {kind} “{title}” to you, in {item.realm}. {view.title}"
+        return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank)
+    rule = {"terms": "answer-question", "recalls": "recall"}.get(found.mark.rpartition("/")[2], "")
+    sentence = f"{name} {describe(item)} {view.title}"
+    return News(item.at, party, sentence, ("accord", view.row.id), found.arrived, found.mark, found.rank, rule)
 
 
+_PART_OF: Final = {
+    "proposal": "terms",
+    "amendment": "terms",
+    "question": "terms",
+    "answer": "terms",
+    "recall": "recalls",
+    "confirmation": "recalls",
+}
 _ACTS = {
     "accept": "accepted, naming its realms.",
     "decline": "declined.",

@@ -19,7 +19,11 @@ from stafftalks.values.ids import PartyId
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`stafftalks.toml`. `node_addresses` are the https URLs at which partners reach us; none where all goes by hand."""
+    """`stafftalks.toml`. `node_addresses` are the https URLs at which partners reach us; none where all goes by hand.
+
+    `smtp_…` say by which server mail goes that counts what waits for people; without a host none goes. `digest_titles` lets such mail name
+    elements and accords; `digest_address` is the address of the pages that it leads to, where it is not among `web_origins`.
+    """
 
     party: PartyId = PartyId("")
     name: str = ""
@@ -32,6 +36,20 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     honour_recalls: Literal["at once", "ask"] = "at once"
     poll_seconds: int = 60
     profile: ProfileName = "military"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: str = ""
+    smtp_from: str = ""
+    digest_titles: bool = False
+    digest_address: str = ""
+
+    @property
+    def pages(self) -> str:
+        """The address of people's pages as they reach them, without a slash at the end."""
+        named = self.digest_address or next((origin for origin in self.web_origins if origin.startswith("http")), "")
+        return (named or f"{'https' if self.web_secure else 'http'}://{self.web_listen}").rstrip("/")
 
     def cookie_name(self, what: str) -> str:
         """A cookie name of this party's own: two headquarters on one host must not sign each other's people out."""
@@ -70,6 +88,21 @@ class Home:
         lines = ["# One headquarters. Changes take effect at the next `stafftalks serve`."]
         lines += [f"{name} = {_toml(value)}" for name, value in msgspec.structs.asdict(config).items()]
         self.config_file.write_text("\n".join(lines) + "\n")
+
+    def smtp_password(self) -> str:
+        """The password for the mail server, from the file that the configuration names, taken from this folder; empty where none is named.
+
+        Raises MisuseError where the file cannot be read.
+        """
+        name = self.config().smtp_password_file
+        if not name:
+            return ""
+        try:
+            return (self.folder / name).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise MisuseError(
+                f"smtp_password_file in {self.config_file} cannot be read: {error}. Name a file that holds the password alone."
+            ) from error
 
     def secret(self) -> str:
         """This installation's secret for sessions and forms, made once; a throw-away one where no headquarters is here."""

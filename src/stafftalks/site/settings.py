@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stafftalks.web.middleware.GuardMiddleware",
+    "stafftalks.web.keeping.KeepingMiddleware",
 ]
 ROOT_URLCONF = "stafftalks.web.urls"
 TEMPLATES = [
@@ -113,7 +114,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("he", "עברית"), ("ar", "العربية")]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["stafftalks.web.formats"]
 USE_TZ = True
@@ -127,6 +128,7 @@ WHITENOISE_AUTOREFRESH = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _CONFIG.web_secure
+CSRF_FAILURE_VIEW = "stafftalks.web.typed.forged"
 CSRF_COOKIE_SECURE = _CONFIG.web_secure
 SESSION_COOKIE_NAME = _CONFIG.cookie_name("session")
 CSRF_COOKIE_NAME = _CONFIG.cookie_name("csrf")
@@ -138,7 +140,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Mail is off unless the administrator named a server for it.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _CONFIG.smtp_host else 'dummy'}.EmailBackend"
+EMAIL_HOST = _CONFIG.smtp_host
+EMAIL_PORT = _CONFIG.smtp_port
+EMAIL_USE_TLS = _CONFIG.smtp_security == "starttls"
+EMAIL_USE_SSL = _CONFIG.smtp_security == "tls"
+EMAIL_HOST_USER = _CONFIG.smtp_user
+EMAIL_HOST_PASSWORD = HOME.smtp_password()
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _CONFIG.smtp_from
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

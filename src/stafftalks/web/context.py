@@ -5,7 +5,6 @@ from django.utils.translation import get_language_bidi
 
 import stafftalks
 from stafftalks.services import releases
-from stafftalks.services.ports import Headquarters
 from stafftalks.store import choices
 from stafftalks.store.choices import Choices
 from stafftalks.store.models import User
@@ -47,13 +46,5 @@ def headquarters(request: HttpRequest) -> dict[str, object]:
             "is_auditor": bool(person.roles & {Role.AUDITOR, Role.ADMINISTRATOR}),
             "is_administrator": Role.ADMINISTRATOR in person.roles,
             "waiting_requests": hq.desk.find(state="waiting", limit=1)[0],
-            "held_from_partners": held_from_partners(hq),
         }
     return context
-
-
-def held_from_partners(hq: Headquarters) -> int:
-    """How many entries of others' records are held here: it grows when something arrives, whatever any clock says."""
-    return sum(
-        feed.size for row in hq.records.accords() for feed in hq.records.feeds(row.id) if feed.feed.party != hq.party
-    )

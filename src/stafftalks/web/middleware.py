@@ -8,11 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.csrf import csrf_protect
 
 from stafftalks.store import choices
 from stafftalks.values.errors import StafftalksError
-from stafftalks.web import access, faults
+from stafftalks.web import access, faults, typed
 
 POLICY = "; ".join(
     (
@@ -70,17 +69,5 @@ def _turned_away(request: HttpRequest) -> HttpResponseBase:
         # Never the sign-in page inside another page: say what happened and leave the form that is being typed in alone.
         return render(request, "web/parts/signed_out.html", status=STOP_POLLING)
     if request.method == "POST":
-        return _typed_back(request)
+        return typed.given_back(request)
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
-
-
-@csrf_protect
-def _typed_back(request: HttpRequest) -> HttpResponse:
-    """What was typed, given back to who typed it: the sign-in ended while they were writing, and nothing was saved."""
-    kept = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if value.strip() and "password" not in name and name not in ("csrfmiddlewaretoken", "do")
-    ]
-    return render(request, "web/typed_back.html", {"kept": kept, "back": request.path}, status=401)

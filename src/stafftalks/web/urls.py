@@ -73,7 +73,7 @@ _ACCOUNT = [
 ]
 urlpatterns = [
     path("", home.show, name="home"),
-    path("seen", home.seen, name="seen"),
+    path("seen", home.seen_all, name="seen"),
     path("news", home.news, name="news"),
     path("help/", home.first_steps, name="help"),
     path("health", health, name="health"),

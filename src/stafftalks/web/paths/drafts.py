@@ -2,8 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from stafftalks.web.views import changes
+from stafftalks.web.views import changes, writing
 
 PATHS: list[URLPattern] = [
     path("elements/<id:element>/change/", changes.change, name="element-change"),
+    path("writing/keep/", writing.keep, name="writing-keep"),
+    path("writing/kept/", writing.found, name="writing-kept"),
+    path("writing/drop/", writing.drop, name="writing-drop"),
+    path("writing/leave/", writing.leave, name="writing-leave"),
+    path("writing/signed-in/", writing.signed_in, name="writing-signed-in"),
 ]

@@ -3,28 +3,87 @@
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from stafftalks.accord import state
 from stafftalks.services import accords, exchange, overview
 from stafftalks.services.accords import AccordView
-from stafftalks.values.ids import AccordId, PartyId
+from stafftalks.services.overview import GROUPS, Need
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import ElementRow
+from stafftalks.store import digest, kept, notes, seen
+from stafftalks.store.models import User
+from stafftalks.values.ids import AccordId, ElementId, PartyId
+from stafftalks.values.person import Role
 from stafftalks.values.realm import Realm
-from stafftalks.web import access, naming, targets
-from stafftalks.web.context import held_from_partners
+from stafftalks.web import access, beside, naming, pulse, targets, unread
+from stafftalks.web.unread import Unread
 
-NEWS_SHOWN = 20
-NEEDS_SHOWN = 30
+NEWS_SHOWN = 8
+"""Lines of news for each accord."""
+ACCORDS_SHOWN = 6
+NEEDS_SHOWN = 8
+"""Needs of each sort."""
+COLLEAGUES_SHOWN = 10
+
+_HEADINGS = {
+    "partner": gettext_lazy("A partner waits for us"),
+    "time": gettext_lazy("A time has come or is near"),
+    "decide": gettext_lazy("Yours to decide"),
+    "said": gettext_lazy("Said to you"),
+    "trouble": gettext_lazy("Something does not work"),
+    "keep": gettext_lazy("To keep going"),
+}
+_NEXT = {
+    "recall": gettext_lazy("Answer the recall"),
+    "confirm-recall": gettext_lazy("Answer the recall"),
+    "answer-question": gettext_lazy("Answer"),
+    "answer-proposal": gettext_lazy("Read the proposal"),
+    "overdue": gettext_lazy("Look at it"),
+    "soon": gettext_lazy("Look at it"),
+    "unchecked": gettext_lazy("Note what was seen"),
+    "decide": gettext_lazy("Decide"),
+    "returned": gettext_lazy("Read and mend"),
+    "mention": gettext_lazy("Read and answer"),
+    "frozen": gettext_lazy("See the record"),
+    "unreached": gettext_lazy("See the exchange"),
+    "clause-open": gettext_lazy("Compare the wordings"),
+    "release": gettext_lazy("See what is released"),
+    "unfinished": gettext_lazy("Go on writing"),
+}
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A sentence, when it came to be, and where it leads; `party` is empty where it is not somebody's word."""
+    """A sentence, when it came to be, and where it leads; `party` is empty where it is not somebody's word. `next` is what to press."""
 
     sentence: str
     url: str
     at: int
     party: str = ""
+    next: str = ""
+    future: bool = False
+
+
+class NeedGroup(msgspec.Struct, frozen=True):
+    """Needs of one importance, the first of them, and how many more there are."""
+
+    key: str
+    heading: str
+    lines: tuple[Line, ...]
+    more: int
+
+
+class AccordNews(msgspec.Struct, frozen=True):
+    """What is new in one accord: the first lines by importance, and how many more there are."""
+
+    title: str
+    url: str
+    lines: tuple[Line, ...]
+    count: int
+    more: int
 
 
 class Glance(msgspec.Struct, frozen=True):
@@ -40,46 +99,62 @@ class Glance(msgspec.Struct, frozen=True):
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """The page that a person sees first."""
-    hq, user, person = access.headquarters(), access.user_of(request), access.person_of(request)
-    needs = _once(overview.needs(hq, person))
-    views = accords.views(hq)
-    news = overview.news(hq, user.last_seen_at, NEWS_SHOWN + 1)
+    hq, user = access.headquarters(), access.user_of(request)
+    found = unread.of(request)
+    groups = _needs(hq, user)
     context = {
         "place": "home",
-        "needs": [
-            Line(naming.readable(hq, need.sentence), targets.url_of(need.target, need.rule), need.at)
-            for need in needs[:NEEDS_SHOWN]
-        ],
-        "more_needs": max(0, len(needs) - NEEDS_SHOWN),
-        "news": _by_accord(news[:NEWS_SHOWN], {view.row.id: view.title for view in views}),
-        "more_news": len(news) > NEWS_SHOWN,
+        "needs": groups,
+        "needs_count": sum(len(group.lines) + group.more for group in groups),
+        "news": _by_accord(hq, found)[:ACCORDS_SHOWN],
+        "news_count": len(found.news),
+        "colleagues": _colleagues(found.colleagues[:COLLEAGUES_SHOWN]),
+        "more_colleagues": max(0, len(found.colleagues) - COLLEAGUES_SHOWN),
         "seen_at": user.last_seen_at,
         "now": hq.clock.now(),
-        "glances": [glance(view, hq.party) for view in views],
+        "glances": [glance(view, hq.party) for view in accords.views(hq)],
         "exchange": exchange.status(hq),
     }
     return render(request, "web/home.html", context)
 
 
 @require_POST
-def seen(request: HttpRequest) -> HttpResponse:
+def seen_all(request: HttpRequest) -> HttpResponse:
     """Remembers up to when this person has seen what changed: the time at which the page they read was made."""
     hq, user = access.headquarters(), access.user_of(request)
     given = request.POST.get("now", "")
     moment = int(given) if given.isascii() and given.isdecimal() and len(given) < 12 else hq.clock.now()
-    user.last_seen_at = min(moment, hq.clock.now())
-    user.save(update_fields=["last_seen_at"])
+    seen.see_all(user.username, upto=min(moment, hq.clock.now()))
     return HttpResponseRedirect(reverse("home"))
 
 
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
-    """The live fragment: how many entries came from partners since the page was made; nothing to swap where none did."""
-    known, shown = _number(request, "known"), _number(request, "shown")
-    arrived = max(0, held_from_partners(access.headquarters()) - known)
-    if arrived == shown:
+    """The live fragment: what came from partners since the page was made, and who saved what it shows; nothing to swap where that is as before."""
+    hq, user = access.headquarters(), access.user_of(request)
+    known, here, shown = request.GET.get("known", ""), request.GET.get("here", ""), request.GET.get("shown", "")
+    element, version = request.GET.get("element", ""), request.GET.get("version", "")
+    total, before = pulse.read(known)
+    now = pulse.sizes(hq)
+    count = max(0, sum(now.values()) - total)
+    revised = beside.revised(hq, user.username, ElementId(element), version) if element and version else ""
+    row = hq.holdings.element(ElementId(element)) if revised else None
+    state_now = f"{count}.{row.version[:8] if row else ''}" if count or revised else ""
+    if state_now.rstrip(".") == shown.rstrip("."):
         return HttpResponse(status=204)
-    return render(request, "web/parts/news.html", {"arrived": arrived, "held_from_partners": known})
+    context = {
+        "signed_in": True,
+        "known": known,
+        "here": here,
+        "element": element,
+        "version": version,
+        "shown": state_now,
+        "count": count,
+        "arrived": pulse.arrived(hq, before, now) if "~" in known or not total else (),
+        "revised": revised,
+        "reload": here if _may_reload(here, revised=bool(revised)) else "",
+    }
+    return render(request, "web/parts/news.html", context)
 
 
 @require_GET
@@ -97,22 +172,106 @@ def glance(view: AccordView, me: PartyId) -> Glance:
     return Glance(view, tuple(realm for realm in Realm if realm in opened), standings, ours, theirs)
 
 
-def _by_accord(news: tuple[overview.News, ...], titles: dict[AccordId, str]) -> list[tuple[str, str, list[Line]]]:
-    """The news under the accord it is about: its title, its page, and its lines without the title said again."""
-    groups: dict[AccordId, list[Line]] = {}
-    for item in news:
-        accord = AccordId(item.target[1])
-        sentence = item.sentence.removesuffix(titles.get(accord, "")).rstrip()
-        groups.setdefault(accord, []).append(Line(sentence, targets.url_of(item.target), item.at, item.party))
-    return [(titles.get(accord, ""), reverse("accord", args=[accord]), lines) for accord, lines in groups.items()]
+def _needs(hq: Headquarters, user: User) -> list[NeedGroup]:
+    """What waits for this person by importance, each sort capped."""
+    person = user.person()
+    also = [Need("mention", row.sentence, row.target, row.at) for row in notes.mentions_of(user.username)]
+    if Role.ADMINISTRATOR in person.roles:
+        also += [
+            Need(
+                "mail",
+                _("Mail to %(person)s fails: %(reason)s") % {"person": one.person, "reason": one.last_error},
+                ("mail",),
+                0,
+            )
+            for one in digest.failing()
+        ]
+    waiting = _once(overview.needs(hq, person, also))
+    lines: dict[str, list[Line]] = {key: [] for key in GROUPS}
+    for need in waiting:
+        url = targets.url_of(need.target, need.rule)
+        lines[need.group].append(_line(hq, need, url))
+    for form, at in kept.unfinished(user.username, limit=NEEDS_SHOWN):
+        if sentence := _unfinished(hq, form):
+            lines["keep"].append(Line(sentence, form, at, next=str(_NEXT["unfinished"])))
+    return [
+        NeedGroup(key, str(_HEADINGS[key]), tuple(found[:NEEDS_SHOWN]), max(0, len(found) - NEEDS_SHOWN))
+        for key, found in lines.items()
+        if found
+    ]
 
 
-def _once(needs: tuple[overview.Need, ...]) -> list[overview.Need]:
+def _line(hq: Headquarters, need: Need, url: str) -> Line:
+    sentence, ahead = naming.readable(hq, need.sentence), need.at > hq.clock.now()
+    return Line(sentence, url, need.at, next=str(_NEXT.get(need.rule, _("Open"))), future=ahead)
+
+
+def _unfinished(hq: Headquarters, form: str) -> str:
+    """What a form with kept text is, in a sentence; empty where it is none that is drawn with what was kept."""
+    try:
+        match = resolve(form.partition("?")[0].partition("#")[0])
+    except Resolver404:
+        return ""
+    if match.url_name == "element-new":
+        return _("You were writing a new element and had not saved it.")
+    if match.url_name == "element-edit":
+        row = hq.holdings.element(ElementId(str(match.kwargs["element"])))
+        return _("You were editing “%(title)s” and had not saved it.") % {"title": row.title} if row else ""
+    return _("You were writing and had not sent it.")
+
+
+def _by_accord(hq: Headquarters, found: Unread) -> list[AccordNews]:
+    """The news under the accord it is about, the most important accord first: lines by importance, without the title said again."""
+    groups: dict[AccordId, list[overview.Fresh]] = {}
+    for one in found.news:
+        groups.setdefault(one.view.row.id, []).append(one)
+    made = []
+    for accord, items in groups.items():
+        items.sort(key=lambda one: (one.rank, -one.arrived, -one.item.at, one.item.ref))
+        title = items[0].view.title
+        lines = tuple(
+            Line(
+                item.sentence.removesuffix(title).rstrip(), targets.url_of(item.target, item.rule), item.at, item.party
+            )
+            for item in overview.in_words(hq, items[:NEWS_SHOWN])
+        )
+        rank = (items[0].rank, -max(one.arrived for one in items))
+        url = reverse("accord", args=[accord])
+        made.append((rank, AccordNews(title, url, lines, len(items), max(0, len(items) - NEWS_SHOWN))))
+    return [news for _rank, news in sorted(made, key=lambda pair: pair[0])]
+
+
+def _colleagues(rows: tuple[ElementRow, ...]) -> list[Line]:
+    """What colleagues wrote, in sentences."""
+    names = beside.names([row.revised_by for row in rows])
+    return [
+        Line(
+            _("%(person)s wrote in “%(title)s”.")
+            % {"person": names.get(row.revised_by, row.revised_by), "title": row.title},
+            reverse("element", args=[row.id]),
+            row.revised_at,
+        )
+        for row in rows
+    ]
+
+
+def _may_reload(here: str, *, revised: bool) -> bool:
+    """Whether the page that asks shows a list or text that can be shown anew without loss; a page with a form to write in cannot."""
+    if not here.startswith("/") or here.startswith("//"):
+        return False
+    try:
+        name = resolve(here.partition("?")[0]).url_name or ""
+    except Resolver404:
+        return False
+    return name == "element" if revised else name in _LISTS
+
+
+_LISTS = frozenset(
+    {"home", "accords", "accord", "accord-released", "accord-talk", "accord-agreed", "accord-recalls", "accord-record"}
+)
+
+
+def _once(needs: tuple[Need, ...]) -> list[Need]:
     """The needs without a second one for the same recall: it is asked of a head of delegation both as a prompt and by itself."""
     asked = {need.target for need in needs if need.rule == "recall"}
     return [need for need in needs if not (need.rule == "confirm-recall" and need.target in asked)]
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 12 else 0
