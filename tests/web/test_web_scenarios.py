@@ -18,7 +18,11 @@ def stage(put):
 
 def test_pages_open(stage, enter: Enter) -> None:
     client = enter(PLANNER)
-    for path in (reverse("scenarios"), reverse("scenario", args=["XMR", room.named(stage, room.OURS).id]), reverse("scenario", args=["XTV", room.partners(stage, room.THEIRS).id])):
+    for path in (
+        reverse("scenarios"),
+        reverse("scenario", args=["XMR", room.named(stage, room.OURS).id]),
+        reverse("scenario", args=["XTV", room.partners(stage, room.THEIRS).id]),
+    ):
         answer = client.get(path)
         assert answer.status_code == 200
-        open("/tmp/"+path.strip("/").replace("/","_")+".html","w").write(answer.content.decode())
+        open("/tmp/" + path.strip("/").replace("/", "_") + ".html", "w").write(answer.content.decode())

@@ -12,6 +12,7 @@ import msgspec
 from stafftalks.accord import state
 from stafftalks.planning import following, forms
 from stafftalks.planning.element import UnknownContent, decode
+from stafftalks.planning.following import Part
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
@@ -35,7 +36,7 @@ class Said(msgspec.Struct, frozen=True):
     `part` is the dotted path in the text as it stands now; empty where it speaks of the whole, or of a part that is gone (`gone`).
     `current` is whether it speaks of the version its host released last. `before` is the version it speaks of where that is held and
     older, so that the difference can be shown. For a suggestion, `then` and `now` are the part's text in that version and now, and
-    `state` says whether the text here, or the one released, already says what was proposed. `replies` are comments on this remark.
+    `state` says whether the text here, or the one released, already says what was proposed. `place` is the part in words. `replies` are comments on this remark.
     """
 
     piece: Piece
@@ -49,6 +50,7 @@ class Said(msgspec.Struct, frozen=True):
     then: str = ""
     now: str = ""
     state: SuggestionState = ""
+    place: Part | None = None
     replies: tuple[Piece, ...] = ()
 
     @property
@@ -161,6 +163,9 @@ def _said(piece: Piece, content: Content, found: Piece, histories: _Histories, r
     about = _content(piece, content, history, remark.about.version)
     field = getattr(remark, "field", "")
     part = (following.follow(field, about, content) or "") if field and about is not None else ""
+    place = following.part(part, content) if part else None
+    if place is None and field and about is not None:
+        place = following.part(field, about)
     then = now = ""
     standing: SuggestionState = ""
     if isinstance(remark, Suggestion):
@@ -170,7 +175,7 @@ def _said(piece: Piece, content: Content, found: Piece, histories: _Histories, r
         standing = _state(remark, part, content, last)
     return Said(
         found, remark, accord, part, bool(field) and not part, remark.about.version == newest,
-        before, newest, then, now, standing, tuple(replies),
+        before, newest, then, now, standing, place, tuple(replies),
     )  # fmt: skip
 
 

@@ -50,7 +50,12 @@ def ours(world: World) -> ElementRow:
             likelihood="likely",
             branches=[
                 {"id": "B1", "title": "Crossings resume by day", "condition": "the fog lifts", "likelihood": "likely"},
-                {"id": "B2", "title": "The company stays closed", "condition": "the crews refuse", "likelihood": "unlikely"},
+                {
+                    "id": "B2",
+                    "title": "The company stays closed",
+                    "condition": "the crews refuse",
+                    "likelihood": "unlikely",
+                },
                 {"id": "B3", "title": "The island is supplied by air", "after": "B2", "sort": "sequel"},
                 {"id": "B4", "title": "Fuel runs short", "after": "B3", "likelihood": "20-30 %"},
             ],
@@ -65,7 +70,9 @@ def ours(world: World) -> ElementRow:
     key, exact = f"XMR/{scenario.id}", f"XMR/{scenario.id}/{scenario.version}"
     world.release(hq, scenario, "scenarios", "XTV")
     report = elements.add(
-        hq, PLANNER, content("report", title="Crews of the Vael ferry meet", said="They voted not to sail.", contingency=CASE)
+        hq,
+        PLANNER,
+        content("report", title="Crews of the Vael ferry meet", said="They voted not to sail.", contingency=CASE),
     )
     for kind, fields in (
         ("anchor", {"title": "C-day", "anchor": "C", "at": "2025-11-20"}),

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from stafftalks.planning import compare, following, forms
 from stafftalks.planning.element import UnknownContent, decode
 from stafftalks.planning.forms import FormErrors
-from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.kinds import Content
+from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import AssumptionState, Scenario
 from stafftalks.planning.watch import triggered
 from stafftalks.services import accords, editing, elements, scenario_talk, scenarios
@@ -64,7 +64,9 @@ class RevisedError(MisuseError):
 def act(request: HttpRequest, room: Room) -> str | Trouble:
     """Does what was sent; where to go next, or what is wrong."""
     access.need_role(request, *WRITERS)
-    typed = {name: str(text) for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "do", "form")}
+    typed = {
+        name: str(text) for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "do", "form")
+    }
     sent = Sent(request.POST.get("form", ""), request.POST.get("do", ""), typed, VersionHash(typed.get("based_on", "")))
     try:
         return _done(request, room, sent)
@@ -106,7 +108,9 @@ def _change(request: HttpRequest, room: Room, sent: Sent) -> str:
         case "remove":
             _need_version(room, sent)
             table, number = _row(room, sent.key)
-            fields, removed = scenarios.without_branch(room.scenario, number) if table == "branches" else ({}, (sent.key,))
+            fields, removed = (
+                scenarios.without_branch(room.scenario, number) if table == "branches" else ({}, (sent.key,))
+            )
             anchor, sentence = table, _("Taken out, at home. The version before keeps it.")
         case "state" if given in list(AssumptionState):
             _table, number = _row(room, sent.key)
@@ -184,7 +188,9 @@ def _take_in(request: HttpRequest, room: Room, sent: Sent) -> str:
     hq = access.headquarters()
     suggestion = ElementRef.parse(sent.typed.get("suggestion", ""))
     done = scenario_talk.take_in(hq, access.person_of(request), room.piece.element, suggestion, sent.based_on)
-    sentence = _("Taken in, at home. Ask for release of the new version to answer %(party)s.") % {"party": suggestion.party}
+    sentence = _("Taken in, at home. Ask for release of the new version to answer %(party)s.") % {
+        "party": suggestion.party
+    }
     messages.success(request, sentence)
     return f"#said-{suggestion.element}" if done.row else ""
 

@@ -14,15 +14,18 @@ from stafftalks.planning import likelihoods
 from stafftalks.planning.intelligence import IndicatorState
 from stafftalks.planning.likelihoods import Spread
 from stafftalks.planning.scenarios import Branch, BranchNode
+from stafftalks.planning.talk import Suggestion
 from stafftalks.planning.watch import Due, Watched
+from stafftalks.planning.wording import shortened
 from stafftalks.services.scenario_talk import Said
 from stafftalks.services.scenarios import Comparison, Judgement, Room, WatchedIndicator
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
 from stafftalks.values.relative_time import RelativeTime
-from stafftalks.values.scale import Likelihood
+from stafftalks.values.scale import Likelihood, ScaleName
 from stafftalks.web.element_inputs import Input
-from stafftalks.web.views.scenario_parts import Drawn, Part, check, key_of
+from stafftalks.web.templatetags.stafftalks import tr
+from stafftalks.web.views.scenario_parts import Drawn, Part, check
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Bar = tuple[str, str, str, Likelihood | None]
@@ -37,11 +40,10 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One party's judgement in the table: in the host's text, or by an assessment."""
+    """One party's judgement in the table: in the host's text, or by an assessment; `range` is what its term means, in percent."""
 
     likelihood: str
-    low: int
-    high: int
+    range: str
     confidence: str = ""
     piece: Piece | None = None
 
@@ -146,7 +148,9 @@ def indicators(drawn: Drawn) -> tuple[IndicatorLine, ...]:
     found = []
     for one in drawn.room.indicators:
         form = check(drawn, one) if drawn.may_write and one.piece.own else ()
-        found.append(IndicatorLine(one, _checked(one.standing), form, drawn.trouble.form == f"check.{one.piece.element}"))
+        found.append(
+            IndicatorLine(one, _checked(one.standing), form, drawn.trouble.form == f"check.{one.piece.element}")
+        )
     return tuple(found)
 
 
@@ -245,10 +249,14 @@ def _anchor(due: Due) -> str:
 def _topic(room: Room, one: Comparison, parties: Sequence[PartyId], me: PartyId) -> Topic:
     stated, *assessed = one.judgements
     by_party = {judgement.party: judgement for judgement in assessed}
-    bars: list[Bar] = []
-    if stated.likelihood is not None:
-        bars.append((_("In the text"), room.piece.side, room.piece.party, stated.likelihood))
-    bars += [(one.piece.title, one.piece.side, one.party, one.likelihood) for one in assessed if one.piece is not None]
+    # Drawn is what is compared: one likelihood a party, the host's from its text where it has made no assessment.
+    bars: list[Bar] = [
+        (judged.piece.title, judged.piece.side, judged.party, judged.likelihood)
+        for judged in assessed
+        if judged.piece is not None and judged.likelihood is not None
+    ]
+    if stated.likelihood is not None and all(party != stated.party for _label, _side, party, _likelihood in bars):
+        bars.insert(0, (_("In the text"), room.piece.side, room.piece.party, stated.likelihood))
     mine = by_party.get(me)
     return Topic(
         one.branch, one.title, _cell(stated) if stated.likelihood is not None else None,
@@ -258,9 +266,12 @@ def _topic(room: Room, one: Comparison, parties: Sequence[PartyId], me: PartyId)
 
 
 def _cell(judgement: Judgement) -> Cell:
-    low, high = judgement.likelihood.range() if judgement.likelihood is not None else (0, 0)
+    given = judgement.likelihood
+    meant = ""
+    if given is not None and given.scale is not ScaleName.PERCENT:
+        meant = "{}–{} %".format(*given.range())
     confidence = getattr(judgement.piece.content, "confidence", None) if judgement.piece is not None else None
-    return Cell(str(judgement.likelihood or ""), low, high, str(confidence or ""), judgement.piece)
+    return Cell(str(given or ""), meant, str(confidence or ""), judgement.piece)
 
 
 def _give(room: Room, one: Comparison) -> str:
@@ -283,7 +294,9 @@ def _of_assumptions(room: Room) -> Iterator[Need]:
         if due.standing == "invalid" and due.assumption.triggers in titles:
             at, title = titles[due.assumption.triggers]
             sentence = _("%(id)s is invalid (%(text)s): it leads to branch %(branch)s, “%(title)s”.")
-            yield Need("bad", sentence % {**named, "branch": due.assumption.triggers, "title": title}, f"#branches-{at}")
+            yield Need(
+                "bad", sentence % {**named, "branch": due.assumption.triggers, "title": title}, f"#branches-{at}"
+            )
         elif due.standing == "overdue":
             yield Need("bad", _("%(id)s %(words)s: %(text)s") % named, f"#assumptions-{due.row}")
         elif due.standing == "soon":
@@ -306,7 +319,19 @@ def _of_talk(room: Room, said: Sequence[Said]) -> Iterator[Need]:
     if not room.piece.own:
         return
     for one in said:
-        if one.state == "waiting" and one.piece.party != room.piece.party and not one.replies:
-            key = key_of(one.part).replace(".", "-")
-            named = {"party": one.piece.party, "title": one.piece.title}
-            yield Need("wait", _("%(party)s suggests a change: %(title)s") % named, f"#said-{one.piece.element}" if key else "")
+        if (
+            isinstance(one.content, Suggestion)
+            and one.state == "waiting"
+            and one.piece.party != room.piece.party
+            and not one.replies
+        ):
+            named = {"party": one.piece.party, "place": _place(one), "text": shortened(str(one.content.proposed))}
+            sentence = _("%(party)s suggests a change to %(place)s: “%(text)s”") % named
+            yield Need("wait", sentence, f"#said-{one.piece.element}")
+
+
+def _place(one: Said) -> str:
+    """The part a remark is about, in a few words."""
+    if one.place is None:
+        return one.field
+    return ", ".join(part for part in (one.place.row or tr(one.place.label), tr(one.place.field)) if part)

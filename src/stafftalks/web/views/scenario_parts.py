@@ -118,13 +118,16 @@ def new_branch(drawn: Drawn, under: str) -> tuple[Input, ...]:
     form = f"new.{under}"
     spec = {field.name: field for field in _spec("branches").fields}
     return tuple(
-        _input(drawn, f"{form}.{leaf}", spec[leaf], spec[leaf].default) for leaf in ("title", "condition", "likelihood", "sort")
+        _input(drawn, f"{form}.{leaf}", spec[leaf], spec[leaf].default)
+        for leaf in ("title", "condition", "likelihood", "sort")
     )
 
 
 def new_assumption(drawn: Drawn) -> tuple[Input, ...]:
     """The form of a further assumption."""
-    return tuple(_input(drawn, f"new.assumption.{leaf}", _field(drawn, f"assumptions.0.{leaf}"), "") for leaf in _ASSUMPTION)
+    return tuple(
+        _input(drawn, f"new.assumption.{leaf}", _field(drawn, f"assumptions.0.{leaf}"), "") for leaf in _ASSUMPTION
+    )
 
 
 def check(drawn: Drawn, one: WatchedIndicator) -> tuple[Input, ...]:
@@ -133,7 +136,7 @@ def check(drawn: Drawn, one: WatchedIndicator) -> tuple[Input, ...]:
     form = f"check.{one.piece.element}"
     state = _input(drawn, f"{form}.state", spec["state"], str(one.content.state.value))
     at = _input(drawn, f"{form}.last_checked", spec["last_checked"], "")
-    return state, msgspec.structs.replace(at, label="When", help=_("Empty means now."))
+    return msgspec.structs.replace(state, help=""), msgspec.structs.replace(at, label=_("When (empty: now)"), help="")
 
 
 def _part(drawn: Drawn, key: str, said: tuple[Said, ...]) -> Part:
@@ -143,7 +146,9 @@ def _part(drawn: Drawn, key: str, said: tuple[Said, ...]) -> Part:
     own = drawn.room.piece.own
     inputs = {
         sort: tuple(
-            _input(drawn, f"{sort}.{key}.{leaf}", _field(drawn, path_of(key, leaf)), _present(drawn, path_of(key, leaf)))
+            _input(
+                drawn, f"{sort}.{key}.{leaf}", _field(drawn, path_of(key, leaf)), _present(drawn, path_of(key, leaf))
+            )
             for leaf in leaves_of(key)
         )
         for sort in (("edit",) if own else ("suggest",))

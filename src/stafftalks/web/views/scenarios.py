@@ -12,6 +12,7 @@ from stafftalks.planning.refs import ElementRef
 from stafftalks.services import scenario_talk, scenarios
 from stafftalks.services.scenario_talk import Said
 from stafftalks.services.scenarios import Room, WhoseFilter
+from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, faults
 from stafftalks.web.views import scenario_acts, scenario_lines, scenario_parts
@@ -20,7 +21,7 @@ from stafftalks.web.views.scenario_parts import Drawn, Trouble
 from stafftalks.web.windows import Window, offset_of
 
 MOST_NEEDS = 8
-MOST_BARS = 6
+MOST_BARS = 4
 _WHOSE: dict[str, WhoseFilter] = {"ours": "ours", "theirs": "theirs"}
 
 
@@ -88,6 +89,7 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
         "needs": needs[:MOST_NEEDS],
         "more_needs": max(0, len(needs) - MOST_NEEDS),
         "standings": scenario_talk.standings(hq, found.piece),
+        "placed": _placed(found),
         "text": parts["text"],
         "whole": _whole(said),
         "tree": scenario_lines.tree(found, parts, topics),
@@ -109,6 +111,14 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
 def _whole(said: tuple[Said, ...]) -> tuple[Said, ...]:
     """What speaks of no part that stands here: of the whole, or of a part that is gone."""
     return tuple(one for one in said if not one.part)
+
+
+def _placed(found: Room) -> tuple[Piece, ...]:
+    """What the table of the map shows: the scenario itself, and the requirements that say where."""
+    wanted = {
+        one.key: one for group in found.requirements for one in group.pieces if getattr(one.content, "place", None)
+    }
+    return (found.piece, *wanted.values())
 
 
 def _likelihood_terms() -> object:
