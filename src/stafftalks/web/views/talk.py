@@ -53,7 +53,7 @@ def agreed(request: HttpRequest, accord: AccordId) -> HttpResponse:
     for item in found:
         history = view.accord.sheet(item.party).released.get(item.element, ())
         release = next((one for one in history if one.version == item.version), None)
-        texts.append((item, summary.sections(decode(release.raw).content) if release else ()))
+        texts.append((item, summary.sections(decode(release.raw).content) if release else (), release))
     clauses = [clause for clause in state.clause_states(view.accord) if clause.agreed]
     context = frame(view, "agreed") | {
         "texts": texts,
