@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from stafftalks.services import registry
 from tests.browser import stage
-from tests.browser.rooms import rooms
+from tests.browser.rooms import prepare
 from tests.web import world as worlds
 from tests.web.world import World
 
@@ -39,9 +39,7 @@ def browser() -> Iterator[Browser]:
 def served(transactional_db: None) -> Iterator[tuple[World, str]]:
     """The whole story and where it is served."""
     before = list(registry._CURRENT)
-    world = worlds.story()
-    for room in rooms():
-        room.prepare(world)
+    world = prepare(worlds.story())
     with stage.served(world) as base:
         yield world, base
     registry._CURRENT[:] = before

@@ -49,7 +49,7 @@ def pages(world: World) -> list[Page]:
         Page("forbidden", reverse("people"), PLANNER),
     ]
     found += (_accord_pages(world) if world.accord else []) + _element_pages(world)
-    return found + [page for room in rooms() for page in room.pages(world)]
+    return found + [page for room in (rooms() if world.prepared else ()) for page in room.pages(world)]
 
 
 def _accord_pages(world: World) -> list[Page]:

@@ -20,6 +20,9 @@ LOOKS = {
     "narrow-dark-rtl": ({"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}, "rtl"),
 }
 
+STILL = ".banner { position: static !important }"
+"""A picture of a whole page has no screen to which the banner could keep."""
+
 
 def main() -> None:
     """Takes the pictures."""
@@ -38,14 +41,13 @@ def main() -> None:
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     from tests.browser.pages import pages
-    from tests.browser.rooms import rooms
+    from tests.browser.rooms import prepare
     from tests.browser.stage import chromium, enter, served
     from tests.web import world as worlds
 
     world = getattr(worlds, asked.world)()
     if world.accord:
-        for room in rooms():
-            room.prepare(world)
+        prepare(world)
     folder = Path("screenshots") / asked.world
     folder.mkdir(parents=True, exist_ok=True)
     with served(world) as base, chromium() as browser:
@@ -60,7 +62,7 @@ def main() -> None:
                     if (page.person.username if page.person else "") == name:
                         turned = f"{'&' if '?' in page.path else '?'}dir={direction}" if direction else ""
                         answer = tab.goto(page.path + turned)
-                        tab.screenshot(path=folder / f"{page.name}.{look}.png", full_page=True)
+                        tab.screenshot(path=folder / f"{page.name}.{look}.png", full_page=True, style=STILL)
                         print(answer.status if answer else "-", look, page.name, flush=True)
                 context.close()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from stafftalks.services import registry
 from tests.browser import stage
 from tests.browser.pages import pages
-from tests.browser.rooms import rooms
+from tests.browser.rooms import prepare
 from tests.fakes import PLANNER
 from tests.web import world as worlds
 from tests.web.world import World
@@ -21,9 +21,7 @@ Keep = Callable[[BrowserContext], BrowserContext]
 def civil(transactional_db: None) -> Iterator[tuple[World, str]]:
     """The story at a headquarters of the civil profile."""
     before = list(registry._CURRENT)
-    world = worlds.story()
-    for room in rooms():
-        room.prepare(world)
+    world = prepare(worlds.story())
     policy = msgspec.structs.replace(world.hq.policy, profile="civil")
     world.hq = msgspec.structs.replace(world.hq, policy=policy)
     with stage.served(world) as base:

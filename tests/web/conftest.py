@@ -8,6 +8,7 @@ from django.test import Client
 from stafftalks.services import registry
 from stafftalks.store.models import User
 from stafftalks.values.person import Person
+from tests.browser.rooms import prepare
 from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER
 from tests.web import world as worlds
 from tests.web.world import World
@@ -55,6 +56,12 @@ def enter(db: None) -> Enter:
 def story(put: Callable[[World], World]) -> World:
     """The whole story."""
     return put(worlds.story())
+
+
+@pytest.fixture
+def furnished(story: World) -> World:
+    """The whole story with what every room adds to it: every page there is."""
+    return prepare(story)
 
 
 @pytest.fixture

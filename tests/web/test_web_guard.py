@@ -25,9 +25,9 @@ def _paths_without_arguments() -> list[tuple[str, str]]:
     return found
 
 
-def test_every_page_but_sign_in_and_health_turns_the_signed_out_away(story: World) -> None:
+def test_every_page_but_sign_in_and_health_turns_the_signed_out_away(furnished: World) -> None:
     client = Client()
-    paths = [(page.name, page.path) for page in pages(story) if page.person] + _paths_without_arguments()
+    paths = [(page.name, page.path) for page in pages(furnished) if page.person] + _paths_without_arguments()
     assert len(paths) > 50
     for name, path in paths:
         if name in OPEN or name == "mfa_authenticate":
@@ -97,10 +97,10 @@ def test_a_form_of_another_site_is_refused_and_not_echoed(story: World) -> None:
 
 @pytest.mark.parametrize("person", CAST, ids=lambda person: person.username)
 def test_every_role_gets_every_page_or_a_sentence_which_role_it_takes(
-    story: World, enter: Enter, person: Person
+    furnished: World, enter: Enter, person: Person
 ) -> None:
     client = enter(person)
-    for page in pages(story):
+    for page in pages(furnished):
         answer = client.get(page.path)
         assert answer.status_code in (200, 302, 403, 404), page.name
         if answer.status_code == 403:

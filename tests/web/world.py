@@ -79,6 +79,7 @@ class World(msgspec.Struct):
     ours: list[ElementRow] = []
     theirs: list[ElementRow] = []
     requests: list[str] = []
+    prepared: bool = False
 
     @property
     def torvia(self) -> Headquarters:

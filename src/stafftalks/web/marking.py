@@ -9,6 +9,8 @@ import msgspec
 from django.http import HttpRequest
 
 from stafftalks.planning.element import UnknownContent, decode
+from stafftalks.release import desk
+from stafftalks.services.rows import RequestRow
 from stafftalks.services.workspace import Piece
 from stafftalks.values.banner import combined
 from stafftalks.values.errors import MisuseError
@@ -24,7 +26,7 @@ class _Marked(msgspec.Struct, frozen=True):
 
 
 def markings_of(thing: object) -> Iterable[Marking]:
-    """The markings of a marking, content, piece, anything with an element's `raw` bytes, or several of these.
+    """The markings of a marking, content, piece, request, anything with an element's `raw` bytes, or several of these.
 
     None where there is nothing; raises MisuseError for a thing that can bear no marking, so that none is passed over unseen.
     """
@@ -37,6 +39,8 @@ def markings_of(thing: object) -> Iterable[Marking]:
             yield _unknown(thing)
         case Piece():
             yield from markings_of(thing.content)
+        case RequestRow():
+            yield _borne_by(desk.preview(thing.body))
         case Mapping():
             yield from (marking for one in thing.values() for marking in markings_of(one))
         case Iterable():

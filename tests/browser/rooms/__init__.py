@@ -4,6 +4,16 @@ import importlib
 import pkgutil
 from types import ModuleType
 
+from tests.web.world import World
+
+
+def prepare(world: World) -> World:
+    """The world with what every room adds to it; only then have the rooms pages to list."""
+    for room in rooms():
+        room.prepare(world)
+    world.prepared = True
+    return world
+
 
 def rooms() -> list[ModuleType]:
     """Every room's module, by name."""

@@ -21,7 +21,10 @@ class ChoicesForm(forms.Form):
     """Language, look, density, and which shortcuts act."""
 
     language = forms.ChoiceField(
-        label=_("Language"), required=False, help_text=_("Dates, numbers and the direction of the page follow it.")
+        label=_("Language"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Dates, numbers and the direction of the page follow it."),
     )
     look = forms.ChoiceField(
         label=_("Look"),

@@ -10,8 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from stafftalks.services.workspace import Piece
 from stafftalks.values.banner import BESIDE
 from stafftalks.web import marking
+from stafftalks.web.templatetags.stafftalks import marked
 
 register = template.Library()
+register.simple_tag(marked, takes_context=True)
 
 
 @register.simple_tag
@@ -34,13 +36,6 @@ def piece_line(context: Context, piece: Piece) -> dict[str, object]:
     """One line of a list: the title as a link, then the same three things."""
     marking.note(context.get("request"), piece)
     return {"piece": piece, "names": context.get("names") or {}, "request": context.get("request")}
-
-
-@register.simple_tag(takes_context=True)
-def marked(context: Context, thing: object) -> str:
-    """Draws nothing; tells the page's banner the marking of what stands here: a piece, a marking, content, a row, or several of these."""
-    marking.note(context.get("request"), thing)
-    return ""
 
 
 @register.tag

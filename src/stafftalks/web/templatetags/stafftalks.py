@@ -18,7 +18,7 @@ from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import Section
 from stafftalks.services import registry
 from stafftalks.values.realm import Realm
-from stafftalks.web import assets, naming
+from stafftalks.web import assets, marking, naming
 
 register = template.Library()
 
@@ -136,6 +136,13 @@ def page_query(context: Context, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def marked(context: Context, *things: object) -> str:
+    """Draws nothing; tells the page's banner the marking of what stands here: pieces, markings, content, rows, or several of these."""
+    marking.note(context.get("request"), things)
+    return ""
 
 
 @register.simple_tag

@@ -63,7 +63,9 @@ class ExampleForm(forms.Form):
         self.fields["kind"] = forms.ChoiceField(
             label=_("Sort"), choices=[("branch", _("Branch")), ("sequel", _("Sequel"))]
         )
-        self.fields["words"] = forms.CharField(label=_("Narrative"), required=False, widget=forms.Textarea)
+        self.fields["words"] = forms.CharField(
+            label=_("Narrative"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        )
         self.fields["sure"] = forms.BooleanField(label=_("I have read it"))
         for name in ("window", "kind", "sure"):
             self.data = {**self.data, f"{self.prefix}-{name}": self.data[name]}
