@@ -230,13 +230,14 @@ def add_line(
     hq: Headquarters, person: Person, element: ElementId, based_on: VersionHash, typed: Mapping[str, str]
 ) -> ElementRow:
     """The plan with one more line in its task organisation; a line without a name is called as its force is. Raises as `editing.change`."""
-    content = _own_plan(hq, element)
+    content = _own_plan(hq, element, based_on)
     fields = dict(typed)
     if not fields.get("name", "").strip() and fields.get("force", "").strip():
         fields["name"] = _called(hq, fields["force"])
     number = len(content.organisation)
     named = {f"organisation.{number}.{name}": text for name, text in fields.items()}
-    named.setdefault(f"organisation.{number}.id", free_id(content.organisation))
+    taken = (*content.organisation, *_own_plan(hq, element).organisation)
+    named.setdefault(f"organisation.{number}.id", free_id(taken))
     return editing.change(hq, person, element, based_on, named).row
 
 
@@ -244,10 +245,8 @@ def remove_line(
     hq: Headquarters, person: Person, element: ElementId, based_on: VersionHash, line: str
 ) -> tuple[ElementRow, int]:
     """The plan without this line, and how many lines moved up to where it stood. Raises MisuseError where it has none such."""
-    content = _own_plan(hq, element)
-    at = next((at for at, row in enumerate(content.organisation) if row.id == line), None)
-    if at is None:
-        raise MisuseError(f"The task organisation has no line {line[:40]!r}: someone may have removed it meanwhile.")
+    content = _own_plan(hq, element, based_on)
+    at = line_number(hq, element, based_on, line)
     under = content.organisation[at].under
     moved = {
         f"organisation.{number}.under": under for number, row in enumerate(content.organisation) if row.under == line
@@ -271,8 +270,18 @@ def _called(hq: Headquarters, force: str) -> str:
     return found.title if found is not None else ""
 
 
-def _own_plan(hq: Headquarters, element: ElementId) -> Plan:
-    content = elements.content(elements.get(hq, element))
+def line_number(hq: Headquarters, element: ElementId, based_on: VersionHash, line: str) -> int:
+    """The row number of this line in that version of the plan. Raises MisuseError where it has none such."""
+    rows = _own_plan(hq, element, based_on).organisation
+    at = next((at for at, row in enumerate(rows) if row.id == line), None)
+    if at is None:
+        raise MisuseError(f"The task organisation has no line {line[:40]!r}: someone may have removed it meanwhile.")
+    return at
+
+
+def _own_plan(hq: Headquarters, element: ElementId, version: VersionHash | None = None) -> Plan:
+    """An own plan as it stands, or in the version that somebody looked at: row numbers are those of that version."""
+    content = elements.content(elements.version(hq, element, version) if version else elements.get(hq, element))
     if not isinstance(content, Plan):
         raise MisuseError("This element is not a plan: open it from the list of plans.")
     return content

@@ -15,7 +15,7 @@ from stafftalks.services import plans
 from stafftalks.services.workspace import Piece
 from stafftalks.values.relative_time import Instant
 from stafftalks.values.relative_time import Window as TimeWindow
-from stafftalks.web import access
+from stafftalks.web import access, naming
 from stafftalks.web.views import plan_frame
 from stafftalks.web.windows import Window, offset_of
 
@@ -59,6 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filters": wanted,
         "filtered": any(wanted.values()),
         "may_write": plan_frame.may_write(request),
+        "sorts": naming.profile().forces,
     } | choices(everything)
     return render(request, "web/plans/forces.html", context)
 

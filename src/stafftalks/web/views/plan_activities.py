@@ -18,7 +18,7 @@ from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, faults
 from stafftalks.web.faults import Fault
 from stafftalks.web.views import plan_frame
-from stafftalks.web.views.plan_frame import ActivityLine, enter, frame
+from stafftalks.web.views.plan_frame import ActivityLine, enter, enter_own, frame
 from stafftalks.web.windows import Window, offset_of
 
 BLANK_ROWS = 3
@@ -35,10 +35,10 @@ def timeline(request: HttpRequest, party: PartyId, element: ElementId) -> HttpRe
 @require_POST
 def add(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
     """Adds several activities at once, all or none; `do=more` gives more blank rows."""
-    room = enter(party, element)
+    room = enter_own(party, element)
     rows = _typed(request)
     if request.POST.get("do") == "more":
-        return _page(request, room, typed=rows, blank=len(rows) + BLANK_ROWS)
+        return _page(request, room, typed=rows, blank=max(rows, default=-1) + 1 + BLANK_ROWS)
     filled = {number: row for number, row in rows.items() if any(text.strip() for text in row.values())}
     try:
         added = plans.add_activities(access.headquarters(), access.person_of(request), room, filled)
@@ -55,7 +55,7 @@ def add(request: HttpRequest, party: PartyId, element: ElementId) -> HttpRespons
 @require_POST
 def take_in(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
     """Takes activities that are in no plan into this one, all that were ticked or none."""
-    room = enter(party, element)
+    room = enter_own(party, element)
     try:
         chosen = [Chosen.parse(text) for text in request.POST.getlist("activity")]
         done = plans.change_all(access.headquarters(), access.person_of(request), chosen, {"plan": str(room.ref)})

@@ -101,6 +101,14 @@ def enter(party: PartyId, element: ElementId) -> Room:
     return found
 
 
+def enter_own(party: PartyId, element: ElementId) -> Room:
+    """The room of this plan of ours; no such page where it is a partner's, which we read only."""
+    found = enter(party, element)
+    if not found.piece.own:
+        raise Http404
+    return found
+
+
 def may_write(request: HttpRequest) -> bool:
     """Whether this person writes elements at all."""
     return access.person_of(request).lacking(*WRITERS) is None
@@ -141,7 +149,7 @@ def next_words(room: Room) -> str:
             what = first.row.decision
         else:
             said = _("Assumption %(id)s, “%(what)s”, must be known: %(when)s.")
-            what = first.row.text
+            what = first.row.text.rstrip(".")
         return said % {"id": first.row.id, "what": what, "when": due_words(first.due)}
     if not room.piece.own:
         return _("We may comment, take a position, suggest or adopt. They alone change it.")

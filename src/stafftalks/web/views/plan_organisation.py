@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,11 +40,12 @@ class OrganisationLine(msgspec.Struct, frozen=True):
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """A form for a line: of which line (empty for a new one), what stands in it, what is wrong with it."""
+    """A form for a line: of which line (empty for a new one), what stands in it, what is wrong, whether its force is none of the list."""
 
     line: str = ""
     values: Mapping[str, str] = {}
     errors: Mapping[str, str] = {}
+    unlisted: bool = False
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,6 +54,8 @@ def show(request: HttpRequest, party: PartyId, element: ElementId) -> HttpRespon
     room = enter(party, element)
     if request.method == "GET":
         return _page(request, room, opened=request.GET.get("line", ""))
+    if not room.piece.own:
+        raise Http404
     typed = Typed(request.POST.get("line", ""), {name: request.POST.get(name, "") for name in FIELDS})
     try:
         sentence = _done(request, room, typed)
@@ -78,10 +81,7 @@ def _done(request: HttpRequest, room: Room, typed: Typed) -> str:
             said = ngettext("Removed; %d line under it moved up.", "Removed; %d lines under it moved up.", moved)
             return said % moved if moved else _("Removed.")
         case "change":
-            number = next(
-                (at for at, row in enumerate(room.plan.organisation) if row.id == typed.line),
-                len(room.plan.organisation),
-            )
+            number = plans.line_number(hq, element, based_on, typed.line)
             fields = {f"organisation.{number}.{name}": text for name, text in typed.values.items()}
             editing.change(hq, person, element, based_on, {**fields, f"organisation.{number}.id": typed.line})
             return _("Saved at home.")
@@ -104,15 +104,16 @@ def _page(
     writable = bool(context["may_change"])
     known = plan_frame.force_titles() if lines or writable else {}
     edited = typed if typed and typed.line else _opened(room, opened)
+    fresh = typed if typed and not typed.line else Typed(values={"force": request.GET.get("force", "")})
     context |= {
         "lines": [_named(line, known) for line in lines[window.offset : window.offset + window.limit]],
         "window": window,
-        "edited": edited if writable else None,
-        "fresh": typed if typed and not typed.line else Typed(values={"force": request.GET.get("force", "")}),
+        "edited": _listed(edited, known) if writable and edited else None,
+        "fresh": _listed(fresh, known),
         "unders": [(line.line.id, line.line.name, "\u2003" * (line.depth - 1)) for line in lines[:_MOST_CHOICES]],
         "states": [state.value for state in CommandState],
         "known": sorted(known.items(), key=lambda pair: pair[1])[: plan_frame.MOST_OFFERED] if writable else [],
-        "form_open": bool(typed and not typed.line) or "force" in request.GET or not lines,
+        "all_known": len(known) <= plan_frame.MOST_OFFERED,
     }
     return faults.page(request, "web/plans/organisation.html", context, said)
 
@@ -144,6 +145,11 @@ def _lines(room: Room) -> list[OrganisationLine]:
 def _named(line: OrganisationLine, known: Mapping[str, str]) -> OrganisationLine:
     key, _empty = line.force
     return msgspec.structs.replace(line, force=(key, known.get(key, "")))
+
+
+def _listed(typed: Typed, known: Mapping[str, str]) -> Typed:
+    force = typed.values.get("force", "")
+    return msgspec.structs.replace(typed, unlisted=bool(force) and force not in known)
 
 
 def _opened(room: Room, name: str) -> Typed | None:

@@ -19,7 +19,7 @@ from stafftalks.values.ids import ElementId, PartyId, VersionHash
 from stafftalks.web import access, element_inputs, faults
 from stafftalks.web.faults import Fault
 from stafftalks.web.views.drafts import WRITERS
-from stafftalks.web.views.plan_frame import enter, frame
+from stafftalks.web.views.plan_frame import enter_own, frame
 
 _PLACES = {"paragraphs": "", "decision_points": "phases", "detail_level": "for", "scenarios": "for"}
 
@@ -47,9 +47,8 @@ class Part(msgspec.Struct, frozen=True):
 def write(request: HttpRequest, party: PartyId, element: ElementId, part: str) -> HttpResponse:
     """The form of one part of an own plan; only its fields are touched by saving."""
     access.need_role(request, *WRITERS)
-    room = enter(party, element)
-    found = _part(part)
-    if found is None or not room.piece.own:
+    room, found = enter_own(party, element), _part(part)
+    if found is None:
         raise Http404
     stands = {name: text for name, text in forms.flatten(room.plan).items() if found.holds(name)}
     if request.method == "GET":
@@ -62,8 +61,8 @@ def write(request: HttpRequest, party: PartyId, element: ElementId, part: str) -
         return _page(request, room, found, typed, based_on)
     if deed == "remove":
         return _page(request, room, found, element_inputs.without_row(typed, at), based_on)
-    removed = sorted({".".join(name.split(".")[:2]) for name in stands}) if found.rows else []
     try:
+        removed = _rows(element, based_on, found) if found.rows else []
         editing.change(access.headquarters(), access.person_of(request), element, based_on, typed, removed=removed)
     except FieldsError as error:
         return _page(request, room, found, typed, based_on, errors=error.errors)
@@ -74,6 +73,12 @@ def write(request: HttpRequest, party: PartyId, element: ElementId, part: str) -
         return _page(request, room, found, typed, based_on, said=faults.of_error(error))
     messages.success(request, _("Saved at home. What partners hold has not changed."))
     return HttpResponseRedirect(f"{reverse('plan', args=[party, element])}#{found.fragment}")
+
+
+def _rows(element: ElementId, based_on: VersionHash, part: Part) -> list[str]:
+    """The rows that the table had in the version looked at, as `phases.2`: all give way to those that were sent."""
+    looked_at = forms.flatten(elements.content(elements.version(access.headquarters(), element, based_on)))
+    return sorted({".".join(name.split(".")[:2]) for name in looked_at if part.holds(name)})
 
 
 def _part(path: str) -> Part | None:

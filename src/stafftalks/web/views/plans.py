@@ -25,7 +25,7 @@ from stafftalks.web import access, element_inputs, faults, naming
 from stafftalks.web.element_inputs import Input
 from stafftalks.web.faults import Fault
 from stafftalks.web.views import plan_frame
-from stafftalks.web.views.plan_frame import enter, frame
+from stafftalks.web.views.plan_frame import enter, enter_own, frame
 from stafftalks.web.windows import Window, offset_of
 
 
@@ -123,7 +123,7 @@ def page(request: HttpRequest, room: Room, found: tuple[Fault, ...] = (), **more
 @require_POST
 def set_anchor(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
     """Sets the date of an anchor for this plan, at home."""
-    room = enter(party, element)
+    room = enter_own(party, element)
     anchor, at = request.POST.get("anchor", ""), request.POST.get("at", "")
     title = _("%(anchor)s-day of %(plan)s") % {"anchor": anchor, "plan": shortened(room.piece.title)}
     try:
@@ -143,7 +143,7 @@ def set_anchor(request: HttpRequest, party: PartyId, element: ElementId) -> Http
 @require_POST
 def annexes(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
     """Lists the annexes of a template, or keeps which are included, omitted or to follow."""
-    room, hq, person = enter(party, element), access.headquarters(), access.person_of(request)
+    room, hq, person = enter_own(party, element), access.headquarters(), access.person_of(request)
     based_on = VersionHash(request.POST.get("based_on", ""))
     try:
         if request.POST.get("do") == "fill":
