@@ -65,7 +65,7 @@ class FakeCatalogue:
     def marks(self) -> Mapping[str, str]:
         return dict(self._memory.table("marks"))
 
-    def stamp(self) -> tuple[int, ...]:
+    def stamp(self) -> tuple[object, ...]:
         return (self._memory.table("stamp").get(1, 0), self._memory.table("changes").get(1, 0))
 
     def standing(self, accord: AccordId) -> Mapping[tuple[PartyId, ElementId], Standing]:

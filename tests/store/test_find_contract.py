@@ -1,12 +1,9 @@
 """What the catalogue promises, held against fake and database alike: the same words find the same, and what is gone is not found."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
 from stafftalks.planning.element import Element, encode
-from stafftalks.planning.kinds import Content
 from stafftalks.services.catalogue import OWN, RULES, Match, ReleasedEntry, Wanted, describe, parse_terms, words
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
@@ -21,7 +18,7 @@ OTHER = accord_row("second").id
 
 def own(word: str, *, at: int = NOON, kind: str = "report", archived: bool = False, **fields: object) -> ElementRow:
     least = {"report": {"title": "Untold", "said": "Nothing."}, "requirement": {"serial": "1", "capability": "Boats"}}
-    said: Content = content(kind, **least.get(kind, {}) | fields)
+    said = content(kind, **least.get(kind, {}) | fields)
     element = ElementId(base32(digest(word))[:26])
     raw = encode(Element(element, said))
     return ElementRow(
@@ -123,9 +120,14 @@ def test_a_revised_element_is_found_by_what_it_says_now_and_no_longer_by_what_it
 def test_a_failed_transaction_leaves_the_listing_as_it_was(store: Headquarters) -> None:
     before, after = own("a", title="Corvettes"), own("a", title="Frigates")
     put(store, before)
-    with pytest.raises(RuntimeError), store.transactions.atomic():
-        store.holdings.put(after, before.version)
-        raise RuntimeError
+
+    def failing() -> None:
+        with store.transactions.atomic():
+            store.holdings.put(after, before.version)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing()
     assert found(store, "corvettes") == ids(before)
     assert found(store, "frigates") == []
 
@@ -274,12 +276,13 @@ def test_bytes_that_are_no_element_are_found_by_their_text(store: Headquarters) 
 
 
 def test_every_change_moves_the_stamp(store: Headquarters) -> None:
-    deeds: tuple[Callable[[], None], ...] = (
+    deeds = (
         lambda: put(store, own("a", title="One")),
         lambda: put(store, own("a", title="Two")),
         lambda: put(store, own("b", title="Three")),
         lambda: come(store, released("c", title="Four")),
         lambda: come(store, released("c", title="Five")),
+        lambda: store.catalogue.renew(ACCORD, "++", "less", [(XTV, own("c").id)], ()),
     )
     seen = {store.catalogue.stamp()}
     for deed in deeds:

@@ -13,6 +13,7 @@ import msgspec
 
 from stafftalks.planning.element import Element, UnknownContent, decode
 from stafftalks.planning.kinds import Content
+from stafftalks.planning.plain import to_plain
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.planning.summary import headline
 from stafftalks.values.errors import PeerError
@@ -29,6 +30,10 @@ _LONGEST_WORD = 40
 _LONGEST_KEY = 200
 _LONGEST_QUERY = 400
 _WORD = re.compile(r"[^\W_]+")
+# A word as it is spelt, with the marks of Latin, Hebrew and Arabic letters that stand apart from them.
+_SPELT = re.compile(
+    r"[^\W_][^\W_\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]*(?:[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+[^\W_]*)*"
+)
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _UNREAD = frozenset({"kind", "version", "element", "scale", "time", "shape"})
 
@@ -186,9 +191,28 @@ def references(content: Content | UnknownContent) -> Iterator[tuple[str, Element
         yield from _references(content, "")
 
 
-def texts_of(raw: bytes) -> tuple[str, ...]:
-    """The texts that people wrote in the element: what the catalogue has words of, and what a snippet is cut from."""
+def texts_in(content: Content | UnknownContent) -> tuple[str, ...]:
+    """The texts that people wrote in `content`, as the catalogue has words of them: what a snippet is cut from."""
+    raw = content.raw if isinstance(content, UnknownContent) else msgspec.json.encode(to_plain(content))
     return tuple(_texts(raw))
+
+
+def marked(text: str, terms: tuple[Term, ...]) -> tuple[tuple[str, bool], ...]:
+    """`text` in parts, in order, each with whether it is a word that was asked for."""
+    asked = [
+        (word, term.prefix and at == len(term.words) - 1)
+        for term in terms
+        if not term.excluded
+        for at, word in enumerate(term.words)
+    ]
+    parts: list[tuple[str, bool]] = []
+    last = 0
+    for match in _SPELT.finditer(text):
+        said = words(match[0])
+        if any(word == wanted or (goes_on and word.startswith(wanted)) for word in said for wanted, goes_on in asked):
+            parts += [(text[last : match.start()], False), (match[0], True)]
+            last = match.end()
+    return tuple(part for part in (*parts, (text[last:], False)) if part[0])
 
 
 def _references(holder: object, prefix: str) -> Iterator[tuple[str, ElementRef | ExactRef]]:

@@ -192,7 +192,7 @@ class Catalogue(Protocol):
     def marks(self) -> Mapping[str, str]:
         """How far each accord is catalogued, by its id; under `catalogue.OWN` by which rules our own elements are."""
 
-    def stamp(self) -> tuple[int, ...]:
+    def stamp(self) -> tuple[object, ...]:
         """A value that differs whenever something catalogued has changed."""
 
     def standing(self, accord: AccordId) -> Mapping[tuple[PartyId, ElementId], Standing]:

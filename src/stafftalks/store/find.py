@@ -39,10 +39,11 @@ class DjangoCatalogue:
         return dict(Catalogued.objects.values_list("name", "mark"))
 
     @reading()
-    def stamp(self) -> tuple[int, ...]:
+    def stamp(self) -> tuple[object, ...]:
         """A value that differs whenever something catalogued has changed."""
         newest = [model.objects.order_by("-id").values_list("id", flat=True).first() or 0 for model in _LISTED]
-        return (*newest, Change.objects.values_list("count", flat=True).first() or 0)
+        marks = Catalogued.objects.order_by("name").values_list("name", "mark")
+        return (*newest, Change.objects.values_list("count", flat=True).first() or 0, *marks)
 
     @reading()
     def standing(self, accord: AccordId) -> Mapping[tuple[PartyId, ElementId], Standing]:

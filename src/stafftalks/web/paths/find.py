@@ -1,5 +1,12 @@
 """Paths of: finding and saved views."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-PATHS: list[URLPattern] = []
+from stafftalks.web.views import find
+
+PATHS: list[URLPattern] = [
+    path("find/", find.show, name="find"),
+    path("find/titles.json", find.titles, name="find-titles"),
+    path("find/views/", find.save, name="find-save"),
+    path("find/views/<int:view>/", find.manage, name="find-view"),
+]
