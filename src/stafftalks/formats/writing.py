@@ -72,7 +72,7 @@ def workbook(
     for at, target in enumerate(fields, 1):
         sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(target.spec.widget, 18)
     marking = banner.replace("&", "&&")[:200]
-    for part in (sheet.oddHeader, sheet.oddFooter):
+    for part in (sheet.oddHeader, sheet.oddFooter) if marking else ():
         part.center.text = marking
     sheet.oddFooter.right.text = "&P / &N"
     sheet.page_setup.orientation = "landscape"

@@ -1,5 +1,10 @@
-"""Paths of: paginated print-outs."""
+"""Paths of: what is printed."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-PATHS: list[URLPattern] = []
+from stafftalks.web.views import prints
+
+PATHS: list[URLPattern] = [
+    path("print/<party:party>/<id:element>/", prints.view, name="print-view"),
+    path("print/<party:party>/<id:element>/pdf", prints.pdf, name="print-pdf"),
+]

@@ -1,0 +1,144 @@
+"""A paper to be printed: parts in order, set by typst into a paginated PDF with the banner at the top and bottom of every page.
+
+Everything typed by people goes to typst as data (one JSON text) and is set as strings; the template is ours and is part of this package. typst
+compiles in this process, downloads nothing, and reads no file but fonts. Each text that runs against the paper's direction carries its own.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+import msgspec
+import typst
+
+from stafftalks.values.errors import HostError
+
+Direction = Literal["ltr", "rtl"]
+Sort = Literal["heading", "text", "facts", "items", "table"]
+_STRONG: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+_ISOLATES: Final = str.maketrans("", "", "\x00")
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a paper. `mark` is its portion mark, empty where it bears none; `apart` begins a page; `widths` are shares of the line."""
+
+    sort: Sort
+    text: str = ""
+    level: int = 1
+    apart: bool = False
+    mark: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole paper: `cover` says whose it is and who can see it, `foot` stands on every page, `page` and `of` are the words of `Page 1 of 9`."""
+
+    title: str
+    kind: str
+    author: str
+    banner: str
+    language: str
+    direction: Direction
+    cover: tuple[tuple[str, str], ...]
+    foot: str
+    page: str
+    of: str
+    parts: tuple[Part, ...]
+
+
+def heading(text: str, level: int = 1, *, mark: str = "", apart: bool = False) -> Part:
+    """A heading; level 1 is the largest."""
+    return Part(sort="heading", text=text, level=level, mark=mark, apart=apart)
+
+
+def paragraphs(text: str, mark: str = "") -> tuple[Part, ...]:
+    """A text, one part for each paragraph of it."""
+    return tuple(
+        Part(sort="text", text=part, mark=mark) for part in (part.strip("\n") for part in text.split("\n\n")) if part
+    )
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, mark: str = "", wide: Sequence[int] = ()) -> Part:
+    """A table without the columns that no row fills; `wide` gives the columns' shares of the line, in the order of `columns`."""
+    listed = [tuple(row) for row in rows]
+    kept = [at for at in range(len(columns)) if any(row[at] for row in listed)] or [0]
+    return Part(
+        sort="table",
+        mark=mark,
+        columns=tuple(columns[at] for at in kept),
+        widths=tuple(wide[at] if wide else _width(listed, at) for at in kept),
+        rows=tuple(tuple(row[at] for at in kept) for row in listed),
+    )
+
+
+def direction(text: str) -> Direction | None:
+    """The direction of `text` by its first letter that has one; None where none has."""
+    for mark in text:
+        if found := _STRONG.get(unicodedata.bidirectional(mark)):
+            return "rtl" if found == "rtl" else "ltr"
+    return None
+
+
+def pdf(paper: Paper) -> bytes:
+    """The paper as PDF, tagged for screen readers. Raises HostError where it cannot be set."""
+    return b"".join(_set(paper, "pdf"))
+
+
+def pictures(paper: Paper, ppi: int = 72) -> list[bytes]:
+    """Each page as PNG: what the PDF looks like."""
+    return _set(paper, "png", ppi)
+
+
+def _set(paper: Paper, form: str, ppi: int = 72) -> list[bytes]:
+    data = msgspec.json.encode(_plain(paper)).decode()
+    try:
+        made = typst.compile(_template(), format=form, ppi=float(ppi), sys_inputs={"paper": data})  # type: ignore[call-overload]
+    except RuntimeError as error:
+        raise HostError(f"The paper could not be set for printing: {str(error)[:300]}") from error
+    return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made or b"")]
+
+
+@cache
+def _template() -> bytes:
+    return resources.files(__package__).joinpath("paper.typ").read_bytes()
+
+
+def _plain(paper: Paper) -> dict[str, object]:
+    """The paper as the template reads it: each text as itself, or with its direction before it where that is not the paper's."""
+
+    def said(text: str) -> object:
+        cleaned = text.translate(_ISOLATES)
+        found = direction(cleaned)
+        return cleaned if found in (None, paper.direction) else [found, cleaned]
+
+    plain = msgspec.structs.asdict(paper)
+    plain["name"] = said(paper.title)
+    plain["cover"] = [(label, said(text)) for label, text in paper.cover]
+    plain["parts"] = [
+        {
+            "sort": part.sort,
+            "text": said(part.text),
+            "level": part.level,
+            "apart": part.apart,
+            "mark": part.mark,
+            "pairs": [(label, said(text)) for label, text in part.pairs],
+            "items": [said(item) for item in part.items],
+            "columns": part.columns,
+            "widths": part.widths,
+            "rows": [[said(cell) for cell in row] for row in part.rows],
+        }
+        for part in paper.parts
+    ]
+    return plain
+
+
+def _width(rows: Sequence[Sequence[str]], at: int) -> int:
+    """A column's share: what its longer cells need, within bounds."""
+    lengths = sorted(len(row[at]) for row in rows[:500])
+    return min(40, max(7, lengths[int(len(lengths) * 0.9)] if lengths else 7))

@@ -1,0 +1,52 @@
+"""Any element on paper: as PDF, and as a page made to be printed. The journal records each PDF; neither is a release."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from stafftalks.formats import paper as papers
+from stafftalks.planning.refs import ElementRef
+from stafftalks.services import prints, releases
+from stafftalks.services.prints import Material
+from stafftalks.values.ids import ElementId, PartyId, VersionHash
+from stafftalks.web import access
+from stafftalks.web.papers import paper_of
+
+_VERSION = re.compile(r"[a-z2-7]{52}")
+
+
+@require_GET
+def view(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
+    """The paper as a page: with its banner on every printed sheet."""
+    material, paper = _made(request, party, element)
+    context = {"place": "elements", "paper": paper, "piece": material.piece, "version": request.GET.get("version", "")}
+    return render(request, "web/prints/view.html", context)
+
+
+@require_GET
+def pdf(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
+    """The paper as PDF; the journal records who printed which version."""
+    material, paper = _made(request, party, element)
+    made = papers.pdf(paper)
+    piece = material.piece
+    sentence = f"{piece.kind}: {piece.title}, version {piece.version[:8]} of {piece.party}, as PDF."
+    prints.note(access.headquarters(), access.person_of(request), "printed", piece.element, sentence)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{piece.party}-{piece.kind}-{piece.version[:8]}.pdf"'
+    return answer
+
+
+def _made(request: HttpRequest, party: PartyId, element: ElementId) -> tuple[Material, papers.Paper]:
+    hq = access.headquarters()
+    version = request.GET.get("version", "")
+    wanted = VersionHash(version) if _VERSION.fullmatch(version) else None
+    material = prints.gather(hq, ElementRef(party, element, wanted))
+    if material is None:
+        raise Http404
+    paper = paper_of(
+        material, person=access.person_of(request), hq_party=hq.party, names=releases.partner_names(hq),
+        now=hq.clock.now(), turned=request.GET.get("dir") == "rtl",
+    )  # fmt: skip
+    return material, paper
