@@ -30,6 +30,7 @@ class FakeSite:
         self.wire = True
         self.fault: Exception | None = None
         self.demo_fails = False
+        self.digests: tuple[int, tuple[str, ...]] = (2, ())
         self._log = log
         self._open: Headquarters | None = None
 
@@ -95,6 +96,12 @@ class FakeSite:
         self._open.keyring.renew(**{key: value for key, value in changes.items() if value is not None})
         self.told_by.append(by)
         return ("Give the new card to every partner.",)
+
+    def send_digests(self, folder: Path) -> tuple[int, tuple[str, ...]]:
+        return self.digests
+
+    def digest_status(self, folder: Path) -> tuple[str, ...]:
+        return ("Mail is not set up here.",)
 
     def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
         if target.exists():

@@ -127,6 +127,12 @@ class Site(Protocol):
     def set_password(self, username: str, password: str, *, by: str) -> None:
         """Replaces a password; raises MisuseError where there is no such person or it is too weak (says why)."""
 
+    def send_digests(self, folder: Path) -> tuple[int, tuple[str, ...]]:
+        """Sends the mails that are due now: how many went, and a sentence for each that did not. Raises MisuseError where mail is not set up."""
+
+    def digest_status(self, folder: Path) -> tuple[str, ...]:
+        """Sentences on whether mail is set up, how many asked for it, and each whose last one failed."""
+
     def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
         """Writes a consistent copy of the headquarters in `folder` to the file `target`, never its feed keys.
 

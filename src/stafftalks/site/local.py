@@ -145,6 +145,30 @@ class LocalSite:
 
         people.set_password(username, password, by=by)
 
+    def send_digests(self, folder: Path) -> tuple[int, tuple[str, ...]]:
+        """Sends the mails that are due now."""
+        from stafftalks.site import mailing
+
+        config = Home(folder).config()
+        if not config.smtp_host:
+            raise MisuseError("Mail is not set up here: name a server as smtp_host in stafftalks.toml.")
+        told = mailing.send_due(registry.current(), config)
+        return told.sent, told.failures
+
+    def digest_status(self, folder: Path) -> tuple[str, ...]:
+        """How mail stands."""
+        from stafftalks.store import digest
+
+        config = Home(folder).config()
+        where = (
+            f"Mail goes by {config.smtp_host}:{config.smtp_port}." if config.smtp_host else "Mail is not set up here."
+        )
+        asked = f"People who asked for it: {digest.asked_for()}."
+        failing = (
+            f"{one.person}: failed, times in a row: {one.failures}. {one.last_error}" for one in digest.failing()
+        )
+        return (where, asked, *failing)
+
     def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
         """Writes a consistent copy of the headquarters in `folder` to `target`, never its feed keys."""
         wiring.set_up_django(Home(folder))

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from cheroot.wsgi import Server as WsgiServer
@@ -19,6 +20,9 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.site import wiring
 from stafftalks.site.home import Home
 from stafftalks.values.errors import HostError
+
+if TYPE_CHECKING:
+    from stafftalks.site.mailing import DigestThread
 
 _LOG = logging.getLogger(__name__)
 WEB_THREADS = 12
@@ -37,6 +41,7 @@ class Serving:
         self._carrier = wiring.carrier(self._home)
         self._sender = Sender(self._hq, self._carrier, between=wiring.let_go)
         self._hq = _waking(self._hq, self._sender.notify)
+        self._digests: DigestThread | None = None
         self._with_web = with_web
         self._node: NodeServer | None = None
         self._web: WsgiServer | None = None
@@ -55,6 +60,7 @@ class Serving:
             if self._with_web:
                 self._start_web()
             self._sender.start()
+            self._start_digests()
         except BaseException:
             self.stop()
             raise
@@ -81,6 +87,8 @@ class Serving:
     def stop(self) -> None:
         """Stops everything; what was acknowledged is on the disk."""
         self._sender.stop()
+        if self._digests is not None:
+            self._digests.stop()
         self.stop_node()
         if self._web is not None:
             self._web.stop()
@@ -93,6 +101,13 @@ class Serving:
         """Where people's pages are."""
         scheme = "https" if self._config.web_secure else "http"
         return f"{scheme}://{self._config.web_listen}/"
+
+    def _start_digests(self) -> None:
+        # Imported late: its models need Django set up.
+        from stafftalks.site.mailing import DigestThread, Rounds
+
+        self._digests = DigestThread(Rounds(self._hq, self._config), between=wiring.let_go)
+        self._digests.start()
 
     def _start_web(self) -> None:
         host, _, port = self._config.web_listen.rpartition(":")

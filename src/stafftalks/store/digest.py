@@ -56,7 +56,7 @@ def choice(person: str) -> Choice:
     row = Digest.objects.filter(person=person).first()
     if row is None:
         return Choice(email=email)
-    every: Every = row.every if row.every in EVERY else "off"  # type: ignore[assignment]
+    every: Every = row.every if row.every in EVERY else "off"
     return Choice(every, row.hour, email, row.sent_at, row.failures, row.last_error)
 
 
@@ -115,6 +115,12 @@ def failing() -> tuple[Failing, ...]:
     """Everyone whose last mail could not be sent, with the reason, by username."""
     rows = Digest.objects.exclude(every="off").filter(failures__gt=0)
     return tuple(Failing(row.person, row.failures, row.last_error) for row in rows)
+
+
+@reading()
+def asked_for() -> int:
+    """How many people want such mail."""
+    return Digest.objects.exclude(every="off").count()
 
 
 def period_of(every: str, hour: int, now: int) -> str:

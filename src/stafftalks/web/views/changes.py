@@ -37,7 +37,7 @@ def change(request: HttpRequest, element: ElementId) -> HttpResponse:
         return _answer(request, element, 422, {"sentence": str(error), "errors": error.errors})
     except BothChangedError as error:
         both = [msgspec.to_builtins(conflict) for conflict in error.conflicts]
-        said = {"sentence": _both(error), "version": error.current.version, "conflicts": both}
+        said: dict[str, object] = {"sentence": _both(error), "version": error.current.version, "conflicts": both}
         return _answer(request, element, 409, said)
     except ConflictError as error:
         return _answer(request, element, 409, {"sentence": str(error), "version": error.current.version})
