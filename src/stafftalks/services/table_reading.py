@@ -85,9 +85,9 @@ class RowReader:
             cell = line.cells[at] if at < len(line.cells) else ""
             if cell:
                 filled[found.path] = shaping.shape(found, self._row.columns[at], cell, self._note)
-        for path, other in _INSTEAD.get(self._row.kind, ()):
+        for path, other in instead(self._row.kind):
             if path not in filled and path not in self._paths and other in filled:
-                filled[path] = filled[other] if path == other else _first_line(filled[other])
+                filled[path] = _first_line(filled[other])
         return filled
 
     def read(self, line: Line, known: Known) -> Read:
@@ -160,6 +160,11 @@ class RowReader:
         column = sentence.partition(":")[0]
         if len(self.notes) < _MOST_NOTES and not any(note.startswith(f"{column}:") for note in self.notes):
             self.notes[sentence] = None
+
+
+def instead(kind: str) -> tuple[tuple[str, str], ...]:
+    """What stands for a field that is needed where no column fills it, as (field, the one taken instead), by path."""
+    return _INSTEAD.get(kind, ())
 
 
 def folded(title: str) -> str:

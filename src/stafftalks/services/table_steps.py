@@ -359,3 +359,12 @@ def ranges(text: str) -> tuple[tuple[int, int], ...]:
     if not found:
         raise MisuseError("No rows are named: write numbers and stretches, as 2-20, 35.")
     return tuple(found)
+
+
+def let_go(hq: Headquarters, store: TableStore) -> None:
+    """Gives up every worker that a process before this one left behind at a table; to be called before any begins."""
+    for table in store.running():
+        with together(hq, store):
+            row = store.table(table, lock=True)
+            if row is not None and row.runner:
+                store.put(msgspec.structs.replace(row, runner=""))

@@ -102,10 +102,11 @@ class _Maker:
     def _plan(self, piece: Piece, plan: Plan) -> Iterator[Part]:
         mark = self._mark(piece)
         fields = {field.name: field for field in describe("plan").fields}
-        yield Part(sort="facts", pairs=((tr(fields["detail_level"].label), choice_label(text_of(plan.detail_level))),))
+        level = (tr(fields["detail_level"].label), choice_label(text_of(plan.detail_level)))
+        yield Part(sort="facts", pairs=(level,), mark=mark)
         yield from self._rows(fields["scenarios"], plan.scenarios, mark)
         for paragraph in fields["paragraphs"].fields:
-            yield heading(tr(paragraph.label), mark=mark)
+            yield heading(tr(paragraph.label))
             yield from self._paragraph(paragraph, getattr(plan.paragraphs, paragraph.name), mark)
             if paragraph.name == "situation":
                 yield from self._rows(fields["assumptions"], plan.assumptions, mark, level=2)
@@ -173,19 +174,18 @@ class _Maker:
         """All annexes in a list, the omitted ones too; then each that is there, on a page of its own."""
         if not plan.annexes:
             return
-        yield heading(tr("Annexes"), mark=mark)
+        yield heading(tr("Annexes"))
         lines = [
             f"{_('Annex')} {annex.letter} ({annex.title})"
             + ("" if annex.state is AnnexState.INCLUDED else f" {tr(choice_label(annex.state)).lower()}")
             for annex in plan.annexes
         ]
-        yield Part(sort="items", items=tuple(lines))
+        yield Part(sort="items", items=tuple(lines), mark=mark)
         for annex in plan.annexes:
             held = self._material.annexes.get(str(annex.element))
             if annex.state is AnnexState.OMITTED or not (annex.text or annex.element):
                 continue
-            own = self._mark(held) if held is not None else mark
-            yield heading(f"{_('Annex')} {annex.letter}: {annex.title}", mark=own, apart=True)
+            yield heading(f"{_('Annex')} {annex.letter}: {annex.title}", apart=True)
             yield from paragraphs(annex.text, mark)
             if held is not None:
                 yield Part(sort="facts", pairs=((_("Element"), held.title), (_("Whose text"), self._whose(held))))
@@ -202,23 +202,23 @@ class _Maker:
         for at, section in enumerate(summary.sections(content)):
             if at:
                 name = section.name or tr(section.heading)
-                yield heading(name, section.level - 1 + above, mark=mark if section.table else "")
+                yield heading(name, section.level - 1 + above)
             pairs = tuple((tr(label), self._called(text)) for label, text in section.facts)
             if pairs:
-                yield Part(sort="facts", pairs=pairs)
+                yield Part(sort="facts", pairs=pairs, mark=mark)
             for text in section.paragraphs:
                 yield from paragraphs(self._called(text), mark)
             if section.items:
-                yield Part(sort="items", items=tuple(map(self._called, section.items)))
+                yield Part(sort="items", items=tuple(map(self._called, section.items)), mark=mark)
             if section.table:
                 columns = [tr(column) for column in section.table.columns]
-                yield table(columns, [[self._called(cell) for cell in row] for row in section.table.rows])
+                yield table(columns, [[self._called(cell) for cell in row] for row in section.table.rows], mark=mark)
 
     def _rows(self, field: FieldSpec, rows: Sequence[Row], mark: str, level: int = 1) -> Iterator[Part]:
         if rows:
-            yield heading(tr(field.label), level, mark=mark)
+            yield heading(tr(field.label), level)
             cells = [[self._called(_cell(inner, getattr(row, inner.name))) for inner in field.fields] for row in rows]
-            yield table([tr(inner.label) for inner in field.fields], cells)
+            yield table([tr(inner.label) for inner in field.fields], cells, mark=mark)
 
     def _listed(self, name: str, pieces: Sequence[Piece], paths: Sequence[tuple[str, str]]) -> Iterator[Part]:
         found = [piece for piece in pieces if isinstance(piece.content, Requirement | Indicator)]

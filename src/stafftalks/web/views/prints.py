@@ -21,7 +21,7 @@ _VERSION = re.compile(r"[a-z2-7]{52}")
 def view(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
     """The paper as a page: with its banner on every printed sheet."""
     material, paper = _made(request, party, element)
-    context = {"place": "elements", "paper": paper, "piece": material.piece, "version": request.GET.get("version", "")}
+    context = {"place": "elements", "paper": paper, "piece": material.piece, "markings": material.markings}
     return render(request, "web/prints/view.html", context)
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from stafftalks.formats import delimited, headings, writing
 from stafftalks.formats.headings import Target
 from stafftalks.planning.kinds import LABELS
-from stafftalks.services import elements, table_steps, tables
+from stafftalks.services import elements, table_reading, table_steps, tables
 from stafftalks.services.table_rows import PART, Existing, Line, TableRow, Which
 from stafftalks.services.tables import MatchingError
 from stafftalks.store.tables import DjangoTables
@@ -119,7 +119,7 @@ def _start(request: HttpRequest) -> HttpResponse:
         "kinds": [(name, LABELS[name][1]) for name in headings.kinds()],
         "kind": kind if kind in headings.kinds() else "activity",
         "encodings": delimited.ENCODINGS.items(),
-        "typed": typed,
+        "typed": {name: typed.get(name, "") for name in ("text", "sheet", "encoding", "bare")},
         "common": [(name, text) for name, text in typed.items() if name.startswith(_COMMON) and text],
         "under_way": TABLES.of(person.username),
         "contingencies": hq.holdings.contingencies(),
@@ -302,6 +302,9 @@ def _matching(request: HttpRequest, row: TableRow, errors: Mapping[str, str]) ->
     ]  # fmt: skip
     fields = headings.targets(row.kind)
     filled = {column.path for column in columns} | set(row.common)
+    lacking = {found.path for found in fields if found.spec.required} - filled
+    labels = {found.path: found.label for found in fields}
+    instead = {path: labels[other] for path, other in table_reading.instead(row.kind) if other in filled}
     known = {path: _titles(path) for path in ("plan", "scenario")}
     values = [
         Value(
@@ -319,7 +322,10 @@ def _matching(request: HttpRequest, row: TableRow, errors: Mapping[str, str]) ->
         "fields": fields,
         "values": values,
         "unmatched": [column for column in columns if not column.path],
-        "lacking": [found.label for found in fields if found.spec.required and found.path not in filled],
+        "lacking": [found.label for found in fields if found.path in lacking and found.path not in instead],
+        "instead": [
+            (found.label, instead[found.path]) for found in fields if found.path in lacking and found.path in instead
+        ],
         "preview": tables.preview(TABLES, row),
         "preview_columns": [
             found.label for _at, path in sorted(row.matching.items()) if (found := headings.target(row.kind, path))
