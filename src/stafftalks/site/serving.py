@@ -22,6 +22,7 @@ from stafftalks.site.home import Home
 from stafftalks.values.errors import HostError
 
 if TYPE_CHECKING:
+    from stafftalks.site.bringing import TableWorker
     from stafftalks.site.mailing import DigestThread
 
 _LOG = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Serving:
         self._sender = Sender(self._hq, self._carrier, between=wiring.let_go)
         self._hq = _waking(self._hq, self._sender.notify)
         self._digests: DigestThread | None = None
+        self._tables: TableWorker | None = None
         self._with_web = with_web
         self._node: NodeServer | None = None
         self._web: WsgiServer | None = None
@@ -61,6 +63,7 @@ class Serving:
                 self._start_web()
             self._sender.start()
             self._start_digests()
+            self._start_tables()
         except BaseException:
             self.stop()
             raise
@@ -89,6 +92,8 @@ class Serving:
         self._sender.stop()
         if self._digests is not None:
             self._digests.stop()
+        if self._tables is not None:
+            self._tables.stop()
         self.stop_node()
         if self._web is not None:
             self._web.stop()
@@ -108,6 +113,14 @@ class Serving:
 
         self._digests = DigestThread(Rounds(self._hq, self._config), between=wiring.let_go)
         self._digests.start()
+
+    def _start_tables(self) -> None:
+        # Imported late: its models need Django set up.
+        from stafftalks.site.bringing import TableWorker
+        from stafftalks.store.tables import DjangoTables
+
+        self._tables = TableWorker(self._hq, DjangoTables(), between=wiring.let_go)
+        self._tables.start()
 
     def _start_web(self) -> None:
         host, _, port = self._config.web_listen.rpartition(":")
