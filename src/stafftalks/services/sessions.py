@@ -24,6 +24,7 @@ from stafftalks.values.relative_time import Instant
 
 _REFERENCE = re.compile(r"\b[A-Z][A-Z0-9]{1,7}/[a-z2-7]{26}\b")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_NOT_YET = 1 << 60
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -75,13 +76,8 @@ def series(hq: Headquarters) -> tuple[Series, ...]:
     named: dict[str, list[Session]] = {}
     for session in sessions:
         named.setdefault(_folded(session.series), []).append(session)
-    made = [
-        Series(together[0].series, tuple(sorted(together, key=_order, reverse=True)))
-        for _, together in sorted(named.items())
-    ]
-    return tuple(
-        sorted(made, key=lambda one: (not one.name, *(-part for part in _order(one.sessions[0])[:2]), one.name))
-    )
+    made = [Series(together[0].series, _newest_first(together)) for _, together in sorted(named.items())]
+    return tuple(sorted(made, key=lambda one: (not one.name, -_latest(one), one.name)))
 
 
 def session_of(hq: Headquarters, key: str) -> Session | None:
@@ -136,7 +132,7 @@ def next_session(minutes: Minutes) -> Minutes:
     number = _NUMBER.fullmatch(minutes.session.strip())
     session = str(int(minutes.session) + 1) if number else ""
     name = minutes.series or minutes.title
-    title = f"{name}, {session}" if session else f"{name}, next session"
+    title = f"{name}, session {session}" if session else f"{name}, next session"
     items = []
     for item in minutes.agenda:
         actions = tuple(action for action in item.actions if action.state is ActionState.OPEN)
@@ -197,10 +193,16 @@ def _matched(found: Sequence[Piece], links: Sequence[tuple[str, str]]) -> list[t
     return [
         (
             sorted((by_key[key] for key in keys), key=lambda piece: (piece.side != "agreed", not piece.own, piece.key)),
-            len(keys) > 1 and len({_name(by_key[key]) for key in keys}) > 1 and bool(keys & linked),
+            bool(keys & linked) and not _same_name([by_key[key] for key in keys]),
         )
         for _, keys in sorted(groups.items())
     ]
+
+
+def _same_name(pieces: Sequence[Piece]) -> bool:
+    """Whether all of them name one series and one session."""
+    names = {_name(piece) for piece in pieces}
+    return len(names) == 1 and all(next(iter(names)))
 
 
 def _name(piece: Piece) -> tuple[str, str]:
@@ -232,10 +234,21 @@ def _todos(session: Session, record: Piece, dates: Dates) -> list[Todo]:
     ]  # fmt: skip
 
 
-def _order(session: Session) -> tuple[int, int, str]:
-    """Where a session stands in its series: by its number, else by when it was held."""
-    number = _NUMBER.search(session.name)
-    return (session.at.seconds if session.at else 0, int(number[0]) if number else 0, session.name)
+def _newest_first(sessions: Sequence[Session]) -> tuple[Session, ...]:
+    """The sessions of a series: by number where each has one, else by when they were held, one without a date before all others."""
+    numbered = all(_NUMBER.fullmatch(session.name.strip()) for session in sessions)
+
+    def place(session: Session) -> tuple[int, str]:
+        if numbered:
+            return int(session.name), session.name
+        return (session.at.seconds if session.at else _NOT_YET), session.name
+
+    return tuple(sorted(sessions, key=place, reverse=True))
+
+
+def _latest(series: Series) -> int:
+    """When the newest dated session of the series was held, unix seconds; 0 where none is dated."""
+    return max((session.at.seconds for session in series.sessions if session.at), default=0)
 
 
 def _folded(text: str) -> str:

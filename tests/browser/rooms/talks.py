@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from stafftalks.planning.refs import ElementRef
-from stafftalks.services import elements
+from stafftalks.services import elements, releases
 from stafftalks.services.rows import ElementRow
 from stafftalks.store import notes
 from stafftalks.values.ids import PartyId
@@ -94,12 +94,14 @@ def _reports(world: World) -> None:
     )  # fmt: skip
     world.release(world.torvia, theirs, "intelligence", "XMR")
     HELD["patrols"] = theirs
-    gone = world.ours[2].id
+    gone = elements.add(world.torvia, PLANNER, content("report", title="Ammunition was landed", said="At Mersel."))
+    world.release(world.torvia, gone, "intelligence", "XMR")
+    releases.recall(world.torvia, OFFICER, world.accord, gone.id, "The pilot was mistaken.")
     _add(
         world, "assessment", "assessment", title="Will the partner take up the proposal?", marking=MARKED,
         question="Will Torvia take up joint planning this year?", judgement="It will, for intelligence and scenarios.",
         likelihood="likely", confidence="moderate",
-        reports=[f"XMR/{first.id}", f"XMR/{again.id}", f"XMR/{other.id}", f"XTV/{theirs.id}", f"XTV/{gone}"],
+        reports=[f"XMR/{first.id}", f"XMR/{again.id}", f"XMR/{other.id}", f"XTV/{theirs.id}", f"XTV/{gone.id}"],
     )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from stafftalks.planning import summary
 from stafftalks.planning.element import UnknownContent
@@ -12,7 +14,7 @@ from stafftalks.services import sources
 from stafftalks.services.sources import Resting
 from stafftalks.store import notes, people
 from stafftalks.values.ids import ElementId, PartyId
-from stafftalks.values.relative_time import Instant, Moment
+from stafftalks.values.relative_time import Instant, Moment, Window
 from stafftalks.web import access, marking
 from stafftalks.web.templatetags.stafftalks import day, when
 from stafftalks.web.views.sources import words_of
@@ -45,7 +47,7 @@ def element_notes(context: Context, party: PartyId, element: ElementId, version:
         "more": max(0, total - len(found)),
         "party": party,
         "element": element,
-        "version": version,
+        "exact": version,
         "people": [(one.username, one.name) for one, active in people.everyone()[:_PEOPLE] if active],
         "person": person,
         "next": request.path + "#notes",
@@ -72,6 +74,20 @@ def moment(value: Moment) -> SafeString | str:
     if not isinstance(value, Instant):
         return str(value)
     return day(value.seconds) if value.seconds % _DAY == 0 else when(value.seconds)
+
+
+@register.filter
+def stretch(window: Window) -> SafeString | str:
+    """A window as people read it: one moment, from one to the other, or open at one end."""
+    if window.start is not None and window.start == window.end:
+        return moment(window.start)
+    if window.start is None or window.end is None:
+        known = window.start or window.end
+        if known is None:
+            return ""
+        words = _("from {}") if window.start is not None else _("until {}")
+        return format_html(words, moment(known))
+    return format_html(_("{} to {}"), moment(window.start), moment(window.end))
 
 
 @register.simple_tag

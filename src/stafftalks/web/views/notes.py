@@ -126,7 +126,7 @@ def _page(
         "people": known_people(),
         "typed": typed,
         "calling": request.POST.get("calling", ""),
-        "version": piece.version if piece else "",
+        "exact": piece.version if piece else "",
         "next": "",
         "recalled": piece is None,
     }

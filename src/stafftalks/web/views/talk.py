@@ -1,6 +1,5 @@
 """Talk in an accord: everything said about released elements, the reply forms, and what is agreed."""
 
-import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,8 +12,7 @@ from stafftalks.planning import compare, forms, summary
 from stafftalks.planning.compare import Change
 from stafftalks.planning.element import UnknownContent, decode
 from stafftalks.planning.forms import FormErrors
-from stafftalks.planning.refs import ElementRef
-from stafftalks.services import elements
+from stafftalks.services import elements, threads
 from stafftalks.services.accords import AccordView
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, PartyId
@@ -23,25 +21,21 @@ from stafftalks.web import access, element_inputs, faults, naming
 from stafftalks.web.faults import Fault
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.views.drafts import TALK, WRITERS
-from stafftalks.web.views.partners import RemarkRow, remark_row
-
-
-class Topic(msgspec.Struct, frozen=True):
-    """A released element and what was said about it; `title` is empty where it no longer stands here."""
-
-    party: PartyId
-    element: ElementId
-    title: str
-    kind: str
-    remarks: tuple[RemarkRow, ...]
-    newest_at: int
+from stafftalks.web.windows import LIMIT, Window, offset_of
 
 
 @require_GET
 def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
-    """Everything said about released elements, by element, the one spoken of last first."""
-    view = view_of(accord)
-    return render(request, "web/accord/talk.html", frame(view, "talk") | {"topics": _topics(view)})
+    """The threads of this accord: with something new first, then the newest."""
+    hq, view = access.headquarters(), view_of(accord)
+    heads = threads.heads(hq, accord=accord, since=access.user_of(request).last_seen_at)
+    offset = offset_of(request)
+    context = frame(view, "talk") | {
+        "heads": heads[offset : offset + LIMIT],
+        "window": Window(len(heads), offset),
+        "titles_of_accords": {},
+    }
+    return render(request, "web/accord/talk.html", context)
 
 
 @require_GET
@@ -131,24 +125,3 @@ def _revised(
         "%(party)s revised this text while you were writing. What changed is below, and what you typed is kept: read it again, then save."
     )
     return (Fault(sentence % {"party": party}),), changes
-
-
-def _topics(view: AccordView) -> list[Topic]:
-    """Every element that anything live was said about."""
-    me = access.headquarters().party
-    spoken: dict[tuple[PartyId, ElementId], None] = {}
-    for item in state.live_releases(view.accord):
-        if item.kind in TALK:
-            about = getattr(decode(item.raw).content, "about", None)
-            if about is not None:
-                spoken[(about.party, about.element)] = None
-    topics = []
-    for party, element in spoken:
-        remarks = state.talk(view.accord, ElementRef(party, element))
-        release = state.current_version(view.accord, party, element) if party in view.accord.parties else None
-        title = naming.title_of(release.raw) if release else ""
-        rows = tuple(remark_row(remark, me) for remark in remarks)
-        topics.append(
-            Topic(party, element, title, release.kind if release else "", rows, max(remark.at for remark in remarks))
-        )
-    return sorted(topics, key=lambda topic: -topic.newest_at)
