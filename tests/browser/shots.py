@@ -20,7 +20,7 @@ LOOKS = {
     "narrow-dark-rtl": ({"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}, "rtl"),
 }
 
-STILL = ".banner { position: static !important }"
+STILL = "for (const strip of document.querySelectorAll('.banner')) strip.style.position = 'static'"
 """A picture of a whole page has no screen to which the banner could keep."""
 
 
@@ -62,7 +62,8 @@ def main() -> None:
                     if (page.person.username if page.person else "") == name:
                         turned = f"{'&' if '?' in page.path else '?'}dir={direction}" if direction else ""
                         answer = tab.goto(page.path + turned)
-                        tab.screenshot(path=folder / f"{page.name}.{look}.png", full_page=True, style=STILL)
+                        tab.evaluate(STILL)
+                        tab.screenshot(path=folder / f"{page.name}.{look}.png", full_page=True)
                         print(answer.status if answer else "-", look, page.name, flush=True)
                 context.close()
 
