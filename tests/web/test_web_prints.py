@@ -114,7 +114,8 @@ def every() -> Callable[[str], dict[str, object]]:
 def test_right_to_left_text_carries_its_direction(story: World) -> None:
     assert papers.direction("123 שלום") == "rtl"
     assert papers.direction("12 (C+3)") == "ltr"
-    assert papers.direction("…12") is None
+    assert papers.direction("36.85, 34.64") == "ltr"
+    assert papers.direction("…") is None
     row = elements.add(story.hq, PLANNER, content("report", title="דוח", said="טקסט\n\nLatin"))
     material = prints.gather(story.hq, ElementRef(story.hq.party, row.id))
     assert material is not None

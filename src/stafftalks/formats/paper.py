@@ -4,6 +4,7 @@ Everything typed by people goes to typst as data (one JSON text) and is set as s
 compiles in this process, downloads nothing, and reads no file but fonts. Each text that runs against the paper's direction carries its own.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -18,7 +19,7 @@ from stafftalks.values.errors import HostError
 Direction = Literal["ltr", "rtl"]
 Sort = Literal["heading", "text", "facts", "items", "table"]
 _STRONG: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
-_ISOLATES: Final = str.maketrans("", "", "\x00")
+_NUMBERS: Final = re.compile(r"-?\d+(?:\.\d+)?(?:\s*[,;/–-]\s*-?\d+(?:\.\d+)?)+")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,11 +79,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, mark: str = 
 
 
 def direction(text: str) -> Direction | None:
-    """The direction of `text` by its first letter that has one; None where none has."""
+    """The direction of `text` by its first letter that has one; None where neither letter nor digit has.
+
+    Digits alone run from the left: set the other way, `36.85, 34.64` would name another place.
+    """
     for mark in text:
         if found := _STRONG.get(unicodedata.bidirectional(mark)):
             return "rtl" if found == "rtl" else "ltr"
-    return None
+    return "ltr" if any(mark.isdigit() for mark in text) else None
 
 
 def pdf(paper: Paper) -> bytes:
@@ -113,9 +117,11 @@ def _plain(paper: Paper) -> dict[str, object]:
     """The paper as the template reads it: each text as itself, or with its direction before it where that is not the paper's."""
 
     def said(text: str) -> object:
-        cleaned = text.translate(_ISOLATES)
-        found = direction(cleaned)
-        return cleaned if found in (None, paper.direction) else [found, cleaned]
+        found = direction(text)
+        if found == "rtl":
+            # Several numbers stay in the order they are written in, as latitude before longitude.
+            text = _NUMBERS.sub("\u2066\\g<0>\u2069", text)
+        return text if found in (None, paper.direction) else [found, text]
 
     plain = msgspec.structs.asdict(paper)
     plain["name"] = said(paper.title)
