@@ -71,6 +71,8 @@ _POSITION = _told(
     None,
 )
 _QUESTION = encode_body(Question(f"What is the source of observation {_COUNT}, and who else was told of it?"))
+_TO_PARTNER, _TO_AUTHOR = (b'"to":["%b"]' % party.encode() for party in (PARTNER, AUTHOR))
+_OF_PARTNER, _OF_AUTHOR = (b'\\"party\\":\\"%b\\"' % party.encode() for party in (PARTNER, AUTHOR))
 _TURN: Final = "rrrrvrrprrvrrqrp"
 """Of every 16 entries: reports, revisions of the report before, positions on the partner's elements, a question."""
 
@@ -110,11 +112,13 @@ class Author:
         if turn == "v":
             body = _REVISED.replace(_VERSION.encode(), self._version.encode())
         elif turn == "p":
-            body = _POSITION.replace(_ABOUT.encode(), _element(n // 64, PARTNER)).replace(
-                _VERSION.encode(), self._version.encode()
-            )
+            body = _POSITION.replace(
+                _ABOUT.encode(), _element(n // 64, AUTHOR if self.feed.party == PARTNER else PARTNER)
+            ).replace(_VERSION.encode(), self._version.encode())
         else:
             body = _REPORT
+        if self.feed.party == PARTNER:  # the shapes are written as from AUTHOR
+            body = body.replace(_TO_PARTNER, _TO_AUTHOR).replace(_OF_PARTNER, _OF_AUTHOR)
         body = body.replace(_ID.encode(), _element(n - 1 if turn == "v" else n, self.feed.party))
         body = body.replace(_COUNT.encode(), b"%08d" % n)
         self._version = _version(body)

@@ -29,6 +29,7 @@ from stafftalks.accord.talks import (
     remark_content,
     remarks,
     talk,
+    texts,
     title_of,
 )
 
@@ -63,6 +64,7 @@ __all__ = [
     "remark_content",
     "remarks",
     "talk",
+    "texts",
     "threads",
     "title_of",
     "what_happens_next",

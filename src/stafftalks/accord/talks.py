@@ -137,6 +137,16 @@ def _said(sheet: Sheet) -> tuple[tuple[ReleasedVersion, TalkContent], ...]:
     return cast("tuple[tuple[ReleasedVersion, TalkContent], ...]", held)
 
 
+def texts(accord: Accord, party: PartyId) -> tuple[ReleasedVersion, ...]:
+    """What stands released of `party` and is no remark, the newest first by its own claim."""
+    sheet = accord.sheet(party)
+    held = sheet.__dict__.get(_TEXTS)
+    if held is None:
+        live = (item for item in sheet.live if item.kind not in _TALK)
+        held = sheet.__dict__[_TEXTS] = tuple(sorted(live, key=lambda item: (-item.at, item.element)))
+    return cast("tuple[ReleasedVersion, ...]", held)
+
+
 def remark_content(version: ReleasedVersion) -> TalkContent | None:
     """What a released element says about another; None where it is no such thing."""
     return _content(version.raw) if version.kind in _TALK else None
@@ -149,7 +159,7 @@ def _content(raw: bytes) -> TalkContent | None:
 
 
 # What follows from a sheet or an accord is kept with it: both are values, so it never changes.
-_REMARKS, _AGREED, _VERSIONS = "remarks", "agreed", "agreed versions"
+_REMARKS, _AGREED, _VERSIONS, _TEXTS = "remarks", "agreed", "agreed versions", "texts"
 _TALK = frozenset(str(kind.__struct_config__.tag) for kind in (Comment, Suggestion, Position, Adoption))
 
 

@@ -13,7 +13,7 @@ from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import KINDS, LABELS, realms_of
-from stafftalks.services import accords, elements, releases
+from stafftalks.services import accords, elements, find, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import StafftalksError
@@ -63,10 +63,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     kind, contingency, text = query.get("kind", ""), query.get("contingency", ""), query.get("text", "").strip()
     archived = query.get("archived") == "yes"
     offset = offset_of(request)
-    total, rows = elements.find(
-        hq, kind=kind, contingency=contingency, text=text, archived=archived, offset=offset, limit=50
-    )
-    held = _held(accords.views(hq), hq.party)
+    total, rows = find.own_window(hq, kind=kind, contingency=contingency, text=text, archived=archived, offset=offset)
+    held = _held(accords.views(hq), hq.party, rows)
     context = {
         "place": "elements",
         "rows": [_listed(row, held) for row in rows],
@@ -241,11 +239,16 @@ def _row(element: ElementId) -> ElementRow:
     return row
 
 
-def _held(views: tuple[AccordView, ...], me: PartyId) -> dict[ElementId, list[ReleasedVersion]]:
+def _held(
+    views: tuple[AccordView, ...], me: PartyId, rows: tuple[ElementRow, ...]
+) -> dict[ElementId, list[ReleasedVersion]]:
+    """Where these elements stand released."""
     held: dict[ElementId, list[ReleasedVersion]] = {}
     for view in views:
-        for item in state.live_releases(view.accord, me):
-            held.setdefault(item.element, []).append(item)
+        released = view.accord.sheet(me).released
+        for row in rows:
+            if history := released.get(row.id):
+                held.setdefault(row.id, []).append(history[-1])
     return held
 
 

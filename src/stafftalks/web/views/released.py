@@ -25,8 +25,6 @@ from stafftalks.web.forms.release import ReasonForm
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.windows import Window, offset_of
 
-TALK = frozenset({"comment", "position", "suggestion", "adoption"})
-
 
 class Item(msgspec.Struct, frozen=True):
     """A released element in a line: its newest version, and how many versions stand."""
@@ -177,28 +175,16 @@ def _answer(request: HttpRequest, ref: EntryRef, accord: AccordId, form: ReasonF
 
 
 def _side(view: AccordView, party: PartyId, me: PartyId, offset: int) -> Side:
-    live = [item for item in state.live_releases(view.accord, party) if item.kind not in TALK]
-    newest = sorted(live, key=lambda item: (-item.at, item.element))
+    newest = state.texts(view.accord, party)
     sheet = view.accord.sheet(party)
-    said: dict[tuple[PartyId, ElementId], int] = {}
-    for remark in _remarks(view):
-        said[remark] = said.get(remark, 0) + 1
+    said = state.remarks(view.accord)
     items = tuple(
-        Item(item, naming.title_of(item.raw), len(sheet.released[item.element]), said.get((party, item.element), 0))
+        Item(
+            item, naming.title_of(item.raw), len(sheet.released[item.element]), len(said.get((party, item.element), ()))
+        )
         for item in newest[offset : offset + 50]
     )
-    return Side(party, party == me, items, Window(len(live), offset))
-
-
-def _remarks(view: AccordView) -> list[tuple[PartyId, ElementId]]:
-    """What each live remark is about."""
-    found = []
-    for item in state.live_releases(view.accord):
-        if item.kind in TALK:
-            about = getattr(decode(item.raw).content, "about", None)
-            if about is not None:
-                found.append((about.party, about.element))
-    return found
+    return Side(party, party == me, items, Window(len(newest), offset))
 
 
 def _with_partner(accord: AccordId, party: PartyId) -> AccordView:
