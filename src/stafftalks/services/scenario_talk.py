@@ -4,7 +4,7 @@ A remark names a part of an exact version. It is shown where that part stands no
 when rows move. Whoever hosts the text takes a suggestion in by changing their own text, at home; nobody else can.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -31,12 +31,13 @@ SuggestionState = Literal["", "waiting", "same here", "same released", "no place
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One remark about the scenario. `piece` is the remark itself; `accord` where it was said, empty where it is at home only.
+    """One remark about the scenario. `piece` is the remark itself; `accord` is where it was said, or would be.
 
     `part` is the dotted path in the text as it stands now; empty where it speaks of the whole, or of a part that is gone (`gone`).
     `current` is whether it speaks of the version its host released last. `before` is the version it speaks of where that is held and
     older, so that the difference can be shown. For a suggestion, `then` and `now` are the part's text in that version and now, and
-    `state` says whether the text here, or the one released, already says what was proposed. `place` is the part in words. `replies` are comments on this remark.
+    `state` says whether the text here, or the one released, already says what was proposed. `place` is the part in words; `replies` are
+    comments on this remark.
     """
 
     piece: Piece
@@ -60,11 +61,15 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Stand(msgspec.Struct, frozen=True):
-    """Where one party stands on the scenario in one accord: its last position and its last adoption, None where it has made none."""
+    """Where one party stands on the scenario in one accord: its last position and its last adoption, None where it has made none.
+
+    `adopted_before` is the older version it has adopted, where that is held here and the difference can be shown.
+    """
 
     party: PartyId
     position: state.Remark | None
     adoption: state.Remark | None
+    adopted_before: VersionHash | Literal[""] = ""
 
 
 class Standings(msgspec.Struct, frozen=True):
@@ -86,9 +91,18 @@ def standings(hq: Headquarters, piece: Piece) -> tuple[Standings, ...]:
             continue
         positions = {remark.party: remark for remark in state.positions(view.accord, about)}
         adoptions = {remark.party: remark for remark in state.adoptions(view.accord, about)}
-        stands = tuple(Stand(party, positions.get(party), adoptions.get(party)) for party in view.accord.parties)
+        held = {item.version for item in view.accord.sheet(piece.party).released.get(piece.element, ())}
+        stands = tuple(_stand(party, positions.get(party), adoptions.get(party), held) for party in view.accord.parties)
         found.append(Standings(view.row.id, view.title, released[view.row.id], stands))
     return tuple(found)
+
+
+def _stand(
+    party: PartyId, position: state.Remark | None, adoption: state.Remark | None, held: Collection[VersionHash]
+) -> Stand:
+    if adoption is None or adoption.current or adoption.content.about.version not in held:
+        return Stand(party, position, adoption)
+    return Stand(party, position, adoption, adoption.content.about.version)
 
 
 def said(hq: Headquarters, piece: Piece) -> tuple[Said, ...]:
@@ -154,8 +168,7 @@ def _said(piece: Piece, content: Content, found: Piece, histories: _Histories, r
     remark = found.content
     if not isinstance(remark, TalkContent):
         raise MisuseError(f"A {found.kind} is not a remark.")
-    accord = found.accord
-    where = accord or _where(histories, remark.about.version)
+    where = found.accord or _where(histories, remark.about.version)
     history = histories.get(where, ()) if where else ()
     newest: VersionHash | Literal[""] = history[-1][0] if history else ""
     stale = remark.about.version != newest and any(version == remark.about.version for version, _ in history)
@@ -174,7 +187,7 @@ def _said(piece: Piece, content: Content, found: Piece, histories: _Histories, r
         now = forms.flatten(content).get(part, "")
         standing = _state(remark, part, content, last)
     return Said(
-        found, remark, accord, part, bool(field) and not part, remark.about.version == newest,
+        found, remark, where, part, bool(field) and not part, remark.about.version == newest,
         before, newest, then, now, standing, place, tuple(replies),
     )  # fmt: skip
 

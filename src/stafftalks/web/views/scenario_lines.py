@@ -17,7 +17,7 @@ from stafftalks.planning.scenarios import Branch, BranchNode
 from stafftalks.planning.talk import Suggestion
 from stafftalks.planning.watch import Due, Watched
 from stafftalks.planning.wording import shortened
-from stafftalks.services.scenario_talk import Said
+from stafftalks.services.scenario_talk import Said, Standings
 from stafftalks.services.scenarios import Comparison, Judgement, Room, WatchedIndicator
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
@@ -154,9 +154,11 @@ def indicators(drawn: Drawn) -> tuple[IndicatorLine, ...]:
     return tuple(found)
 
 
-def needs(room: Room, said: Sequence[Said], found: Mapping[str, Topic]) -> tuple[Need, ...]:
+def needs(
+    room: Room, said: Sequence[Said], stands: Sequence[Standings], found: Mapping[str, Topic], me: PartyId
+) -> tuple[Need, ...]:
     """What wants looking after here, most pressing first."""
-    listed = [*_of_assumptions(room), *_of_indicators(room), *_of_talk(room, said)]
+    listed = [*_of_assumptions(room), *_of_indicators(room), *_of_talk(room, said), *_of_standings(room, stands, me)]
     apart = [topic for topic in divided(found) if topic.spread.sort == "apart"]
     if apart:
         what = f"{apart[0].branch} “{apart[0].title}”" if apart[0].branch else _("the scenario as a whole")
@@ -328,6 +330,19 @@ def _of_talk(room: Room, said: Sequence[Said]) -> Iterator[Need]:
             named = {"party": one.piece.party, "place": _place(one), "text": shortened(str(one.content.proposed))}
             sentence = _("%(party)s suggests a change to %(place)s: “%(text)s”") % named
             yield Need("wait", sentence, f"#said-{one.piece.element}")
+
+
+def _of_standings(room: Room, stands: Sequence[Standings], me: PartyId) -> Iterator[Need]:
+    """What we have said of a version that no longer stands."""
+    for one in stands:
+        where = [one.accord, room.piece.party, room.piece.element]
+        mine = next(stand for stand in one.stands if stand.party == me)
+        if mine.position is not None and not mine.position.current:
+            sentence = _("Our position is about an older version: say whether it still holds.")
+            yield Need("wait", sentence, reverse("talk-reply", args=[*where, "position"]))
+        if mine.adoption is not None and not mine.adoption.current:
+            sentence = _("We have adopted an older version: read what changed, then adopt this one or leave it.")
+            yield Need("wait", sentence, reverse("talk-reply", args=[*where, "adoption"]))
 
 
 def _place(one: Said) -> str:

@@ -76,7 +76,8 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
     parts = scenario_parts.parts(drawn, said)
     parties = scenario_lines.judging(found, hq.party)
     topics = scenario_lines.topics(found, parties, hq.party)
-    needs = scenario_lines.needs(found, said, topics)
+    stands = scenario_talk.standings(hq, found.piece)
+    needs = scenario_lines.needs(found, said, stands, topics, hq.party)
     divided = scenario_lines.divided(topics)
     own = found.piece.own and may_write
     context: dict[str, object] = {
@@ -88,7 +89,7 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
         "may_write": may_write,
         "needs": needs[:MOST_NEEDS],
         "more_needs": max(0, len(needs) - MOST_NEEDS),
-        "standings": scenario_talk.standings(hq, found.piece),
+        "standings": stands,
         "placed": _placed(found),
         "text": parts["text"],
         "whole": _whole(said),
