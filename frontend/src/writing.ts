@@ -6,7 +6,7 @@
  * draws what was kept. Where it does not, what was kept is offered and put into the fields here.
  */
 import { each, token } from "./lib/page.ts";
-import { differs, putBack, values } from "./lib/typed.ts";
+import { called, differs, putBack, values } from "./lib/typed.ts";
 import type { Control } from "./lib/typed.ts";
 
 const KEEP_MS = 4_000;
@@ -46,7 +46,7 @@ class Keeper {
   private busy = false;
 
   constructor(private readonly form: HTMLFormElement) {
-    this.name = form.dataset.keep || location.pathname + (form.id ? `#${form.id}` : "");
+    this.name = form.dataset.keep || `${location.pathname}#${form.id || called(controls(form))}`;
     this.beside = document.getElementById("beside");
     this.element = this.beside?.dataset.element ?? "";
     this.told = form.querySelector<HTMLElement>("[data-kept]") ?? form.appendChild(document.createElement("p"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differs, putBack, values } from "../src/lib/typed.ts";
+import { called, differs, putBack, values } from "../src/lib/typed.ts";
 import type { Control } from "../src/lib/typed.ts";
 
 const text = (name: string, value: string, type = "text"): Control => ({ name, value, type });
@@ -23,4 +23,10 @@ test("a tick taken away is a difference, and so is a changed word", () => {
   assert.equal(differs({ a: "1" }, { a: "1" }), false);
   assert.equal(differs({ a: "1", tick: "yes" }, { a: "1" }), true);
   assert.equal(differs({ a: "1" }, { a: "2" }), true);
+});
+
+test("two forms of one page are told apart, and one keeps its name when its version moves on", () => {
+  const form = (about: string, version: string): Control[] => [text("about", about, "hidden"), text("version", version, "hidden"), text("text", "typed")];
+  assert.notEqual(called(form("a", "1")), called(form("b", "1")));
+  assert.equal(called(form("a", "1")), called(form("a", "2")));
 });

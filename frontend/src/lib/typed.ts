@@ -47,3 +47,16 @@ export function differs(one: Record<string, string>, other: Record<string, strin
   const names = Object.keys(one);
   return names.length !== Object.keys(other).length || names.some((name) => one[name] !== other[name]);
 }
+
+/** A name for a form among others of its page: its first input, and what its hidden ones tell it apart by. */
+export function called(controls: Iterable<Control>): string {
+  let first = "";
+  const hidden: string[] = [];
+  for (const { name, type, value } of controls) {
+    if (!name || NEVER.has(name)) continue;
+    if (type === "hidden") {
+      if (name !== "based_on" && name !== "version" && name !== "next") hidden.push(value);
+    } else if (!first && type !== "submit" && type !== "button") first = name;
+  }
+  return [first, ...hidden].join(":").slice(0, 200);
+}

@@ -9,11 +9,12 @@ from typing import Final, Literal
 import msgspec
 
 from stafftalks.accord import state
-from stafftalks.accord.bodies import EntryRef
+from stafftalks.accord.bodies import Answer, EntryRef, Question, Recall
 from stafftalks.accord.parts import ReleasedVersion, Said
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import headline
+from stafftalks.planning.wording import shortened
 from stafftalks.services import accords, deadlines, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.services.deadlines import Deadline
@@ -48,12 +49,14 @@ class Need(msgspec.Struct, frozen=True):
     """Something that waits for this person. `target` leads there: ("accord", id), ("request", id), ("own", element), ("exchange",).
 
     `at` is when it came up, or for what has a time when that is; unix seconds, 0 where it has none.
+    `about` is the own element that the sentence names, where it names one.
     """
 
     rule: str
     sentence: str
     target: tuple[str, ...]
     at: int
+    about: str = ""
 
     @property
     def group(self) -> Group:
@@ -157,11 +160,11 @@ def _importance(need: Need) -> tuple[int, int, int]:
 
 
 def _timed(one: Deadline) -> Need:
-    target = ("own", one.element)
+    target, about = ("own", one.element), one.element
     if one.sort == "unchecked":
         days = f"not looked at for {one.days} days" if one.days >= 0 else "never looked at"
         return Need(
-            "unchecked", f"The indicator “{one.title}” was {days}: look, and note what was seen.", target, one.at
+            "unchecked", f"The indicator “{one.title}” was {days}: look, and note what was seen.", target, one.at, about
         )
     count = abs(one.days)
     within = "today" if not count else f"{count} day{'' if count == 1 else 's'}"
@@ -174,21 +177,21 @@ def _timed(one: Deadline) -> Need:
         "action": "An action was promised",
         "indicator": "An indicator must be looked at",
     }[one.rule]
-    return Need(one.sort, f"{what}, {when}. {one.what} (in the {one.kind} “{one.title}”)", target, one.at)
+    return Need(one.sort, f"{what}, {when}. {one.what} (in the {one.kind} “{one.title}”)", target, one.at, about)
 
 
 def _decisions(hq: Headquarters, person: Person) -> Iterator[Need]:
     for row in hq.desk.find(state="waiting", limit=200)[1]:
         if row.requested_by != person.username:
             sentence = f"Decide: {row.requested_by} asks to release the {row.kind} “{row.title}”."
-            yield Need("decide", sentence, ("request", row.id), row.requested_at)
+            yield Need("decide", sentence, ("request", row.id), row.requested_at, row.element)
 
 
 def _returned(hq: Headquarters, person: Person) -> Iterator[Need]:
     for row in hq.desk.find(state="returned", limit=200)[1]:
         if row.requested_by == person.username:
             sentence = f"{row.decided_by} handed back “{row.title}”: {row.reason}"
-            yield Need("returned", sentence, ("request", row.id), row.decided_at)
+            yield Need("returned", sentence, ("request", row.id), row.decided_at, row.element)
 
 
 def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
@@ -277,8 +280,21 @@ def _news(names: Mapping[PartyId, str], found: Fresh) -> News:
         sentence = f"{name} {act} the {kind} “{title}” to you, in {item.realm}. {view.title}"
         return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank)
     rule = {"terms": "answer-question", "recalls": "recall"}.get(found.mark.rpartition("/")[2], "")
-    sentence = f"{name} {describe(item)} {view.title}"
+    sentence = f"{name} {_quoted(item)} {view.title}"
     return News(item.at, party, sentence, ("accord", view.row.id), found.arrived, found.mark, found.rank, rule)
+
+
+def _quoted(item: Said) -> str:
+    """What an entry did, with the words that were said where it is a question, an answer or a recall."""
+    match item.body:
+        case Question(text=text):
+            return f"asked: “{shortened(text)}”"
+        case Answer(text=text):
+            return f"answered: “{shortened(text)}”"
+        case Recall(reason=reason) if reason:
+            return f"recalled an element: “{shortened(reason)}”"
+        case _:
+            return describe(item)
 
 
 _PART_OF: Final = {

@@ -4,6 +4,7 @@ import msgspec
 from django.urls import reverse
 
 from stafftalks.planning import forms
+from stafftalks.planning.merging import merge
 from stafftalks.services import elements
 from stafftalks.services.rows import ElementRow
 from stafftalks.store import kept
@@ -37,7 +38,7 @@ def prepare(world: World) -> None:
     saved = elements.revise(hq, HEAD, row.id, theirs, row.version)
     HELD["disputed"] = saved
     fields = {
-        **forms.flatten(mine), "based_on": saved.version, "dispute.base": row.version, "dispute.by": HEAD.username,
+        **forms.flatten(merge(first, mine, theirs).content), "based_on": saved.version, "dispute.base": row.version, "dispute.by": HEAD.username,
         "dispute.mine": msgspec.json.encode(forms.flatten(mine)).decode(),
     }  # fmt: skip
     kept.keep(PLANNER.username, reverse("element-edit", args=[row.id]), fields, at=now - 3_600)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from stafftalks.accord import state
+from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.services import accords, exchange, overview
 from stafftalks.services.accords import AccordView
 from stafftalks.services.overview import GROUPS, Need
@@ -25,7 +26,7 @@ from stafftalks.web.unread import Unread
 NEWS_SHOWN = 8
 """Lines of news for each accord."""
 ACCORDS_SHOWN = 6
-NEEDS_SHOWN = 8
+NEEDS_SHOWN = 6
 """Needs of each sort."""
 COLLEAGUES_SHOWN = 10
 
@@ -50,6 +51,9 @@ _NEXT = {
     "mention": gettext_lazy("Read and answer"),
     "frozen": gettext_lazy("See the record"),
     "unreached": gettext_lazy("See the exchange"),
+    "recall-unconfirmed": gettext_lazy("See the recalls"),
+    "accept-realms": gettext_lazy("Look at the realms"),
+    "mail": gettext_lazy("See the people"),
     "clause-open": gettext_lazy("Compare the wordings"),
     "release": gettext_lazy("See what is released"),
     "unfinished": gettext_lazy("Go on writing"),
@@ -77,13 +81,14 @@ class NeedGroup(msgspec.Struct, frozen=True):
 
 
 class AccordNews(msgspec.Struct, frozen=True):
-    """What is new in one accord: the first lines by importance, and how many more there are."""
+    """What is new in one accord: the first lines by importance, how many more there are, and the texts whose titles they name."""
 
     title: str
     url: str
     lines: tuple[Line, ...]
     count: int
     more: int
+    texts: tuple[ReleasedVersion, ...] = ()
 
 
 class Glance(msgspec.Struct, frozen=True):
@@ -101,15 +106,18 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page that a person sees first."""
     hq, user = access.headquarters(), access.user_of(request)
     found = unread.of(request)
-    groups = _needs(hq, user)
+    groups, named = _needs(hq, user)
+    news = _by_accord(hq, found)[:ACCORDS_SHOWN]
+    colleagues = found.colleagues[:COLLEAGUES_SHOWN]
     context = {
         "place": "home",
         "needs": groups,
         "needs_count": sum(len(group.lines) + group.more for group in groups),
-        "news": _by_accord(hq, found)[:ACCORDS_SHOWN],
+        "news": news,
         "news_count": len(found.news),
-        "colleagues": _colleagues(found.colleagues[:COLLEAGUES_SHOWN]),
+        "colleagues": _colleagues(colleagues),
         "more_colleagues": max(0, len(found.colleagues) - COLLEAGUES_SHOWN),
+        "marked": [*named, *colleagues, *(text for one in news for text in one.texts)],
         "seen_at": user.last_seen_at,
         "now": hq.clock.now(),
         "glances": [glance(view, hq.party) for view in accords.views(hq)],
@@ -172,8 +180,8 @@ def glance(view: AccordView, me: PartyId) -> Glance:
     return Glance(view, tuple(realm for realm in Realm if realm in opened), standings, ours, theirs)
 
 
-def _needs(hq: Headquarters, user: User) -> list[NeedGroup]:
-    """What waits for this person by importance, each sort capped."""
+def _needs(hq: Headquarters, user: User) -> tuple[list[NeedGroup], list[ElementRow]]:
+    """What waits for this person by importance, each sort capped; and the own elements whose titles that names."""
     person = user.person()
     also = [Need("mention", row.sentence, row.target, row.at) for row in notes.mentions_of(user.username)]
     if Role.ADMINISTRATOR in person.roles:
@@ -194,11 +202,13 @@ def _needs(hq: Headquarters, user: User) -> list[NeedGroup]:
     for form, at in kept.unfinished(user.username, limit=NEEDS_SHOWN):
         if sentence := _unfinished(hq, form):
             lines["keep"].append(Line(sentence, form, at, next=str(_NEXT["unfinished"])))
-    return [
+    groups = [
         NeedGroup(key, str(_HEADINGS[key]), tuple(found[:NEEDS_SHOWN]), max(0, len(found) - NEEDS_SHOWN))
         for key, found in lines.items()
         if found
     ]
+    about = list({ElementId(need.about): None for need in waiting if need.about})
+    return groups, list(hq.holdings.elements(about).values()) if about else []
 
 
 def _line(hq: Headquarters, need: Need, url: str) -> Line:
@@ -237,7 +247,8 @@ def _by_accord(hq: Headquarters, found: Unread) -> list[AccordNews]:
         )
         rank = (items[0].rank, -max(one.arrived for one in items))
         url = reverse("accord", args=[accord])
-        made.append((rank, AccordNews(title, url, lines, len(items), max(0, len(items) - NEWS_SHOWN))))
+        texts = tuple(one.item for one in items[:NEWS_SHOWN] if isinstance(one.item, ReleasedVersion))
+        made.append((rank, AccordNews(title, url, lines, len(items), max(0, len(items) - NEWS_SHOWN), texts)))
     return [news for _rank, news in sorted(made, key=lambda pair: pair[0])]
 
 
@@ -247,7 +258,7 @@ def _colleagues(rows: tuple[ElementRow, ...]) -> list[Line]:
     return [
         Line(
             _("%(person)s wrote in “%(title)s”.")
-            % {"person": names.get(row.revised_by, row.revised_by), "title": row.title},
+            % {"person": names.get(row.revised_by, row.revised_by), "title": row.title or naming.title_of(row.raw)},
             reverse("element", args=[row.id]),
             row.revised_at,
         )
