@@ -1,6 +1,6 @@
 """A plan's activities: the timeline with its table, several added at once, and those of the contingency that no plan has taken in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,16 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from stafftalks.planning import matrix
+from stafftalks.planning.forces import Activity
+from stafftalks.planning.matrix import moment_key, phase_finder
 from stafftalks.services import plans
 from stafftalks.services.editing import FieldsError
 from stafftalks.services.plans import Chosen, Room
+from stafftalks.services.workspace import Piece
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, faults
 from stafftalks.web.faults import Fault
 from stafftalks.web.views import plan_frame
-from stafftalks.web.views.plan_frame import ActivityLine, enter, enter_own, frame
+from stafftalks.web.views.plan_frame import enter, enter_own, frame
 from stafftalks.web.windows import Window, offset_of
 
 BLANK_ROWS = 3
@@ -78,16 +80,15 @@ def _page(
     hq = access.headquarters()
     belonging = plans.belonging(hq, room)
     titles = plan_frame.force_titles()
-    lines = plan_frame.activity_lines(request, room, belonging.activities, titles)
     wanted = {name: request.GET.get(name, "") for name in ("phase", "function", "text")}
-    found = sorted((line for line in lines if _matches(line, wanted)), key=lambda line: _order(line, room))
+    found = _found(room, belonging.activities, wanted)
     window = Window(len(found), offset_of(request))
-    shown = found[window.offset : window.offset + window.limit]
+    shown = plan_frame.activity_lines(request, room, found[window.offset : window.offset + window.limit], titles)
     loose = plan_frame.activity_lines(request, room, belonging.loose[: window.limit])
     context = frame(request, room, "plan-timeline") | {
         "lines": shown,
         "window": window,
-        "count": len(lines),
+        "count": len(belonging.activities),
         "filters": wanted,
         "filtered": any(wanted.values()),
         "functions": plan_frame.functions(belonging.activities),
@@ -102,18 +103,23 @@ def _page(
     return faults.page(request, "web/plans/timeline.html", context, said)
 
 
-def _matches(line: ActivityLine, wanted: Mapping[str, str]) -> bool:
-    phase, function, text = wanted["phase"], wanted["function"], wanted["text"].strip().casefold()
-    if phase and line.phase != ("" if phase == _NONE else phase):
-        return False
-    if function and line.content.function.strip().casefold() != ("" if function == _NONE else function.casefold()):
-        return False
-    return not text or text in f"{line.content.title}\n{line.content.what}\n{line.content.description}".casefold()
-
-
-def _order(line: ActivityLine, room: Room) -> tuple[object, ...]:
-    """By start, as the timeline draws them; equal ones by title."""
-    return (*matrix.moment_key(line.content.window.start, room.dates), line.content.title, line.piece.key)
+def _found(room: Room, activities: Iterable[Piece], wanted: Mapping[str, str]) -> list[Piece]:
+    """The activities that the filter asks for, by when they start as the timeline draws them; equal ones by title."""
+    find, text = phase_finder(room.plan.phases), wanted["text"].strip().casefold()
+    phase, function = wanted["phase"], wanted["function"].strip().casefold()
+    kept: list[tuple[tuple[object, ...], Piece]] = []
+    for piece in activities:
+        content = piece.content
+        if not isinstance(content, Activity):
+            continue
+        served = " ".join(content.function.split()).casefold()
+        if phase and find(content.phase) != ("" if phase == _NONE else phase):
+            continue
+        if function and served != ("" if function == _NONE else function):
+            continue
+        if text in f"{content.title}\n{content.what}\n{content.description}".casefold():
+            kept.append(((*moment_key(content.window.start, room.dates), content.title, piece.key), piece))
+    return [piece for _key, piece in sorted(kept, key=lambda pair: pair[0])]
 
 
 def _typed(request: HttpRequest) -> dict[int, dict[str, str]]:

@@ -78,11 +78,6 @@ class ActivityLine(msgspec.Struct, frozen=True):
     mine: bool
 
     @property
-    def entry(self) -> Entry:
-        """The activity as the matrix places it."""
-        return Entry(self.piece.key, self.phase, self.content.function, self.content.window)
-
-    @property
     def chosen(self) -> str:
         """What a tick in a form sends."""
         return f"{self.piece.element}:{self.piece.version}"
@@ -237,6 +232,16 @@ def activity_lines(
         for piece in found
         if isinstance(content := piece.content, Activity)
     ]  # fmt: skip
+
+
+def entries(room: Room, found: Iterable[Piece]) -> list[Entry]:
+    """The activities as the matrix places them, each by its key; a phase that the plan lacks is none."""
+    find = phase_finder(room.plan.phases)
+    return [
+        Entry(piece.key, find(content.phase), content.function, content.window)
+        for piece in found
+        if isinstance(content := piece.content, Activity)
+    ]
 
 
 def functions(room_activities: Iterable[Piece]) -> tuple[str, ...]:

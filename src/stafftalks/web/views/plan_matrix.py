@@ -73,11 +73,17 @@ def _page(
     to: dict[str, str] | None = None,
 ) -> HttpResponse:
     belonging = plans.belonging(access.headquarters(), room)
-    lines = {line.piece.key: line for line in plan_frame.activity_lines(request, room, belonging.activities)}
     functions = plan_frame.functions(belonging.activities)
     made = matrix.matrix(
-        room.plan.phases, functions, [line.entry for line in lines.values()], room.plan.decision_points, room.dates
+        room.plan.phases,
+        functions,
+        plan_frame.entries(room, belonging.activities),
+        room.plan.decision_points,
+        room.dates,
     )
+    shown = {entry.key for line in made.lines for cell in line.cells for entry in cell.entries[:MOST_IN_CELL]}
+    drawn = plan_frame.activity_lines(request, room, [one for one in belonging.activities if one.key in shown])
+    lines = {line.piece.key: line for line in drawn}
     listed = reverse("plan-timeline", args=[room.piece.party, room.piece.element])
     words = {one.row.id: one for one in plan_frame.decisions(room)}
     rows = [
@@ -90,7 +96,7 @@ def _page(
         "columns": columns,
         "rows": rows,
         "functions": functions,
-        "count": len(lines),
+        "count": len(belonging.activities),
         "may_move": any(line.mine for line in lines.values()),
         "ticked": ticked or [],
         "to": to or {"phase": "=", "function": "="},
