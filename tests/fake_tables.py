@@ -5,14 +5,13 @@ from contextlib import AbstractContextManager
 
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.table_rows import Matching, Part, TableRow
-from tests.fake_store import Memory
 
 
 class FakeTables:
     """Shares the headquarters' memory, so that a transaction that fails puts its tables back too."""
 
     def __init__(self, hq: Headquarters) -> None:
-        self._memory: Memory = hq.holdings._memory
+        self._memory = hq.holdings._memory
 
     def atomic(self) -> AbstractContextManager[None]:
         return self._memory.atomic()

@@ -119,12 +119,11 @@ class RowReader:
         if title := typed.get("title", ""):
             new = held is None or (line.choice or self._row.existing) == "add"
             known.rows.setdefault(folded(title), element_of(self._row, line) if new or held is None else held)
-        if self._row.kind == "requirement":
-            for key in keys(self._row.kind, typed)[:1]:
-                known.serials.setdefault(key, line.n)
+        if typed.get("serial"):
+            known.serials.setdefault(keys(self._row.kind, typed)[0], line.n)
 
     def _twice(self, typed: Mapping[str, str], line: Line, known: Known) -> Iterable[Fault]:
-        if self._row.kind == "requirement" and typed.get("serial"):
+        if typed.get("serial"):
             first = known.serials.get(keys(self._row.kind, typed)[0], line.n)
             if first != line.n:
                 yield Fault(
@@ -173,12 +172,10 @@ def folded(title: str) -> str:
 
 
 def keys(kind: str, typed: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """What a row and an own element are the same by: the serial where the kind has one, then the title; each within its contingency."""
+    """What a row and an own element are the same by, within their contingency: the serial where they have one, else the title."""
     case = folded(typed.get("contingency", ""))
-    found = [("title", case, folded(typed.get("title", "")))]
-    if kind == "requirement":
-        found.insert(0, ("serial", case, folded(typed.get("serial", ""))))
-    return tuple(key for key in found if key[2])
+    found = ("serial", case, folded(typed.get("serial", ""))) if kind == "requirement" else ("title", case, "")
+    return (found,) if found[2] else (("title", case, folded(typed.get("title", ""))),)
 
 
 def known(hq: Headquarters, row: TableRow, refers: Iterable[str], keep_on: Callable[[], bool]) -> Known:

@@ -312,7 +312,7 @@ def left_out(store: TableStore, row: TableRow) -> Iterator[list[str]]:
 
 
 def _shown(path: str, flat: Mapping[str, str], typed: Mapping[str, str]) -> str:
-    if path in flat:
+    if flat.get(path):
         return flat[path]
     under = [text for name, text in {**typed, **flat}.items() if name.startswith(f"{path}.") and text]
     return ", ".join(under) or typed.get(path, "")
