@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from stafftalks.cli.failures import HOST
 from stafftalks.values.person import Role
 from tests.cli.stage import FakeSite, Terminal
 
@@ -110,3 +111,12 @@ def test_the_demonstration_fails_where_a_step_fails(site: FakeSite, meridia: Ter
 def test_no_command_shows_the_help(meridia: Terminal, command: tuple[str, ...]) -> None:
     typed = meridia.type(*command)
     assert "Usage:" in typed.out + typed.err
+
+
+def test_digests_are_sent_for_a_scheduler_and_a_failure_ends_in_its_own_code(site: FakeSite, meridia: Terminal) -> None:
+    assert meridia.does("digest", "send").out == "Mails sent: 2.\n"
+    assert meridia.does("digest", "status").out == "Mail is not set up here.\n"
+    site.digests = (1, ("hal: 550 no such mailbox",))
+    typed = meridia.type("digest", "send")
+    assert typed.code == HOST
+    assert "550 no such mailbox" in typed.out

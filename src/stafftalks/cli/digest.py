@@ -1,12 +1,26 @@
 """`stafftalks digest`: the mail that counts what waits for people, for a scheduler to send, and how it last went."""
 
+import msgspec
 import typer
 
 from stafftalks.cli.calls import calling
-from stafftalks.cli.failures import UnsoundError
+from stafftalks.values.errors import HostError
 
 NAME = "digest"
 app = typer.Typer(no_args_is_help=True, help="Mail that counts what waits for people who asked for it.")
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """The JSON document of `digest send`: how many mails went, and a sentence for each that did not."""
+
+    sent: int
+    failures: tuple[str, ...]
+
+
+class PostStatus(msgspec.Struct, frozen=True):
+    """The JSON document of `digest status`: how mail stands, in sentences."""
+
+    sentences: tuple[str, ...]
 
 
 @app.command()
@@ -16,11 +30,11 @@ def send(ctx: typer.Context) -> None:
     call.open()
     sent, failures = call.site.send_digests(call.folder)
     if call.screen.as_json:
-        call.screen.document({"sent": sent, "failures": list(failures)})
+        call.screen.document(Posted(sent, failures))
     else:
         call.screen.say(f"Mails sent: {sent}.", *failures)
     if failures:
-        raise UnsoundError(f"Mails that could not be sent: {len(failures)}. Each is tried again later.")
+        raise HostError(f"Mails that could not be sent: {len(failures)}. Each is tried again later.")
 
 
 @app.command()
@@ -30,6 +44,6 @@ def status(ctx: typer.Context) -> None:
     call.open()
     lines = call.site.digest_status(call.folder)
     if call.screen.as_json:
-        call.screen.document(list(lines))
+        call.screen.document(PostStatus(lines))
     else:
         call.screen.say(*lines)

@@ -291,14 +291,21 @@ def _page(request: HttpRequest, draft: Draft, found: tuple[Fault, ...] = ()) -> 
         "known": _known(tree),
         "talking": draft.spec.kind in TALK,
         "form_key": form_of(request),
-        "open_by": beside.colleagues(access.headquarters(), access.user_of(request).username, draft.row.id)
-        if draft.row
-        else [],
+        "open_by": _open_by(request, draft),
     }
     if draft.dispute is not None:
         context |= _dispute_context(draft, draft.dispute)
     listed = tuple(Fault(sentence, _id(name)) for name, sentence in draft.errors.items())
     return faults.page(request, "web/elements/form.html", context, found + listed)
+
+
+def _open_by(request: HttpRequest, draft: Draft) -> list[str]:
+    """Who else has the form open, and who saved since what is drawn was begun."""
+    if draft.row is None:
+        return []
+    hq, username = access.headquarters(), access.user_of(request).username
+    saved = beside.revised(hq, username, draft.row.id, draft.based_on)
+    return [*([saved] if saved else []), *beside.colleagues(hq, username, draft.row.id)]
 
 
 class Question(msgspec.Struct, frozen=True):
