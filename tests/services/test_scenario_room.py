@@ -212,12 +212,17 @@ def test_the_list_stands_by_contingency_and_says_how_many_each_has(world: World)
     elements.add(world.hq, PLANNER, content("scenario", title="An alone one"))
     elements.add(world.hq, PLANNER, content("scenario", title="Zeppelins", contingency="Air"))
     found = scenarios.listing(world.hq)
-    assert [one.title for one in found.pieces] == ["Zeppelins", told.OURS, told.THEIRS, "An alone one"]
+    assert [one.contingency for one in found.pieces] == ["Air", told.CASE, told.CASE, ""]
+    assert {one.title for one in found.pieces} == {"Zeppelins", told.OURS, told.THEIRS, "An alone one"}
     assert found.contingencies == (("Air", 1), (told.CASE, 2))
-    assert [one.title for one in scenarios.listing(world.hq, whose="theirs").pieces] == [told.THEIRS]
+    assert found.parties == (("XMR", 3), ("XTV", 1))
+    assert [one.title for one in scenarios.listing(world.hq, party="XTV").pieces] == [told.THEIRS]
+    assert [one.title for one in scenarios.listing(world.hq, contingency="Air").pieces] == ["Zeppelins"]
     assert [one.title for one in scenarios.listing(world.hq, text="tanker").pieces] == [told.THEIRS]
-    window = scenarios.listing(world.hq, offset=1, limit=2)
-    assert (window.total, [one.title for one in window.pieces]) == (4, [told.OURS, told.THEIRS])
+    assert scenarios.listing(world.hq, text="…").pieces == ()
+    windows = [scenarios.listing(world.hq, offset=offset, limit=2) for offset in (0, 2, 4)]
+    assert [(window.total, len(window.pieces)) for window in windows] == [(4, 2), (4, 2), (4, 0)]
+    assert len({one.key for window in windows for one in window.pieces}) == 4
 
 
 def test_what_is_no_scenario_has_no_room(world: World) -> None:

@@ -14,6 +14,7 @@ from stafftalks.planning.intelligence import Indicator
 from stafftalks.planning.scenarios import Scenario
 from stafftalks.services import editing, elements
 from stafftalks.services.rows import ElementRow
+from stafftalks.store.find import DjangoCatalogue
 from stafftalks.store.holdings import DjangoHoldings
 from stafftalks.values.ids import ElementId, base32
 from tests.browser.rooms import scenarios as told
@@ -274,6 +275,36 @@ def test_whoever_may_not_write_reads_and_sends_nothing(stage: World, enter: Ente
     assert answer.status_code == 403
 
 
+def test_a_long_list_inside_the_room_is_turned_page_by_page_and_acts_stay_on_their_page(stage: World, enter: Enter) -> None:
+    client, key = enter(PLANNER), f"XMR/{told.named(stage, told.OURS).id}"
+    rows = [_row(at, "indicator", title=f"Watch {at:02d}", watched="W", bears_on=key) for at in range(40)]
+    stage.hq.holdings.add_all(rows)
+    stage.hq.holdings.add_all([_row(100 + at, "requirement", title=f"Need {at}", serial="1", capability="C", scenario=key) for at in range(30)])
+    page = client.get(_ours(stage)).content.decode()
+    assert page.count(">Record the check<") == 25
+    assert "1 to 25 of 42" in page
+    assert "1 to 25 of 32" in page
+    later = _ours(stage) + "?indicators_from=25"
+    page = client.get(later).content.decode()
+    assert page.count(">Record the check<") == 17
+    row = next(row for row in rows if f"check.{row.id}" in page)
+    assert f'action="{later}"' in page
+    answer = _send(client, later, f"check.{row.id}", "check", row, state="observed")
+    assert answer.url == f"{later}#i-{row.id}"
+
+
+def test_of_many_remarks_on_one_part_those_that_wait_are_shown(stage: World, enter: Enter) -> None:
+    row = told.named(stage, told.OURS)
+    about = f"XMR/{row.id}/{row.version}"
+    stage.hq.holdings.add_all([_row(at, "comment", about=about, text=f"Remark {at:02d}", field="branches.1") for at in range(20)])
+    client = enter(PLANNER)
+    page = client.get(_ours(stage)).content.decode()
+    assert "16 more remarks on this part" in page
+    assert "waits for our answer" in page
+    assert page.count("Remark ") == 4
+    assert client.get(_ours(stage) + "?open=branches.1").content.decode().count("Remark ") == 20
+
+
 @pytest.mark.parametrize(
     ("form", "deed"),
     [("", ""), ("edit.branches.99", "remove"), ("edit.text", "remove"), ("new.branches.77", "add"), ("check.nothing", "check"), ("edit.x.0", "state:open")],
@@ -316,8 +347,8 @@ def test_the_list_is_filtered_and_turned_page_by_page(stage: World, enter: Enter
     assert page.count('class="scenario-line') == 50
     assert "1 to 50 of 62" in page
     later = client.get(reverse("scenarios") + "?offset=50").content.decode()
-    assert told.OURS in later
-    theirs = client.get(reverse("scenarios") + "?whose=theirs").content.decode()
+    assert later.count('class="scenario-line') == 12
+    theirs = client.get(reverse("scenarios") + "?party=XTV").content.decode()
     assert told.THEIRS in theirs
     assert told.OURS not in theirs
     assert "Nothing matches." in client.get(reverse("scenarios") + "?text=nowhere").content.decode()
@@ -333,6 +364,11 @@ def test_a_scenario_of_hundreds_of_parts_brings_one_parts_forms_at_a_time(stage:
     opened = enter(PLANNER).get(path + "?open=branches.299").content.decode()
     assert 'name="edit.branches.299.title"' in opened
     assert 'name="edit.branches.298.title"' not in opened
+
+
+def _on_the_database(world: World) -> None:
+    """Our own elements and the catalogue are kept in the database: the fakes would ask it nothing."""
+    world.hq = msgspec.structs.replace(world.hq, holdings=DjangoHoldings(), catalogue=DjangoCatalogue())
 
 
 def _row(number: int, kind: str, **fields: object) -> ElementRow:
@@ -369,7 +405,7 @@ def test_no_query_is_added_by_what_hangs_on_a_scenario(
     put: Callable[[World], World], enter: Enter, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
     world = worlds.opened()
-    world.hq = msgspec.structs.replace(world.hq, holdings=DjangoHoldings())  # the fakes would ask no database
+    _on_the_database(world)
     told.prepare(world)
     put(world)
     client, key = enter(PLANNER), f"XMR/{told.named(world, told.OURS).id}"
@@ -387,7 +423,7 @@ def test_no_query_is_added_by_the_lists_rows(
     put: Callable[[World], World], enter: Enter, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
     world = worlds.opened()
-    world.hq = msgspec.structs.replace(world.hq, holdings=DjangoHoldings())
+    _on_the_database(world)
     told.prepare(world)
     put(world)
     client = enter(PLANNER)

@@ -3,6 +3,7 @@
 Both are read afresh each time from our own elements and from partners' records; nothing that leaves is made from them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -15,23 +16,27 @@ from stafftalks.planning.plans import Plan
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import BranchNode, Requirement, Scenario, branch_tree
 from stafftalks.planning.watch import Due, Watched
-from stafftalks.services import accords, elements, workspace
+from stafftalks.services import accords, cataloguing, elements, reading, workspace
+from stafftalks.services.catalogue import Wanted, parse_terms
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 from stafftalks.values.relative_time import Instant
 from stafftalks.values.scale import Likelihood
 
-WhoseFilter = Literal["", "ours", "theirs"]
-_BEARING = ("assessment", "requirement", "plan", "option", "indicator")
+_BEARING = ("assessment", "requirement", "plan", "option")
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """How many scenarios match and one window of them, by contingency and title; every contingency that any scenario names, with how many."""
+    """How many scenarios match, and one window of them; every contingency and every party that any scenario has, with how many.
+
+    Windows follow each other newest first, whoever wrote them; inside a window they stand by contingency, those without one last.
+    """
 
     total: int
     pieces: tuple[Piece, ...]
     contingencies: tuple[tuple[str, int], ...]
+    parties: tuple[tuple[str, int], ...]
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -105,30 +110,26 @@ class Room(msgspec.Struct, frozen=True):
 
 
 def listing(
-    hq: Headquarters,
-    *,
-    contingency: str = "",
-    whose: WhoseFilter = "",
-    text: str = "",
-    offset: int = 0,
-    limit: int = 50,
+    hq: Headquarters, *, contingency: str = "", party: str = "", text: str = "", offset: int = 0, limit: int = 50
 ) -> Listing:
-    """The scenarios our people may read, ours and partners', by contingency and title; `text` is looked for in both and in the narrative."""
-    every = workspace.pieces(hq, kinds=("scenario",))
-    counted: dict[str, int] = {}
-    for found in every:
+    """The scenarios our people may read, of this contingency and party where one is named; `text` are words in title or text."""
+    loads = reading.load_all(hq)
+    cataloguing.follow(hq, loads)
+    contingencies, parties = Counter[str](), Counter[str]()
+    for found in hq.catalogue.combinations(Wanted(), hq.party):
+        if found.kind != "scenario":
+            continue
+        parties[found.party] += found.count
         if found.contingency:
-            counted[found.contingency] = counted.get(found.contingency, 0) + 1
-    wanted = text.casefold()
-    chosen = [
-        found
-        for found in every
-        if contingency in ("", found.contingency)
-        and (not whose or found.own == (whose == "ours"))
-        and (not wanted or wanted in _text(found).casefold())
-    ]
-    chosen.sort(key=lambda found: (not found.contingency, found.contingency.casefold(), found.title.casefold()))
-    return Listing(len(chosen), tuple(chosen[offset : offset + limit]), tuple(sorted(counted.items())))
+            contingencies[found.contingency] += found.count
+    counted = tuple(sorted(contingencies.items())), tuple(sorted(parties.items()))
+    wanted = Wanted(parse_terms(text), ("scenario",), party=party, contingency=contingency)
+    if text.strip() and not wanted.terms:
+        return Listing(0, (), *counted)
+    matches = hq.catalogue.window(wanted, hq.party, offset, limit)
+    pieces = workspace.of_matches(hq, accords.views_of(hq, loads), matches)
+    ordered = sorted(pieces, key=lambda found: (not found.contingency, found.contingency.casefold()))
+    return Listing(hq.catalogue.count(wanted, hq.party), tuple(ordered), *counted)
 
 
 def room(hq: Headquarters, about: ElementRef) -> Room | None:
@@ -137,15 +138,14 @@ def room(hq: Headquarters, about: ElementRef) -> Room | None:
     if piece is None or not isinstance(piece.content, Scenario):
         return None
     scenario, now = piece.content, Instant(hq.clock.now())
-    bearing = workspace.pieces(hq, kinds=_BEARING)
     dates = workspace.anchor_dates(hq, contingency=piece.contingency)
-    on_it = [found for found in bearing if _names(found, about)]
+    on_it = [found for found in workspace.referring(hq, about, kinds=_BEARING) if _names(found, about)]
     assessments = tuple(found for found in on_it if isinstance(found.content, Assessment))
     requirements = [found for found in on_it if isinstance(found.content, Requirement)]
     return Room(
         piece, scenario, branch_tree(scenario.branches),
         watch.assumptions_due(scenario.assumptions, dates, now),
-        _indicators(bearing, about, assessments, dates, now),
+        _indicators(workspace.pieces(hq, kinds=("indicator",)), about, assessments, dates, now),
         _comparisons(piece, scenario, assessments),
         assessments,
         _reports(hq, assessments),
@@ -177,11 +177,6 @@ def below(nodes: Iterable[BranchNode], branch: str) -> frozenset[str]:
     return frozenset()
 
 
-def _text(piece: Piece) -> str:
-    narrative = piece.content.narrative if isinstance(piece.content, Scenario) else ""
-    return f"{piece.title}\n{piece.contingency}\n{narrative}"
-
-
 def _same(one: ElementRef | None, other: ElementRef) -> bool:
     return one is not None and (one.party, one.element) == (other.party, other.element)
 
@@ -191,8 +186,6 @@ def _names(piece: Piece, about: ElementRef) -> bool:
     match piece.content:
         case Plan(scenarios=chosen):
             return any(_same(choice.scenario, about) for choice in chosen)
-        case Indicator():
-            return False
         case content:
             return _same(getattr(content, "scenario", None), about)
 
@@ -206,7 +199,7 @@ def _chosen(piece: Piece, about: ElementRef) -> tuple[str, ...]:
 
 
 def _indicators(
-    bearing: Iterable[Piece],
+    every: Iterable[Piece],
     about: ElementRef,
     assessments: Sequence[Piece],
     dates: Mapping[str, Instant],
@@ -215,7 +208,7 @@ def _indicators(
     judged = {found.key: found for found in assessments}
     direct = f"{about.party}/{about.element}"
     found: list[WatchedIndicator] = []
-    for piece in bearing:
+    for piece in every:
         if not isinstance(piece.content, Indicator):
             continue
         named = [f"{ref.party}/{ref.element}" for ref in piece.content.bears_on]

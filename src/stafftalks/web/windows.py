@@ -35,7 +35,7 @@ class Window(msgspec.Struct, frozen=True):
         return self.offset + self.limit if self.offset + self.limit < self.total else None
 
 
-def offset_of(request: HttpRequest) -> int:
+def offset_of(request: HttpRequest, parameter: str = "offset") -> int:
     """Where the asked-for page starts; 0 where the query says nothing sensible."""
-    given = request.GET.get("offset", "")
+    given = request.GET.get(parameter, "")
     return min(int(given), _FARTHEST) if given.isascii() and given.isdecimal() and len(given) <= 9 else 0

@@ -18,7 +18,7 @@ from stafftalks.planning.talk import Suggestion
 from stafftalks.planning.watch import Due, Watched
 from stafftalks.planning.wording import shortened
 from stafftalks.services.scenario_talk import Said, Standings
-from stafftalks.services.scenarios import Comparison, Judgement, Room, WatchedIndicator
+from stafftalks.services.scenarios import ByBranch, Comparison, Judgement, Room, WatchedIndicator
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
 from stafftalks.values.relative_time import RelativeTime
@@ -37,6 +37,11 @@ class Need(msgspec.Struct, frozen=True):
     sort: str
     sentence: str
     href: str
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it is a place on the room's own first page."""
+        return self.href.startswith("#")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -140,7 +145,7 @@ def assumptions(room: Room, parts: Mapping[str, Part]) -> tuple[AssumptionLine, 
         found.append(
             AssumptionLine(due, due_words(due), parts[f"assumptions.{due.row}"], due.assumption.triggers, title, href)
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda line: not line.part.trouble))
 
 
 def indicators(drawn: Drawn) -> tuple[IndicatorLine, ...]:
@@ -151,7 +156,18 @@ def indicators(drawn: Drawn) -> tuple[IndicatorLine, ...]:
         found.append(
             IndicatorLine(one, _checked(one.standing), form, drawn.trouble.form == f"check.{one.piece.element}")
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda line: not line.open))
+
+
+def windowed(groups: Sequence[ByBranch], start: int, stop: int) -> tuple[ByBranch, ...]:
+    """The groups with those of their pieces that stand from `start` up to `stop`, counted through all groups."""
+    shown: list[ByBranch] = []
+    for group in groups:
+        pieces = group.pieces[max(0, start) : max(0, stop)]
+        if pieces:
+            shown.append(msgspec.structs.replace(group, pieces=pieces))
+        start, stop = start - len(group.pieces), stop - len(group.pieces)
+    return tuple(shown)
 
 
 def needs(

@@ -20,6 +20,8 @@ from stafftalks.web.faults import Fault
 
 TOP = "-"
 """What the choice of a branch to hang on sends for the top of the tree."""
+MOST_SAID = 5
+"""Up to so many remarks stand at a part that was not opened."""
 INLINE = 40
 """Up to so many parts every form stands on the page; with more, one part is opened at a time."""
 _TEXT = ("narrative", "area", "window.start", "window.end", "likelihood")
@@ -43,7 +45,7 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One part: `key` is text, `branches.2` or `assumptions.0`; `said` what was said of it; `open` whether it holds what must be seen."""
+    """One part: `key` is text, `branches.2` or `assumptions.0`; `said` what was said of it, `hidden` how much more was."""
 
     key: str
     said: tuple[Said, ...]
@@ -52,6 +54,7 @@ class Part(msgspec.Struct, frozen=True):
     suggest: tuple[Input, ...] = ()
     comment: tuple[Input, ...] = ()
     trouble: str = ""
+    hidden: int = 0
 
     @property
     def anchor(self) -> str:
@@ -90,7 +93,19 @@ def parts(drawn: Drawn, said: Sequence[Said]) -> dict[str, Part]:
         *(f"branches.{row}" for row in range(len(scenario.branches))),
         *(f"assumptions.{row}" for row in range(len(scenario.assumptions))),
     ]
-    return {key: _part(drawn, key, tuple(by_key.get(key, ()))) for key in keys}
+    found: dict[str, Part] = {}
+    for key in keys:
+        part = _part(drawn, key, shown(by_key.get(key, ()), everything=drawn.opened == key))
+        found[key] = msgspec.structs.replace(part, hidden=len(by_key.get(key, ())) - len(part.said))
+    return found
+
+
+def shown(said: Sequence[Said], *, everything: bool) -> tuple[Said, ...]:
+    """What is shown of it: all, or what waits for an answer before the newest; oldest first."""
+    if everything or len(said) <= MOST_SAID:
+        return tuple(said)
+    pressing = sorted(range(len(said)), key=lambda at: (said[at].state != "waiting", -at))[:MOST_SAID]
+    return tuple(said[at] for at in sorted(pressing))
 
 
 def key_of(path: str) -> str:

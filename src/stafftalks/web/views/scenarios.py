@@ -1,17 +1,17 @@
 """Scenarios: the list of ours and theirs by contingency, and the room in which one is thought through."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from stafftalks.planning.fields import describe
 from stafftalks.planning.refs import ElementRef
 from stafftalks.services import scenario_talk, scenarios
 from stafftalks.services.scenario_talk import Said
-from stafftalks.services.scenarios import Room, WhoseFilter
+from stafftalks.services.scenarios import ByBranch, Room
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, faults
@@ -22,26 +22,27 @@ from stafftalks.web.windows import Window, offset_of
 
 MOST_NEEDS = 8
 MOST_BARS = 4
-_WHOSE: dict[str, WhoseFilter] = {"ours": "ours", "theirs": "theirs"}
+ROWS = 25
+"""Rows of a list inside a room on one page."""
 
 
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every scenario our people may read, by contingency; filtered by whose it is, contingency and words."""
+    """Every scenario our people may read, by contingency; filtered by party, contingency and words."""
     hq = access.headquarters()
-    contingency, text = request.GET.get("contingency", ""), request.GET.get("text", "").strip()
-    whose = _WHOSE.get(request.GET.get("whose", ""), "")
+    asked = {name: request.GET.get(name, "").strip() for name in ("contingency", "party", "text")}
     offset = offset_of(request)
-    found = scenarios.listing(hq, contingency=contingency, whose=whose, text=text, offset=offset)
+    found = scenarios.listing(
+        hq, contingency=asked["contingency"], party=asked["party"], text=asked["text"], offset=offset
+    )
     context = {
         "place": "scenarios",
         "groups": [(name, list(rows)) for name, rows in groupby(found.pieces, lambda piece: piece.contingency)],
         "window": Window(found.total, offset),
         "contingencies": found.contingencies,
-        "contingency": contingency,
-        "whose": whose,
-        "text": text,
-        "filtered": bool(contingency or text or whose),
+        "counted": found.parties,
+        **asked,
+        "filtered": any(asked.values()),
         "may_write": access.person_of(request).lacking(*WRITERS) is None,
     }
     return render(request, "web/scenarios/list.html", context)
@@ -55,8 +56,7 @@ def room(request: HttpRequest, party: PartyId, element: ElementId) -> HttpRespon
     if request.method == "POST":
         done = scenario_acts.act(request, found)
         if isinstance(done, str):
-            here = reverse("scenario", args=[party, element])
-            return HttpResponseRedirect(f"{here}{done}" if done.startswith("#") else done or here)
+            return HttpResponseRedirect(f"{request.get_full_path()}{done}" if done.startswith("#") else done)
         trouble, found = done, _room(party, element)
     return _page(request, found, trouble)
 
@@ -79,6 +79,7 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
     stands = scenario_talk.standings(hq, found.piece)
     needs = scenario_lines.needs(found, said, stands, topics, hq.party)
     divided = scenario_lines.divided(topics)
+    whole = _whole(said)
     own = found.piece.own and may_write
     context: dict[str, object] = {
         "place": "scenarios",
@@ -92,14 +93,19 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
         "standings": stands,
         "placed": _placed(found),
         "text": parts["text"],
-        "whole": _whole(said),
+        "whole": scenario_parts.shown(whole, everything=drawn.opened == "whole"),
+        "all_whole": len(whole),
+        "here": request.get_full_path(),
         "tree": scenario_lines.tree(found, parts, topics),
         "new_branch": scenario_parts.new_branch(drawn, "top") if own else (),
         "new_assumption": scenario_parts.new_assumption(drawn) if own else (),
-        "assumptions": scenario_lines.assumptions(found, parts),
-        "indicators": scenario_lines.indicators(drawn),
+        **_windowed(request, "assumptions", scenario_lines.assumptions(found, parts)),
+        **_windowed(request, "indicators", scenario_lines.indicators(drawn)),
+        **_windowed(request, "topics", tuple(topics.values())),
+        **_windowed(request, "plans", found.plans),
+        **_grouped(request, "requirements", found.requirements),
+        **_grouped(request, "options", found.options),
         "parties": parties,
-        "topics": list(topics.values()),
         "divided": divided[:MOST_BARS],
         "trouble": trouble,
         "inline": drawn.inline,
@@ -107,6 +113,22 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
         "realm": found.piece.held[0].realm if found.piece.held else "scenarios",
     }
     return faults.page(request, "web/scenarios/room.html", context, trouble.faults)
+
+
+def _windowed(request: HttpRequest, name: str, rows: Sequence[object]) -> dict[str, object]:
+    """The rows on this page of a list inside the room, and where that page stands."""
+    offset = offset_of(request, f"{name}_from")
+    offset = offset if offset < len(rows) else 0
+    return {name: rows[offset : offset + ROWS], f"{name}_window": Window(len(rows), offset, ROWS)}
+
+
+def _grouped(request: HttpRequest, name: str, groups: Sequence[ByBranch]) -> dict[str, object]:
+    """The same of a list that stands by branch."""
+    total = sum(len(group.pieces) for group in groups)
+    offset = offset_of(request, f"{name}_from")
+    offset = offset if offset < total else 0
+    shown = scenario_lines.windowed(groups, offset, offset + ROWS)
+    return {name: shown, f"{name}_window": Window(total, offset, ROWS)}
 
 
 def _whole(said: tuple[Said, ...]) -> tuple[Said, ...]:
