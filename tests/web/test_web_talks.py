@@ -173,6 +173,9 @@ def test_a_remark_of_ours_is_taken_over_to_the_new_version_at_home(talked: World
 def test_only_our_own_remark_and_only_to_what_stands_now_is_taken_over(talked: World) -> None:
     with pytest.raises(MisuseError, match="Only a comment"):
         talk.take_over(talked.hq, PLANNER, talked.ours[0].id, talked.ours[0].version, VersionHash("a" * 52))
+    position = next(row for row in talked.hq.holdings.find(kind="position")[1] if "one report" in row.raw.decode())
+    with pytest.raises(MisuseError, match="Only a comment"):
+        talk.take_over(talked.hq, PLANNER, position.id, position.version, VersionHash("a" * 52))
     said = room.HELD["said"]
     with pytest.raises(MisuseError, match="not the version that stands"):
         talk.take_over(talked.hq, PLANNER, said.id, said.version, VersionHash("a" * 52))

@@ -17,7 +17,9 @@ from stafftalks.planning.element import UnknownContent, decode
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.summary import headline
+from stafftalks.planning.talk import Comment, Suggestion
 from stafftalks.planning.threads import Named, Node, Part
+from stafftalks.planning.wording import shortened
 from stafftalks.services import accords, elements
 from stafftalks.services.accords import AccordView
 from stafftalks.services.ports import Headquarters
@@ -78,7 +80,10 @@ class Head(msgspec.Struct, frozen=True):
     @property
     def line(self) -> str:
         """What was said last, on one line."""
-        return headline(self.newest.content)
+        content = self.newest.content
+        if isinstance(content, Suggestion) and not content.title:
+            return shortened(content.proposed or content.rationale or content.field)
+        return headline(content)
 
     @property
     def last_at(self) -> int:
@@ -166,14 +171,15 @@ def thread(hq: Headquarters, party: PartyId, element: ElementId, *, accord: Acco
 def take_over(
     hq: Headquarters, person: Person, element: ElementId, based_on: VersionHash, newest: VersionHash
 ) -> ElementRow:
-    """Our own remark, now about the version `newest` of the text it is about: saved at home, released only by the desk.
+    """Our own comment or suggestion, now about the version `newest` of the text it is about: saved at home, released only by the desk.
 
-    Raises MisuseError where it is no remark of ours, or where `newest` is not the version that stands; ConflictError as `elements.revise`.
+    A position or an adoption is not carried over: whether it holds for the new words is to be thought about anew.
+    Raises MisuseError where it is neither, or where `newest` is not the version that stands; ConflictError as `elements.revise`.
     """
     content = elements.content(elements.get(hq, element))
-    if not isinstance(content, TalkContent):
+    if not isinstance(content, Comment | Suggestion):
         raise MisuseError(
-            "Only a comment, position, suggestion or adoption of ours can be taken over to a new version."
+            "Only a comment or a suggestion of ours can be taken over to a new version: think of any other anew."
         )
     about = content.about
     if _newest(accords.views(hq), about.party, about.element) != newest:
