@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def meridia() -> Headquarters:
     """Meridia over the real store; keys, clock and sealing in memory."""
     ports = django_ports()
-    names = ("transactions", "records", "holdings", "desk", "partners", "log", "journal")
+    names = ("transactions", "records", "holdings", "desk", "partners", "log", "journal", "catalogue")
     return msgspec.structs.replace(make_hq("XMR"), **{name: getattr(ports, name) for name in names})
 
 
