@@ -275,11 +275,18 @@ def test_whoever_may_not_write_reads_and_sends_nothing(stage: World, enter: Ente
     assert answer.status_code == 403
 
 
-def test_a_long_list_inside_the_room_is_turned_page_by_page_and_acts_stay_on_their_page(stage: World, enter: Enter) -> None:
+def test_a_long_list_inside_the_room_is_turned_page_by_page_and_acts_stay_on_their_page(
+    stage: World, enter: Enter
+) -> None:
     client, key = enter(PLANNER), f"XMR/{told.named(stage, told.OURS).id}"
     rows = [_row(at, "indicator", title=f"Watch {at:02d}", watched="W", bears_on=key) for at in range(40)]
     stage.hq.holdings.add_all(rows)
-    stage.hq.holdings.add_all([_row(100 + at, "requirement", title=f"Need {at}", serial="1", capability="C", scenario=key) for at in range(30)])
+    stage.hq.holdings.add_all(
+        [
+            _row(100 + at, "requirement", title=f"Need {at}", serial="1", capability="C", scenario=key)
+            for at in range(30)
+        ]
+    )
     page = client.get(_ours(stage)).content.decode()
     assert page.count(">Record the check<") == 25
     assert "1 to 25 of 42" in page
@@ -296,7 +303,9 @@ def test_a_long_list_inside_the_room_is_turned_page_by_page_and_acts_stay_on_the
 def test_of_many_remarks_on_one_part_those_that_wait_are_shown(stage: World, enter: Enter) -> None:
     row = told.named(stage, told.OURS)
     about = f"XMR/{row.id}/{row.version}"
-    stage.hq.holdings.add_all([_row(at, "comment", about=about, text=f"Remark {at:02d}", field="branches.1") for at in range(20)])
+    stage.hq.holdings.add_all(
+        [_row(at, "comment", about=about, text=f"Remark {at:02d}", field="branches.1") for at in range(20)]
+    )
     client = enter(PLANNER)
     page = client.get(_ours(stage)).content.decode()
     assert "16 more remarks on this part" in page
@@ -415,7 +424,7 @@ def test_no_query_is_added_by_what_hangs_on_a_scenario(
         assert client.get(_ours(world)).status_code == 200
     _hang(world, key, range(3, 300))
     with django_assert_max_num_queries(len(few)):
-        assert client.get(_ours(world)).status_code == 200
+        assert "1 to 25 of 302" in client.get(_ours(world)).content.decode()
     assert any("element" in query["sql"] for query in few.captured_queries)
 
 
@@ -432,4 +441,4 @@ def test_no_query_is_added_by_the_lists_rows(
         client.get(reverse("scenarios"))
     world.hq.holdings.add_all([_row(at, "scenario", title=f"Case {at}") for at in range(300)])
     with django_assert_max_num_queries(len(few)):
-        assert client.get(reverse("scenarios")).status_code == 200
+        assert "1 to 50 of 302" in client.get(reverse("scenarios")).content.decode()

@@ -146,6 +146,12 @@ def list_own(row: ElementRow) -> None:
     _insert_own([(row, describe(row.raw, row.title))])
 
 
+def list_new(rows: Sequence[ElementRow]) -> None:
+    """Lists own elements that were not there before; called in the transaction that keeps them."""
+    for at in range(0, len(rows), _PART):
+        _insert_own([(row, describe(row.raw, row.title)) for row in rows[at : at + _PART]])
+
+
 def drop_entries(accord: AccordId, party: PartyId, epoch: str, positions: Sequence[int]) -> None:
     """Takes out what these entries of a record released, words and all; called in the transaction that clears them."""
     touched: list[tuple[PartyId, ElementId]] = []

@@ -48,6 +48,7 @@ class DjangoHoldings:
             for row in rows
         ]
         Version.objects.bulk_create(versions, batch_size=_BATCH)
+        find.list_new(rows)
 
     @reading()
     def element(self, element: ElementId) -> ElementRow | None:
