@@ -137,7 +137,7 @@ def in_words(hq: Headquarters, found: Iterable[Fresh]) -> tuple[News, ...]:
     return tuple(_news(names, one) for one in found)
 
 
-def colleagues(hq: Headquarters, person: Person, since: int, limit: int = 200) -> tuple[ElementRow, ...]:
+def colleagues(hq: Headquarters, person: Person, since: int, limit: int = 100) -> tuple[ElementRow, ...]:
     """The own elements that somebody else of this headquarters wrote or revised after `since`, newest first, among the `limit` last revised."""
     _total, rows = hq.holdings.find(limit=limit)
     return tuple(row for row in rows if row.revised_at > since and row.revised_by != person.username)

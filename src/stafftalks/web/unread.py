@@ -28,14 +28,13 @@ _ACCORD_PAGES: Final = {
     "accord-recalls": "recalls",
     "answer-recall": "recalls",
 }
-_TAB_OF: Final = {"standing": "standing", "terms": "terms", "recalls": "recalls"}
+_PARTS: Final = ("standing", "terms", "recalls")
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """What a person has not looked at: partners' news, and own elements that colleagues wrote or revised."""
+    """What partners said that a person has not looked at."""
 
     news: tuple[Fresh, ...] = ()
-    colleagues: tuple[ElementRow, ...] = ()
 
     def by_accord(self) -> Mapping[AccordId, int]:
         """How many news each accord has."""
@@ -46,15 +45,9 @@ class Unread(msgspec.Struct, frozen=True):
         counts: Counter[str] = Counter()
         for one in self.news:
             if one.view.row.id == accord:
-                part = _TAB_OF.get(one.mark.rpartition("/")[2], "released" if one.rank == 1 else "talk")
-                counts[part] += 1
+                part = one.mark.rpartition("/")[2]
+                counts[part if part in _PARTS else "released" if one.rank == 1 else "talk"] += 1
         return counts
-
-    def marks(self) -> frozenset[str]:
-        """What must be opened for all of it to count as read."""
-        party = access.headquarters().party
-        own = (overview.element_mark(party, row.id) for row in self.colleagues)
-        return frozenset((*(one.mark for one in self.news), *own))
 
 
 def of(request: HttpRequest) -> Unread:
@@ -67,22 +60,40 @@ def of(request: HttpRequest) -> Unread:
 
 
 def found(hq: Headquarters, user: User) -> Unread:
-    """What this person has not looked at: the queries are the same however much there is."""
-    marks, since = seen.marks(user.username), user.last_seen_at
-    news = tuple(one for one in overview.fresh(hq, since) if one.arrived > marks.get(one.mark, 0))
-    rows = tuple(
-        row
-        for row in overview.colleagues(hq, user.person(), since)
-        if row.revised_at > marks.get(overview.element_mark(hq.party, row.id), 0)
-    )
-    return Unread(news, rows)
+    """What this person has not looked at of what partners said: the queries are the same however much there is."""
+    marks = seen.marks(user.username)
+    return Unread(tuple(one for one in overview.fresh(hq, user.last_seen_at) if one.arrived > marks.get(one.mark, 0)))
+
+
+def by_colleagues(hq: Headquarters, user: User) -> tuple[ElementRow, ...]:
+    """The own elements that colleagues wrote or revised and this person has not looked at since, newest first, among those last revised."""
+    marks = seen.marks(user.username)
+    return tuple(row for row in overview.colleagues(hq, user.person(), user.last_seen_at) if _since(row, marks, hq))
 
 
 def read(request: HttpRequest) -> None:
     """Clears the marks of what the page just drawn shows; writes only where something was unread."""
     target = _shown(request)
-    if target and target in of(request).marks():
-        seen.see(access.user_of(request).username, [target], at=access.headquarters().clock.now())
+    if not target:
+        return
+    hq, user = access.headquarters(), access.user_of(request)
+    if any(one.mark == target for one in of(request).news) or _written_by_another(request, hq, user):
+        seen.see(user.username, [target], at=hq.clock.now())
+
+
+def _since(row: ElementRow, marks: Mapping[str, int], hq: Headquarters) -> bool:
+    return row.revised_at > marks.get(overview.element_mark(hq.party, row.id), 0)
+
+
+def _written_by_another(request: HttpRequest, hq: Headquarters, user: User) -> bool:
+    """Whether the page shows an own element that somebody else wrote since this person last looked."""
+    match = request.resolver_match
+    if match is None or match.url_name not in _OWN_PAGES:
+        return False
+    row = hq.holdings.element(ElementId(str(match.kwargs["element"])))
+    if row is None or row.revised_by == user.username or row.revised_at <= user.last_seen_at:
+        return False
+    return _since(row, seen.marks(user.username), hq)
 
 
 def _shown(request: HttpRequest) -> str:

@@ -108,7 +108,8 @@ def show(request: HttpRequest) -> HttpResponse:
     found = unread.of(request)
     groups, named = _needs(hq, user)
     news = _by_accord(hq, found)[:ACCORDS_SHOWN]
-    colleagues = found.colleagues[:COLLEAGUES_SHOWN]
+    written = unread.by_colleagues(hq, user)
+    colleagues = written[:COLLEAGUES_SHOWN]
     context = {
         "place": "home",
         "needs": groups,
@@ -116,7 +117,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "news": news,
         "news_count": len(found.news),
         "colleagues": _colleagues(colleagues),
-        "more_colleagues": max(0, len(found.colleagues) - COLLEAGUES_SHOWN),
+        "more_colleagues": max(0, len(written) - COLLEAGUES_SHOWN),
         "marked": [*named, *colleagues, *(text for one in news for text in one.texts)],
         "seen_at": user.last_seen_at,
         "now": hq.clock.now(),
