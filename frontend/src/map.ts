@@ -42,7 +42,7 @@ class MapPicture {
       this.#panel,
     );
     room.hidden = false;
-    this.#view = new MapView(this.#stage, { far: room.dataset["landFar"] ?? "", near: room.dataset["landNear"] ?? "" });
+    this.#view = new MapView(this.#stage, { far: room.dataset["landFar"] ?? "", near: room.dataset["landNear"] ?? "" }, this.#drawn.length);
     this.#editor = new Editor(this.#view, () => this.#edited());
     this.#view.show(this.#drawn);
     this.#view.fit();

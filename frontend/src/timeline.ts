@@ -121,7 +121,11 @@ class Timeline {
     button.addEventListener("click", () => this.#choose(item));
     button.addEventListener("keydown", (event) => this.#key(event, item, row));
     button.addEventListener("blur", () => {
-      if (this.#waiting && this.#view.preview?.item === item && button.isConnected) void this.#commit();
+      // A row drawn anew takes the focus along: only who leaves for something else ends a move.
+      setTimeout(() => {
+        const now = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : "";
+        if (this.#waiting && this.#view.preview?.item === item && now !== item.id) void this.#commit();
+      });
     });
     if (this.#may && item.borne.change && (item.start || item.end)) {
       button.classList.add("movable");
@@ -278,14 +282,7 @@ class Timeline {
 
   /** The thing under the pointer goes with it: it alone is touched, whatever else stands in the row. */
   #follow(button: HTMLButtonElement, item: Item, row: number): void {
-    const { from, to } = this.#view.span(item, this.#view.layout.rows[row]!);
-    const start = from ?? Math.max(0, (to ?? 60) - 60);
-    const mark = item.sort === "mark";
-    button.style.insetInlineStart = `${this.#view.names + start - (mark ? 12 : 0)}px`;
-    if (!mark) button.style.inlineSize = `${Math.max(10, to !== null ? to - start : 60)}px`;
-    const preview = this.#view.preview;
-    const words = button.querySelector(".time-words");
-    if (words && item.sort === "bar") words.textContent = [preview?.start?.text, preview?.end?.text].filter(Boolean).join(" – ");
+    this.#view.put(button, item, this.#view.layout.rows[row]!);
     button.classList.add("moving");
   }
 

@@ -63,7 +63,9 @@ class Tree {
     const page = new DOMParser().parseFromString(await said.text(), "text/html");
     const fresh = page.getElementById(table.id)?.querySelector(":scope > div");
     if (!fresh) return;
+    const left = focused !== null && document.activeElement !== focused;
     holder.replaceChildren(...fresh.childNodes);
+    if (left) return;
     const again = [...holder.querySelectorAll<HTMLElement>("tr")].find((one) => row && one.dataset["row"] === row);
     const control = [...(again?.querySelectorAll<HTMLElement>("select,input,button") ?? [])];
     (control.find((one) => label && one.getAttribute("aria-label") === label) ?? (focused ? control.find((one) => one.tagName === tag) : undefined))?.focus();

@@ -4,6 +4,8 @@ import type { LonLat, Place } from "./place.ts";
 
 const EARTH = geodesic.Geodesic.WGS84;
 const ARC = 10;
+const CORNERS = 96;
+const SMALL = 10_000;
 /** Legs are cut so that the width stays true where the scale of the map changes along them. */
 const STEP = 2;
 
@@ -28,10 +30,19 @@ export function unwrapped(points: readonly LonLat[]): LonLat[] {
   return found;
 }
 
-/** The ring around everything within `metres` of `centre`; closed over the pole where it holds one. */
-export function circle(centre: LonLat, metres: number, corners = 96): LonLat[] {
-  const rim = Array.from({ length: corners }, (_, at) => away(centre, (360 * at) / corners, metres));
-  return closed(rim);
+/** The ring around everything within `metres` of `centre`; closed over the pole where it holds one.
+
+Up to SMALL its points lie within a thousandth of the radius of the geodesic circle: thousands of them are drawn at once. */
+export function circle(centre: LonLat, metres: number): LonLat[] {
+  if (metres > SMALL || Math.abs(centre[1]) > 80) {
+    return closed(Array.from({ length: CORNERS }, (_, at) => away(centre, (360 * at) / CORNERS, metres)));
+  }
+  const across = away(centre, 90, metres)[0] - centre[0], up = away(centre, 0, metres)[1] - centre[1];
+  const rim = Array.from({ length: CORNERS / 2 }, (_, at): LonLat => {
+    const angle = (4 * Math.PI * at) / CORNERS;
+    return [centre[0] + across * Math.sin(angle), centre[1] + up * Math.cos(angle)];
+  });
+  return [...rim, rim[0]!];
 }
 
 /** The ring around everything within `metres` of the line: round at its ends and outer bends. */

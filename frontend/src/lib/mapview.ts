@@ -10,6 +10,7 @@ import Polygon from "ol/geom/Polygon.js";
 import { defaults as interactions } from "ol/interaction/defaults.js";
 import Graticule from "ol/layer/Graticule.js";
 import VectorLayer from "ol/layer/Vector.js";
+import VectorImageLayer from "ol/layer/VectorImage.js";
 import { fromLonLat, toLonLat } from "ol/proj.js";
 import VectorSource from "ol/source/Vector.js";
 import Fill from "ol/style/Fill.js";
@@ -57,6 +58,9 @@ export function seam(longitudes: readonly number[]): number {
   return start;
 }
 
+/** Beyond so many places they are drawn into a picture that moves with the hand, and drawn anew when it rests. */
+const MANY = 300;
+
 export class MapView {
   readonly map: OlMap;
   readonly source = new VectorSource();
@@ -67,14 +71,15 @@ export class MapView {
   #symbols: Awaited<ReturnType<typeof symbolMaker>> | null = null;
   #seam = -180;
   #graticule: Graticule | null = null;
-  #landLayer: VectorLayer;
-  #layer: VectorLayer;
+  #landLayer: VectorImageLayer;
+  #layer: VectorLayer | VectorImageLayer;
   #loaded = "";
 
-  constructor(readonly room: HTMLElement, readonly lands: { far: string; near: string }) {
+  constructor(readonly room: HTMLElement, readonly lands: { far: string; near: string }, many: number) {
     this.#look = look(room);
-    this.#landLayer = new VectorLayer({ source: this.#land, style: () => this.#landStyle() });
-    this.#layer = new VectorLayer({ source: this.source, declutter: true, style: (feature) => this.#styleOf(feature as Feature), renderBuffer: 300 });
+    this.#landLayer = new VectorImageLayer({ source: this.#land, imageRatio: 2, style: () => this.#landStyle() });
+    const drawn = { source: this.source, declutter: true, style: (feature: unknown) => this.#styleOf(feature as Feature), renderBuffer: 300 };
+    this.#layer = many > MANY ? new VectorImageLayer({ ...drawn, imageRatio: 1.5 }) : new VectorLayer(drawn);
     this.map = new OlMap({
       target: room, controls: [new ScaleLine({ minWidth: 80 })], layers: [this.#landLayer, this.#layer],
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false, onFocusOnly: false }),

@@ -33,7 +33,7 @@ export function read(text: string): Place {
 
 /** The place as a person would type it. */
 export function write(place: Place): string {
-  const spelt = place.points.map(spot).join("; ");
+  const spelt = place.points.map((point) => spot(point)).join("; ");
   const named = place.name ? `${place.name} @ ` : "";
   switch (place.form) {
     case "point": return named + spelt;

@@ -7,6 +7,8 @@ import { step, ticks, tickText } from "./ticks.ts";
 export const ROW = 32;
 const SPARE = 6;
 const LEAST = 0.02, MOST = 60;
+/** Pixels: of a decision point; of a bar with an open end; of the shortest bar; from which on a bar bears its times. */
+const MARK = 24, OPEN = 60, LEAST_BAR = 10, WORDS = 90;
 /** Browsers lose count beyond some tens of millions of pixels. */
 const WIDEST = 8_000_000;
 
@@ -36,6 +38,16 @@ export class TimeView {
   #anchors: Anchors = {};
   #pixels = 4;
   #asked = 0;
+  /** Where the window is to stand once the scale has changed. */
+  #to: number | null = null;
+  #wide = 0;
+  #high = 0;
+  #left = 0;
+  #top = 0;
+  /** Whether time runs from right to left. */
+  turned = false;
+  /** How wide the names are at the start of each row. */
+  names = 230;
   preview: Preview | null = null;
   chosen = "";
   current = 0;
@@ -44,7 +56,21 @@ export class TimeView {
     this.#space.append(this.#bands, this.#lines, this.#axis, this.#links as Node);
     this.scroll.append(this.#space);
     this.scroll.addEventListener("scroll", () => this.soon(), { passive: true });
-    new ResizeObserver(() => this.soon()).observe(this.scroll);
+    new ResizeObserver(() => this.#measure()).observe(this.scroll);
+  }
+
+  /** What is asked for on every frame is read once: reading it between writes would have the page laid out again and again. */
+  #measure(): void {
+    this.#wide = this.scroll.clientWidth;
+    this.#high = this.scroll.clientHeight;
+    this.turned = getComputedStyle(this.scroll).direction === "rtl";
+    const names = this.#wide < 560 ? 120 : 230;
+    if (names !== this.names) {
+      this.names = names;
+      this.redraw();
+    } else {
+      this.soon();
+    }
   }
 
   get layout(): Layout {
@@ -56,14 +82,6 @@ export class TimeView {
     return this.#pixels;
   }
 
-  get turned(): boolean {
-    return getComputedStyle(this.scroll).direction === "rtl";
-  }
-
-  /** How wide the names are at the start of each row. */
-  get names(): number {
-    return this.scroll.clientWidth < 560 ? 120 : 230;
-  }
 
   show(layout: Layout, anchors: Anchors): void {
     [this.#layout, this.#anchors] = [layout, anchors];
@@ -72,18 +90,31 @@ export class TimeView {
 
   /** Everything from the first hour to the last within the window. */
   fit(): void {
-    const room = this.scroll.clientWidth - this.names - 8;
+    this.#measure();
+    const room = this.#wide - this.names - 8;
     this.#pixels = this.#bounded(room / Math.max(1, this.#layout.last - this.#layout.first));
     this.scroll.scrollLeft = 0;
     this.redraw();
   }
 
   /** So many times nearer; the hour in the middle (or at `inline` pixels from the start of the window) stays where it is. */
-  zoom(times: number, inline = this.names + (this.scroll.clientWidth - this.names) / 2): void {
-    const at = (Math.abs(this.scroll.scrollLeft) + inline - this.names) / this.#pixels;
+  zoom(times: number, inline = this.names + (this.#wide - this.names) / 2): void {
+    const left = this.#to ?? Math.abs(this.scroll.scrollLeft);
+    const at = (left + inline - this.names) / this.#pixels;
     this.#pixels = this.#bounded(this.#pixels * times);
-    this.redraw();
-    const to = at * this.#pixels - inline + this.names;
+    this.#to = Math.max(0, at * this.#pixels - inline + this.names);
+    this.soon();
+  }
+
+  /** Everything at its new place once the scale has changed, however often since the last frame. */
+  #rescale(to: number): void {
+    this.#space.style.inlineSize = `${this.names + this.#width()}px`;
+    for (const [at, made] of this.#rows) {
+      const row = this.#layout.rows[at]!;
+      const buttons = made.querySelectorAll<HTMLButtonElement>(".time-item");
+      row.items.forEach((item, number) => this.#place(buttons[number]!, item, row));
+    }
+    this.#drawBands();
     this.scroll.scrollLeft = this.turned ? -to : to;
   }
 
@@ -92,6 +123,9 @@ export class TimeView {
     if (!this.#asked) {
       this.#asked = requestAnimationFrame(() => {
         this.#asked = 0;
+        const to = this.#to;
+        this.#to = null;
+        if (to !== null) this.#rescale(to);
         this.#render();
       });
     }
@@ -139,7 +173,7 @@ export class TimeView {
 
   /** Puts the focus on a thing, scrolled into view. */
   focus(row: number, id: string): void {
-    const top = row * ROW, seen = this.scroll.clientHeight - 2 * ROW;
+    const top = row * ROW, seen = this.#high - 2 * ROW;
     if (top < this.scroll.scrollTop) this.scroll.scrollTop = top;
     else if (top > this.scroll.scrollTop + seen) this.scroll.scrollTop = top - seen;
     this.#render();
@@ -171,9 +205,10 @@ export class TimeView {
   }
 
   #render(): void {
-    const { scrollTop, clientHeight } = this.scroll;
-    const first = Math.max(0, Math.floor(scrollTop / ROW) - SPARE);
-    const last = Math.min(this.#layout.rows.length - 1, Math.ceil((scrollTop + clientHeight) / ROW) + SPARE);
+    this.#top = this.scroll.scrollTop;
+    this.#left = Math.abs(this.scroll.scrollLeft);
+    const first = Math.max(0, Math.floor(this.#top / ROW) - SPARE);
+    const last = Math.min(this.#layout.rows.length - 1, Math.ceil((this.#top + (this.#high || 600)) / ROW) + SPARE);
     const kept = this.#focusedRow()?.row;
     for (const [at, row] of this.#rows) {
       if ((at < first || at > last) && at !== kept && at !== this.current) {
@@ -205,29 +240,42 @@ export class TimeView {
   }
 
   #item(item: Item, row: Row, at: number): HTMLButtonElement {
-    const { from, to } = this.span(item, row);
     const spoken = this.told.spoken(item, this.preview?.item === item ? this.preview : null);
-    const made = make("button", { type: "button", class: `time-item ${item.sort} ${item.borne.side}`, "data-id": item.id, "aria-label": spoken, title: spoken, tabindex: at === this.current ? "0" : "-1" });
-    if (from === null && to === null) made.classList.add("nowhere");
-    if (item.sort !== "mark" && from !== null && to === null) made.classList.add("no-end");
-    if (from === null && to !== null) made.classList.add("no-start");
-    if (item.id === this.chosen) made.classList.add("chosen");
-    const least = item.sort === "mark" ? 24 : 10;
-    const start = from ?? (to !== null ? Math.max(0, to - 60) : 0);
-    const size = item.sort === "mark" ? 24 : Math.max(least, to !== null ? to - start : from !== null ? 60 : 0);
-    made.style.insetInlineStart = `${this.names + start - (item.sort === "mark" ? 12 : 0)}px`;
-    if (!made.classList.contains("nowhere")) made.style.inlineSize = `${size}px`;
-    const words = item.sort === "bar" ? [(this.preview?.item === item ? this.preview : item).start?.text, (this.preview?.item === item ? this.preview : item).end?.text].filter(Boolean).join(" – ") : item.sort === "mark" ? item.id.split("/").at(-1)! : item.title;
-    made.append(make("span", { class: "time-words" }, item.sort === "bar" && size < 90 && !made.classList.contains("nowhere") ? "" : words));
+    const made = make("button", { type: "button", class: `time-item ${item.sort} ${item.borne.side}`, "data-id": item.id, "aria-label": spoken, title: spoken, tabindex: at === this.current ? "0" : "-1" }, make("span", { class: "time-words" }));
+    made.classList.toggle("chosen", item.id === this.chosen);
+    this.#place(made, item, row);
     this.told.made(made, item, at);
     return made;
   }
 
+  /** Puts a thing where it stands in time; where only one end is known it fades out, where none is it stands at the end of the row. */
+  #place(made: HTMLButtonElement, item: Item, row: Row): void {
+    this.put(made, item, row);
+    const { from, to } = this.span(item, row);
+    made.classList.toggle("nowhere", from === null && to === null);
+    made.classList.toggle("no-end", item.sort !== "mark" && from !== null && to === null);
+    made.classList.toggle("no-start", from === null && to !== null);
+  }
+
+  /** As `#place` while it is on the move: only its own place and words change. */
+  put(made: HTMLButtonElement, item: Item, row: Row): void {
+    const { from, to } = this.span(item, row);
+    const shown = this.preview?.item === item ? this.preview : item;
+    const start = from ?? (to === null ? 0 : Math.max(0, to - OPEN));
+    const nowhere = from === null && to === null;
+    const size = item.sort === "mark" ? MARK : Math.max(LEAST_BAR, to === null ? OPEN : to - start);
+    made.style.insetInlineStart = nowhere ? "" : `${this.names + start - (item.sort === "mark" ? MARK / 2 : 0)}px`;
+    made.style.inlineSize = nowhere ? "" : `${size}px`;
+    const times = [shown.start?.text, shown.end?.text].filter(Boolean).join(" – ");
+    const words = item.sort === "mark" ? item.id.split("/").at(-1)! : item.sort === "band" ? item.title : size < WORDS && !nowhere ? "" : times;
+    const place = made.firstElementChild!;
+    if (place.textContent !== words) place.textContent = words;
+  }
+
   #drawAxis(): void {
-    const left = Math.abs(this.scroll.scrollLeft);
-    const from = this.#layout.first + left / this.#pixels, to = from + this.scroll.clientWidth / this.#pixels;
+    const from = this.#layout.first + this.#left / this.#pixels, to = from + this.#wide / this.#pixels;
     const language = document.documentElement.lang || "en", apart = step(this.#pixels);
-    const top = this.#layout.rows[Math.min(this.#layout.rows.length - 1, Math.floor(this.scroll.scrollTop / ROW))];
+    const top = this.#layout.rows[Math.min(this.#layout.rows.length - 1, Math.floor(this.#top / ROW))];
     const found = ticks(from, to, this.#pixels);
     const put = (element: HTMLElement, at: number): HTMLElement => {
       element.style.insetInlineStart = `${this.names + (at - this.#layout.first) * this.#pixels}px`;
@@ -261,11 +309,11 @@ export class TimeView {
       });
     }
     this.#links.replaceChildren(...paths);
-    const { clientWidth, clientHeight, scrollTop } = this.scroll;
-    this.#links.setAttribute("width", String(clientWidth));
-    this.#links.setAttribute("height", String(clientHeight));
-    this.#links.style.insetBlockStart = `${scrollTop}px`;
-    this.#links.style.insetInlineStart = `${Math.abs(this.scroll.scrollLeft)}px`;
+    if (!paths.length) return;
+    this.#links.setAttribute("width", String(this.#wide));
+    this.#links.setAttribute("height", String(this.#high));
+    this.#links.style.insetBlockStart = `${this.#top}px`;
+    this.#links.style.insetInlineStart = `${this.#left}px`;
   }
 
   #link(from: number, to: number): SVGElement[] {
@@ -273,9 +321,8 @@ export class TimeView {
     const ends = this.span(one.items[0]!, one), starts = this.span(other.items[0]!, other);
     const x1 = ends.to ?? ends.from, x2 = starts.from ?? starts.to;
     if (x1 === null || x2 === null) return [];
-    const { clientWidth, scrollTop } = this.scroll, left = Math.abs(this.scroll.scrollLeft);
-    const across = (x: number): number => (this.turned ? clientWidth - (this.names + x - left) : this.names + x - left);
-    const down = (row: number): number => (row + 1.5) * ROW - scrollTop;
+    const across = (x: number): number => (this.turned ? this.#wide - (this.names + x - this.#left) : this.names + x - this.#left);
+    const down = (row: number): number => (row + 1.5) * ROW - this.#top;
     const bend = this.turned ? -14 : 14;
     const early = one.lane === other.lane && x2 < x1;
     const line = `M${across(x1)} ${down(from)}h${bend}V${(down(from) + down(to)) / 2}H${across(x2) - bend}V${down(to)}H${across(x2)}`;

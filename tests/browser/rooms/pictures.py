@@ -35,6 +35,7 @@ _PLAN = {
         {"id": "T5", "name": "Hospital ashore"},
     ],
 }
+_SCENARIO = "The strait closes by degrees"
 _BRANCHES = [
     {"id": "B1", "title": "Closed to tankers only", "likelihood": "likely", "condition": "Insurance is withdrawn"},
     {"id": "B2", "title": "Closed to all shipping", "after": "B1", "likelihood": "unlikely"},
@@ -53,7 +54,7 @@ def prepare(world: World) -> None:
         PLANNER,
         content(
             "scenario",
-            title="The strait closes by degrees",
+            title=_SCENARIO,
             contingency="Vael",
             branches=_BRANCHES,
             area="area 35.6, 33.6; 36.6, 33.6; 36.6, 35.2; 35.6, 35.2",
@@ -95,8 +96,7 @@ def prepare(world: World) -> None:
 
 def pages(world: World) -> list[Page]:
     """Each picture on a page of its own."""
-    named = {row.title: row.id for row in elements.find(world.hq, limit=500)[1]}
-    plan, scenario = named.get(_PLAN["title"]), named.get("The strait closes by degrees")
+    plan, scenario = (_named(world, title) for title in (_PLAN["title"], _SCENARIO))
     if plan is None or scenario is None:
         return []
     return [
@@ -109,3 +109,7 @@ def pages(world: World) -> list[Page]:
 
 def _activity(world: World, **fields: object) -> ElementRow:
     return elements.add(world.hq, PLANNER, content("activity", contingency="Vael", what=str(fields["title"]), **fields))
+
+
+def _named(world: World, title: str) -> str | None:
+    return next((row.id for row in elements.find(world.hq, text=title)[1] if row.title == title), None)

@@ -12,7 +12,7 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
 from stafftalks.web.pictures import sources, times, trees
-from stafftalks.web.pictures.bearing import bearing
+from stafftalks.web.pictures.bearing import Bearings
 from stafftalks.web.pictures.shapes import shapes_of
 from stafftalks.web.templatetags.stafftalks import tr
 
@@ -22,8 +22,9 @@ Data = dict[str, object]
 def features(around: Iterable[Piece], names: Mapping[PartyId, str]) -> list[Data]:
     """One item for each place of these pieces, and for each place that ours could still be given."""
     found: list[Data] = []
+    bearings = Bearings(names)
     for piece in around:
-        borne = bearing(piece, names)
+        borne = bearings.of(piece)
         force = piece.content if isinstance(piece.content, Force) else None
         mark = {"sidc": force.sidc, "short": force.short_name} if force is not None else {}
         for shape in shapes_of(piece.content):
@@ -36,16 +37,16 @@ def timeline(hq: Headquarters, plan: Piece) -> Data:
     """Everything that a timeline of `plan` shows; empty lists where the piece is no plan."""
     if not isinstance(plan.content, Plan):
         return {"plan": {}, "anchors": {}, "bands": [], "marks": [], "bars": [], "forces": {}}
-    names = releases.partner_names(hq)
+    bearings = Bearings(releases.partner_names(hq))
     dates = workspace.anchor_dates(hq, contingency=plan.contingency, plan=ElementRef(plan.party, plan.element))
     bars = times.bars_of(sources.activities_of(hq, plan), dates)
     forces = sources.titles(hq, {key for bar in bars for key in bar.forces}, kind="force")
     return {
-        "plan": bearing(plan, names),
+        "plan": bearings.of(plan),
         "anchors": {anchor: at.seconds for anchor, at in sorted(dates.items())},
         "bands": msgspec.to_builtins(times.bands_of(plan.content)),
         "marks": msgspec.to_builtins(times.marks_of(plan.content)),
-        "bars": [_bar(bar, names) for bar in bars],
+        "bars": [_bar(bar, bearings) for bar in bars],
         "forces": dict(forces),
     }
 
@@ -56,16 +57,16 @@ def tree(hq: Headquarters, piece: Piece, field: trees.Field) -> Data:
     names = sources.titles(hq, {twig.force for twig in twigs if twig.force}, kind="force")
     rows = [{**msgspec.to_builtins(twig), "forceTitle": names.get(twig.force, "")} for twig in twigs]
     return {
-        "of": bearing(piece, releases.partner_names(hq)),
+        "of": Bearings(releases.partner_names(hq)).of(piece),
         "field": field,
         "above": trees.ABOVE[field],
         "twigs": rows,
     }
 
 
-def _bar(bar: times.Bar, names: Mapping[PartyId, str]) -> Data:
+def _bar(bar: times.Bar, bearings: Bearings) -> Data:
     said: Data = {
-        **bearing(bar.piece, names),
+        **bearings.of(bar.piece),
         "what": bar.what,
         "start": msgspec.to_builtins(bar.start),
         "end": msgspec.to_builtins(bar.end),

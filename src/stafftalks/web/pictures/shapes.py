@@ -1,5 +1,6 @@
 """The places of an element as a map draws them: one shape for each field that asks for a place, also where it is still empty."""
 
+from functools import cache
 from typing import Final, Literal
 
 import msgspec
@@ -34,6 +35,11 @@ def _asks_for_place(fields: tuple[FieldSpec, ...]) -> bool:
     return any(field.widget == "place" or _asks_for_place(field.fields) for field in fields)
 
 
+@cache
+def _fields_with_places(kind: str) -> tuple[FieldSpec, ...]:
+    return tuple(field for field in forms.describe(kind).fields if _asks_for_place((field,)))
+
+
 KINDS_WITH_PLACES: Final = tuple(sorted(kind for kind in KINDS if _asks_for_place(forms.describe(kind).fields)))
 
 
@@ -42,7 +48,7 @@ def shapes_of(content: Content | UnknownContent) -> tuple[Shape, ...]:
     if isinstance(content, UnknownContent):
         return ()
     found: list[Shape] = []
-    _gather(forms.describe(kind_of(content)).fields, content, "", "", found)
+    _gather(_fields_with_places(kind_of(content)), content, "", "", found)
     return tuple(found)
 
 
