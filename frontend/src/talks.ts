@@ -12,7 +12,7 @@ each("textarea[data-mentions]", (found) => {
   box.className = "offered";
   box.id = `${area.id}-offered`;
   box.setAttribute("role", "listbox");
-  box.setAttribute("aria-label", area.labels[0]?.textContent ?? "");
+  box.setAttribute("aria-label", area.dataset.offered ?? "");
   box.hidden = true;
   area.after(box);
   area.setAttribute("aria-controls", box.id);
