@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from stafftalks.planning.plans import Plan
-from stafftalks.services import elements, plans
+from stafftalks.planning.profiles import PROFILES
+from stafftalks.services import elements, plans, registry
 from stafftalks.services.rows import ElementRow
 from stafftalks.store.holdings import DjangoHoldings
 from stafftalks.values.ids import ElementId
@@ -300,6 +301,29 @@ def test_forces_are_filtered_and_totals_keep_stated_and_required_apart(planned: 
     room = _html(client, _url("plan-forces", plan_room.plan_of(planned, plan_room.ESCORT)))
     assert "in the task organisation as Tankers" in room
     assert "does 2 activities" in room
+
+
+def test_a_page_that_names_a_marked_force_bears_its_marking(planned: World, enter: Enter) -> None:
+    begun, client = plan_room.plan_of(planned, plan_room.BEGUN), enter(PLANNER)
+    marking = {"policy": "XMR", "classification": "SECRET"}
+    force = elements.add(planned.hq, PLANNER, content("force", title="Quiet unit", marking=marking))
+    assert "XMR SECRET" in _html(client, _url("plan-organisation", begun))
+    auditor = enter(AUDITOR)
+    assert "XMR SECRET" not in _html(auditor, _url("plan-organisation", begun))
+    client.post(_url("plan-organisation", begun), {"do": "add", "force": f"XMR/{force.id}", "based_on": begun.version})
+    assert "XMR SECRET" in _html(auditor, _url("plan-organisation", begun))
+
+
+def test_civil_protection_agencies_start_from_their_own_functions_and_annexes(planned: World, enter: Enter) -> None:
+    civil = msgspec.structs.replace(planned.hq.policy, profile="civil")
+    registry.install(msgspec.structs.replace(planned.hq, policy=civil))
+    begun, client = plan_room.plan_of(planned, plan_room.BEGUN), enter(PLANNER)
+    matrix = _html(client, _url("plan-matrix", begun))
+    assert 'data-function="Finance and administration"' in matrix
+    assert "Movement and manoeuvre" not in matrix
+    offered = PROFILES["civil"].annexes[0]
+    client.post(_url("plan-annexes", begun), {"do": "fill", "template": offered.name, "based_on": begun.version})
+    assert len(_plan(planned, begun).annexes) == len(offered.annexes)
 
 
 def _many(world: World, count: int) -> ElementRow:

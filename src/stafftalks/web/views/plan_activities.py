@@ -20,7 +20,7 @@ from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, faults
 from stafftalks.web.faults import Fault
 from stafftalks.web.views import plan_frame
-from stafftalks.web.views.plan_frame import enter, enter_own, frame
+from stafftalks.web.views.plan_frame import ActivityLine, enter, enter_own, frame
 from stafftalks.web.windows import Window, offset_of
 
 BLANK_ROWS = 3
@@ -79,11 +79,13 @@ def _page(
 ) -> HttpResponse:
     hq = access.headquarters()
     belonging = plans.belonging(hq, room)
-    titles = plan_frame.force_titles()
+    forces = plan_frame.force_pieces()
     wanted = {name: request.GET.get(name, "") for name in ("phase", "function", "text")}
     found = _found(room, belonging.activities, wanted)
     window = Window(len(found), offset_of(request))
-    shown = plan_frame.activity_lines(request, room, found[window.offset : window.offset + window.limit], titles)
+    shown = plan_frame.activity_lines(
+        request, room, found[window.offset : window.offset + window.limit], plan_frame.titles_of(forces)
+    )
     loose = plan_frame.activity_lines(request, room, belonging.loose[: window.limit])
     context = frame(request, room, "plan-timeline") | {
         "lines": shown,
@@ -97,7 +99,9 @@ def _page(
         "loose_count": len(belonging.loose),
         "phases": plan_frame.phase_lines(room),
         "rows": _rows(typed or {}, errors or {}, blank),
-        "cells": _cells(room, titles),
+        "cells": _cells(room, forces),
+        "named_forces": [forces[key] for key in _named(shown) if key in forces],
+        "offered_forces": plan_frame.offered(forces) if plan_frame.may_write(request) else (),
         "may_add": plan_frame.may_write(request) and room.piece.own,
     }
     return faults.page(request, "web/plans/timeline.html", context, said)
@@ -154,11 +158,16 @@ def _cell_id(name: str) -> str:
     return "a-" + name.replace(".", "-") if "." in name else ""
 
 
-def _cells(room: Room, titles: Mapping[str, str]) -> dict[str, object]:
+def _named(lines: Iterable[ActivityLine]) -> set[str]:
+    """The forces that these activities name, as `PARTY/element`."""
+    return {f"{ref.party}/{ref.element}" for line in lines for ref in line.content.forces}
+
+
+def _cells(room: Room, forces: Mapping[str, Piece]) -> dict[str, object]:
     """What the script needs to let cells be changed in place: texts by field as they stand, proposals, and its words."""
     return {
         "phases": [[phase.id, f"{phase.id}: {phase.name}"] for phase in room.plan.phases],
-        "forces": sorted(titles.items(), key=lambda pair: pair[1])[: plan_frame.MOST_OFFERED],
+        "forces": [(piece.key, piece.title) for piece in plan_frame.offered(forces)],
         "words": {
             "change": _("Change"),
             "save": _("Save"),

@@ -1,6 +1,7 @@
 """What every page of a plan room shares: who may do what, the tabs, what happens next, times with their dates."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 import msgspec
 from django.http import Http404, HttpRequest
@@ -253,9 +254,19 @@ def functions(room_activities: Iterable[Piece]) -> tuple[str, ...]:
     return tuple(offered.values())
 
 
-def force_titles() -> dict[str, str]:
-    """What every force that we may read is called, by `PARTY/element`."""
-    return {piece.key: piece.title for piece in plans.forces(access.headquarters())}
+def force_pieces() -> dict[str, Piece]:
+    """Every force that we may read, by `PARTY/element`, in the order of their titles."""
+    return {piece.key: piece for piece in plans.forces(access.headquarters())}
+
+
+def titles_of(pieces: Mapping[str, Piece]) -> dict[str, str]:
+    """What pieces are called, by their key and in their order."""
+    return {key: piece.title for key, piece in pieces.items()}
+
+
+def offered(pieces: Mapping[str, Piece]) -> tuple[Piece, ...]:
+    """Those of the pieces that a list of proposals holds."""
+    return tuple(islice(pieces.values(), MOST_OFFERED))
 
 
 def scenario_pieces() -> dict[str, Piece]:

@@ -102,17 +102,20 @@ def _page(
     lines = _lines(room)
     window = Window(len(lines), offset_of(request))
     writable = bool(context["may_change"])
-    known = plan_frame.force_titles() if lines or writable else {}
+    forces = plan_frame.force_pieces() if lines or writable else {}
+    known = plan_frame.titles_of(forces)
+    shown = [_named(line, known) for line in lines[window.offset : window.offset + window.limit]]
     edited = typed if typed and typed.line else _opened(room, opened)
     fresh = typed if typed and not typed.line else Typed(values={"force": request.GET.get("force", "")})
     context |= {
-        "lines": [_named(line, known) for line in lines[window.offset : window.offset + window.limit]],
+        "lines": shown,
+        "named_forces": [forces[line.force[0]] for line in shown if line.force[0] in forces],
         "window": window,
         "edited": _listed(edited, known) if writable and edited else None,
         "fresh": _listed(fresh, known),
         "unders": [(line.line.id, line.line.name, "\u2003" * (line.depth - 1)) for line in lines[:_MOST_CHOICES]],
         "states": [state.value for state in CommandState],
-        "known": sorted(known.items(), key=lambda pair: pair[1])[: plan_frame.MOST_OFFERED] if writable else [],
+        "offered_forces": plan_frame.offered(forces) if writable else (),
         "all_known": len(known) <= plan_frame.MOST_OFFERED,
     }
     return faults.page(request, "web/plans/organisation.html", context, said)
