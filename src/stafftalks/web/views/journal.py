@@ -19,6 +19,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "journal",
         "rows": rows,
+        "about": [f"{hq.party}/{row.subject}" for row in rows if "/" not in row.subject],
         "window": Window(total, offset),
         "who": person,
         "subject": subject,

@@ -37,6 +37,7 @@ class EntryLine(msgspec.Struct, frozen=True):
     says: str
     without_effect: str
     body: str = ""
+    released: ReleasedVersion | None = None
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,7 +142,7 @@ def _entry(view: AccordView, row: FeedRow, line: Line) -> EntryLine:
         return EntryLine(line, "", "")
     if isinstance(item, ReleasedVersion):
         says = _("revised a released text: %(title)s") if item.replaces else _("released: %(title)s")
-        return EntryLine(line, says % {"title": naming.title_of(item.raw)}, "")
+        return EntryLine(line, says % {"title": naming.title_of(item.raw)}, "", released=item)
     return EntryLine(line, overview.describe(item), "")
 
 
