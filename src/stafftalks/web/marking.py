@@ -3,17 +3,20 @@
 Nothing has to be foreseen by a view, so no text can be drawn by the usual tags without its marking being counted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from django.http import HttpRequest
 
 from stafftalks.planning.element import UnknownContent, decode
 from stafftalks.release import desk
+from stafftalks.services import accords
+from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import RequestRow
 from stafftalks.services.workspace import Piece
 from stafftalks.values.banner import combined
 from stafftalks.values.errors import MisuseError
+from stafftalks.values.ids import ElementId
 from stafftalks.values.label import Marking
 
 _KEY = "stafftalks.markings"
@@ -47,6 +50,23 @@ def markings_of(thing: object) -> Iterable[Marking]:
             yield from (marking for one in thing for marking in markings_of(one))
         case _:
             yield _borne_by(thing)
+
+
+def markings_named(hq: Headquarters, refs: Iterable[tuple[str, str]]) -> Iterator[Marking]:
+    """The markings of elements that are only named (party, element): ours at home, and what others released to us last.
+
+    One query for all of ours, none for others', whose accords are held ready.
+    """
+    named = set(refs)
+    yield from map(
+        _borne_by, hq.holdings.elements([ElementId(one) for party, one in named if party == hq.party]).values()
+    )
+    others = {ref for ref in named if ref[0] != hq.party}
+    for view in accords.views(hq) if others else ():
+        for party in view.partners:
+            released = view.accord.sheet(party).released
+            for element in released.keys() & {one for named_party, one in others if named_party == party}:
+                yield from map(_borne_by, released[element][-1:])
 
 
 def open_page(request: HttpRequest) -> object:

@@ -145,6 +145,17 @@ def marked(context: Context, *things: object) -> str:
     return ""
 
 
+@register.simple_tag(takes_context=True)
+def marked_named(context: Context, things: Any) -> str:
+    """Draws nothing; tells the banner the markings of elements that are only named here.
+
+    Each thing is `XMR/<element>` (or begins with it), a tuple that begins with that, or something with `party` and `element`.
+    """
+    refs = [_named(thing) for thing in things or ()]
+    marking.note(context.get("request"), marking.markings_named(registry.current(), refs))
+    return ""
+
+
 @register.simple_tag
 def script(name: str) -> SafeString | str:
     """A script of ours as a module, by its path under static; nothing where this installation does not carry it: pages work without."""
@@ -214,6 +225,13 @@ def _settled(spans: tuple[compare.Span, ...]) -> list[tuple[str, str]]:
                 continue
         settled.append((span.sort, span.text))
     return settled
+
+
+def _named(thing: Any) -> tuple[str, str]:
+    if hasattr(thing, "element"):
+        return str(thing.party), str(thing.element)
+    party, element, *_version = (thing if isinstance(thing, str) else str(thing[0])).split("/")
+    return party, element
 
 
 def _time(seconds: int, form: str) -> SafeString | str:
