@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium, and one loop, for all of them
+            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))  # one Chromium for each module
             if not stage.CHROMIUM.exists() and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=f"there is no Chromium at {stage.CHROMIUM}"))
 
