@@ -36,7 +36,7 @@ def clean(text: str) -> str:
     else:
         lined = text.replace("\r\n", "\n").replace("\r", "\n")
         plain = unicodedata.normalize("NFC", _TURNING.sub("", _CONTROL.sub("", lined))).strip()
-    return plain[1:] if _GUARDED.match(plain) else plain
+    return plain[1:].strip() if _GUARDED.match(plain) else plain
 
 
 def neutral(text: str) -> str:

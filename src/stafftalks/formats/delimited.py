@@ -5,6 +5,7 @@ How the bytes are to be read as characters, and what divides the cells, is found
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -26,6 +27,7 @@ _MARKS: Final = (
 )
 _DELIMITERS: Final = ("\t", ",", ";", "|")
 _NAMES: Final = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+_QUOTED = re.compile(r'"[^"]*"')
 _SAMPLE = 64 * 1024
 
 # One limit for the process; the default, 131,072, is less than a long text may hold. A quote may stand for two characters.
@@ -108,19 +110,19 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _delimiter(text: str) -> str:
-    """What divides the cells: a tab where there is any; else the mark that most lines have equally often, outside quotation marks."""
-    sample = [line for line in text[:_SAMPLE].splitlines() if line.strip()][:50]
-    if any("\t" in line for line in sample):
-        return "\t"
+    """What divides the cells: tabs, unless other marks stand equally often in every line; else the mark that most lines have equally often.
+
+    What stands between quotation marks is not looked at.
+    """
+    sample = [line for line in _QUOTED.sub("", text[:_SAMPLE]).splitlines() if line.strip()][:50]
+    tabbed = sum("\t" in line for line in sample)
     best, score = ",", 0.0
     for delimiter in _DELIMITERS[1:]:
-        counts = [_outside(line, delimiter) for line in sample]
+        counts = [line.count(delimiter) for line in sample]
         common = max(set(counts), key=lambda count: (counts.count(count), count), default=0)
+        if tabbed and tabbed < len(counts) and common and counts.count(common) == len(counts):
+            return delimiter
         found = common * counts.count(common) / max(1, len(counts))
         if found > score:
             best, score = delimiter, found
-    return best
-
-
-def _outside(line: str, delimiter: str) -> int:
-    return sum(part.count(delimiter) for part in line.split('"')[0::2])
+    return "\t" if tabbed else best

@@ -128,7 +128,8 @@ def _read(raw: bytes, notes: list[str], wanted: str) -> Lines:
         for number, values in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), 1):
             if number > _MAX_LINE:
                 raise TableError(f"The sheet “{name[:60]}” goes beyond row {_MAX_LINE:,}, where sheets end.")
-            yield number, [_text(value) for value in values]
+            # A row far below the others comes after as many empty ones, each as wide as may be: they must cost nothing.
+            yield number, ([] if values.count(None) == len(values) else [_text(value) for value in values])
     finally:
         book.close()
 

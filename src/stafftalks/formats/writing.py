@@ -52,7 +52,7 @@ def row(fields: Sequence[Target], flat: Mapping[str, str]) -> list[str]:
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[str]], banner: str = "") -> Iterator[str]:
     """The lines of a CSV file, streamed; it begins with the mark by which spreadsheets know UTF-8."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield "\ufeff"
     if banner:
         yield str(writer.writerow([neutral(banner)]))
