@@ -226,6 +226,22 @@ def test_removing_a_line_keeps_every_other_and_lifts_those_under_it(
     assert moved == sum(under == gone["id"] for under in before.values())
 
 
+def test_a_line_is_removed_by_name_whatever_others_put_before_it_meanwhile() -> None:
+    hq = make_hq("XMR")
+    lines = [
+        {"id": "T1", "name": "First"},
+        {"id": "T2", "name": "Second"},
+        {"id": "T3", "name": "Third", "under": "T2"},
+    ]
+    plan = _plan(hq, organisation=lines)
+    put_before = content(
+        "plan", title="Escort", contingency="Vael", marking=MARKING, organisation=[{"id": "T0", "name": "New"}, *lines]
+    )
+    elements.revise(hq, OFFICER, plan.id, put_before, plan.version)
+    plans.remove_line(hq, PLANNER, plan.id, plan.version, "T2")
+    assert [(line.id, line.under) for line in _content(hq, plan).organisation] == [("T0", ""), ("T1", ""), ("T3", "")]
+
+
 def test_a_line_that_is_not_there_is_not_removed() -> None:
     hq = make_hq("XMR")
     plan = _plan(hq)
