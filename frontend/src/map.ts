@@ -1,6 +1,6 @@
 /** Maps: what stands where, its list, and own places drawn and changed. The table under each says the same and is written in alike. */
 import { ask, sentenceOf, tell, tend } from "./lib/cells.ts";
-import { elementOf, fetched, make, say, type Words } from "./lib/fill.ts";
+import { elementOf, fetched, make, say, whose, type Words } from "./lib/fill.ts";
 import { onLook } from "./lib/looks.ts";
 import { Editor, type Drawable } from "./lib/mapedit.ts";
 import { called, type Drawn } from "./lib/mapstyle.ts";
@@ -82,7 +82,7 @@ class MapPicture {
     const items = wanted.slice(0, this.#listed).map((one) => {
       const where = one.points.length ? one.text : one.form === "named" ? one.text : say(this.#words, "empty");
       const button = make("button", { type: "button", "data-id": idOf(one), "aria-pressed": String(one === this.#chosen), onclick: () => this.#choose(one), onfocus: () => this.#view.reveal(idOf(one)) },
-        make("span", { class: "strong" }, called(one)), make("span", { class: `whose ${one.side}` }, one.whose), make("span", { class: "small soft" }, `${one.kindWord}, ${one.label}: ${where.length > 60 ? `${where.slice(0, 59)}…` : where}`));
+        make("span", { class: "strong" }, one.row ? `${one.row}, ${called(one)}` : called(one)), whose(this.room, one), make("span", { class: "small soft" }, `${one.kindWord}, ${one.label}: ${where.length > 60 ? `${where.slice(0, 59)}…` : where}`));
       return make("li", {}, button);
     });
     if (wanted.length > this.#listed) {
@@ -119,7 +119,7 @@ class MapPicture {
     const one = this.#chosen;
     this.#panel.hidden = one === null;
     if (!one) return;
-    const title = make("p", { class: "lead" }, make("a", { href: one.href }, one.title), " ", make("span", { class: `whose ${one.side}` }, one.whose), ...(one.marking ? [" ", make("span", { class: "marking small" }, one.marking)] : []));
+    const title = make("p", { class: "lead" }, make("a", { href: one.href }, one.title), " ", whose(this.room, one), ...(one.marking ? [" ", make("span", { class: "marking small" }, one.marking)] : []));
     const where = make("p", { class: "small" }, `${one.kindWord}, ${one.label}${one.row ? ` ${one.row}` : ""}: ${one.text || say(this.#words, "empty")}`);
     const more = !this.#may ? [] : one.change ? this.#ways(one) : [make("p", { class: "small soft" }, say(this.#words, "theirs"))];
     this.#panel.replaceChildren(title, where, ...more);
@@ -144,13 +144,14 @@ class MapPicture {
       option.selected = form === this.#form;
       return option;
     }));
+    if (one.form === "corridor") this.#width = one.metres;
     const width = this.#metres("halfWidth", this.#width, (metres) => { this.#width = metres; });
     const fits = (): void => {
       this.#form = shape.value as Drawable;
       width.hidden = this.#form !== "corridor";
     };
     shape.addEventListener("change", fits);
-    if (one.points.length && one.form !== "named") shape.value = one.form;
+    if (one.points.length) shape.value = one.form;
     fits();
     const typed = make("input", { type: "text", "aria-label": `${said("typed")}: ${one.label}`, value: one.text });
     typed.value = one.text;

@@ -1,6 +1,6 @@
 /** Timelines: phases, decision points and activities, moved and stretched where they are ours. The table under each is written in alike. */
 import { ask, sentenceOf, tell, tend } from "./lib/cells.ts";
-import { elementOf, fetched, make, say, type Borne, type Words } from "./lib/fill.ts";
+import { elementOf, fetched, make, say, whose, type Borne, type Words } from "./lib/fill.ts";
 import { layout, type Axis, type Grouping, type Item, type Row } from "./lib/lanes.ts";
 import { later, read, seconds, type Anchors, type Stand } from "./lib/moments.ts";
 import { CHANGED, each, type Changed } from "./lib/page.ts";
@@ -144,7 +144,7 @@ class Timeline {
     const names = item.after.map((key) => this.#titles.get(key) ?? key);
     const facts = [this.#when(item.start, item.end), item.phase && this.#phase(item.phase), item.function, item.forces.map((key) => this.data.forces[key] ?? key).join(", "), names.length ? say(this.#words, "after", names.join(", ")) : "", ...this.#early(item)];
     const title = item.sort === "bar" ? make("a", { href: item.borne.href }, item.title) : make("span", {}, item.title);
-    const parts = [make("p", { class: "lead" }, title, " ", make("span", { class: `whose ${item.borne.side}` }, item.borne.whose), ...(item.borne.marking ? [" ", make("span", { class: "marking small" }, item.borne.marking)] : [])), make("p", { class: "small" }, facts.filter(Boolean).join(" · "))];
+    const parts = [make("p", { class: "lead" }, title, " ", whose(this.room, item.borne), ...(item.borne.marking ? [" ", make("span", { class: "marking small" }, item.borne.marking)] : [])), make("p", { class: "small" }, facts.filter(Boolean).join(" · "))];
     if (this.#may && !item.borne.change) parts.push(make("p", { class: "small soft" }, say(this.#words, "theirs")));
     this.#panel.hidden = false;
     this.#panel.replaceChildren(...parts, ...(this.#may && item.borne.change ? [this.#typed(item)] : []));

@@ -57,3 +57,9 @@ export interface Borne {
 export function elementOf(url: string): string {
   return url.replace(/\/$/, "").split("/").at(-2) ?? "";
 }
+
+/** Whose text it is, by word, shape and colour: the shape is the one of the figure's own legend. */
+export function whose(room: HTMLElement, borne: Borne): HTMLElement {
+  const shape = room.closest(".pic")?.querySelector(`.pic-legend .whose.${borne.side} svg`)?.cloneNode(true);
+  return make("span", { class: `whose ${borne.side}` }, ...(shape ? [shape] : []), ` ${borne.whose}`);
+}

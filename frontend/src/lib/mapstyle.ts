@@ -31,21 +31,20 @@ const SYMBOL = 26;
 /** What a place is called on the map: a force by its short name; a partner's with its code. */
 export function called(drawn: Drawn): string {
   const title = drawn.short || (drawn.title.length > 34 ? `${drawn.title.slice(0, 33)}…` : drawn.title);
-  const row = drawn.row ? `${drawn.row}, ${title}` : title;
-  return drawn.side === "theirs" || (drawn.side === "agreed" && !drawn.change) ? `${row} (${drawn.party})` : row;
+  return drawn.side === "theirs" || (drawn.side === "agreed" && !drawn.change) ? `${title} (${drawn.party})` : title;
 }
 
 /** The styles of a place; `symbols` makes the mark of a force once they are loaded. */
 export function styles(drawn: Drawn, look: Look, chosen: boolean, symbols: Symbols | null): Style[] {
   const colour = look[drawn.side];
   const text = new Text({
-    text: called(drawn), font: FONT, overflow: true, offsetY: drawn.form === "point" ? SYMBOL * 0.8 : 0,
+    text: drawn.row || called(drawn), font: FONT, overflow: true, offsetY: drawn.form === "point" ? SYMBOL * 0.8 : 0,
     fill: new Fill({ color: look.ink }), stroke: new Stroke({ color: look.sheet, width: 4 }),
   });
   const halo = chosen ? [new Style({ stroke: new Stroke({ color: look.focus, width: 9 }), zIndex: 1 })] : [];
   if (drawn.form === "point") {
     const symbol = drawn.sidc && symbols ? symbols(drawn.sidc, SYMBOL) : null;
-    const around = chosen ? [new Style({ image: new Circle({ radius: 19, stroke: new Stroke({ color: look.focus, width: 4 }) }), zIndex: 1 })] : [];
+    const around = chosen ? [new Style({ image: new Circle({ radius: 19, stroke: new Stroke({ color: look.focus, width: 4 }), declutterMode: "none" }), zIndex: 1 })] : [];
     const image = symbol ? icon(symbol) : mark(drawn.side, colour, look.sheet);
     return [...around, new Style({ image, text, zIndex: 3 })];
   }
@@ -71,16 +70,16 @@ export function edges(side: Borne["side"], colour: string, ground: string): Styl
 function mark(side: Borne["side"], colour: string, ground: string): Circle | RegularShape {
   const fill = new Fill({ color: colour }), stroke = new Stroke({ color: ground, width: 2 });
   switch (side) {
-    case "ours": return new RegularShape({ points: 4, radius: 10, angle: Math.PI / 4, fill, stroke });
-    case "released": return new RegularShape({ points: 3, radius: 11, angle: Math.PI / 2, fill, stroke });
-    case "theirs": return new Circle({ radius: 7, fill: new Fill({ color: ground }), stroke: new Stroke({ color: colour, width: 4 }) });
-    case "agreed": return new RegularShape({ points: 4, radius: 12, angle: 0, fill, stroke });
+    case "ours": return new RegularShape({ points: 4, radius: 10, angle: Math.PI / 4, fill, stroke, declutterMode: "obstacle" });
+    case "released": return new RegularShape({ points: 3, radius: 11, angle: Math.PI / 2, fill, stroke, declutterMode: "obstacle" });
+    case "theirs": return new Circle({ radius: 7, fill: new Fill({ color: ground }), stroke: new Stroke({ color: colour, width: 4 }), declutterMode: "obstacle" });
+    case "agreed": return new RegularShape({ points: 4, radius: 12, angle: 0, fill, stroke, declutterMode: "obstacle" });
   }
 }
 
 function icon(symbol: { canvas: HTMLCanvasElement; anchor: [number, number] }): Icon {
   return new Icon({
-    img: symbol.canvas, anchor: symbol.anchor, anchorXUnits: "pixels", anchorYUnits: "pixels", scale: 1 / devicePixelRatio,
+    img: symbol.canvas, anchor: symbol.anchor, anchorXUnits: "pixels", anchorYUnits: "pixels", declutterMode: "obstacle", scale: 1 / devicePixelRatio,
   });
 }
 

@@ -210,10 +210,8 @@ export class MapView {
     const before = this.#loaded;
     this.#loaded = file;
     const world = await fetched<World>(file);
-    if (!world) {
-      this.#loaded = before;
-      return;
-    }
+    if (!world) this.#loaded = before;
+    if (!world || this.#loaded !== file) return;
     const shape = new MultiPolygon(polygons(world).map((rings) => rings.map((ring) => ring.map(flat))));
     this.#land.clear(true);
     this.#land.addFeature(new Feature(shape));
