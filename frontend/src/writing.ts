@@ -11,6 +11,9 @@ import type { Control } from "./lib/typed.ts";
 
 const KEEP_MS = 4_000;
 const ALIVE_MS = 30_000;
+/** The most that is kept of a form, and the most that can be sent at once: beyond that it is said before anything is lost. */
+const KEPT_CHARACTERS = 1_000_000;
+const SENT_CHARACTERS = 3_000_000;
 
 interface Said {
   kept?: string;
@@ -61,7 +64,7 @@ class Keeper {
     this.heard = Date.now();
     if (this.element) await this.say(false);
     window.setInterval(() => void this.tick(), KEEP_MS);
-    this.form.addEventListener("submit", () => { this.leaving = true; });
+    this.form.addEventListener("submit", (event) => this.sent(event));
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") void this.tick(); });
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("pageshow", (event) => { if (event.persisted) this.leaving = false; });
@@ -89,6 +92,17 @@ class Keeper {
     }
   }
 
+  /** A form too large to be taken is not sent at all: the page of an error would have nothing of it. */
+  private sent(event: SubmitEvent): void {
+    if (JSON.stringify(values(controls(this.form))).length > SENT_CHARACTERS) {
+      event.preventDefault();
+      this.tell(words.tooMuch ?? "");
+      this.told.scrollIntoView({ block: "nearest" });
+    } else {
+      this.leaving = true;
+    }
+  }
+
   private body(typed: boolean, now: Record<string, string>): FormData {
     const body = new FormData();
     if (typed) {
@@ -102,6 +116,7 @@ class Keeper {
 
   private async say(typed: boolean, again = true): Promise<void> {
     const now = values(controls(this.form));
+    if (typed && JSON.stringify(now).length > KEPT_CHARACTERS) return this.tell(words.tooMuch ?? "");
     let answer: Response;
     try {
       answer = await post(words.keepUrl ?? "", this.body(typed, now));

@@ -113,6 +113,7 @@ def test_it_counts_and_leads_and_says_nothing_of_what_it_counts(world: World, po
         said = body(message) + str(message["Subject"])
         assert "https://hq.meridia.example/" in said
         assert message["From"] == "hq@meridia.example"
+        assert message["Message-ID"].endswith("@meridia.example>"), "the machine is not named"
         for secret in ("Submarine", "Vael", "Torvia", "XTV", "Oda", "oda", "Strait", "report"):
             assert secret not in said, secret
     assert "1 element written or revised by colleagues." in body(post.taken[0])

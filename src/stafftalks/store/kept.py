@@ -50,8 +50,9 @@ def keep(person: str, form: str, fields: dict[str, str], *, at: int, based_on: s
             f"This is too much to be kept while you type ({len(raw):,} bytes, at most {MAX_BYTES:,}): save it, or divide it."
         )
     values = {"fields": raw.decode(), "at": at, "based_on": based_on[:52]}
-    KeptForm.objects.update_or_create(person=person, form=form[:500], defaults=values)
-    _trim(person, at)
+    _row, made = KeptForm.objects.update_or_create(person=person, form=form[:500], defaults=values)
+    if made:
+        _trim(person, at)
 
 
 @reading()
