@@ -26,10 +26,10 @@ _DAY = 86_400
 
 
 @register.simple_tag(takes_context=True)
-def as_it_stood(context: Context, content: Content | UnknownContent) -> SafeString:
-    """A text as it was in one version, laid out for reading below a heading of the second level."""
+def as_it_stood(context: Context, content: Content | UnknownContent, above: int = 2) -> SafeString:
+    """A text as it was in one version, laid out for reading, its headings `above` levels below the page's title."""
     marking.note(context.get("request"), content)
-    drawn = {"sections": summary.sections(content), "above": 2, "titles": context.get("titles") or {}}
+    drawn = {"sections": summary.sections(content), "above": above, "titles": context.get("titles") or {}}
     return render_to_string("web/parts/reading.html", drawn)
 
 
