@@ -244,3 +244,18 @@ def test_the_story_of_january_2023_can_be_typed_in(meridia: Terminal, tmp_path: 
     ]  # fmt: skip
     (tmp_path / "story.yaml").write_text(yaml.safe_dump(items))
     assert len(meridia.reads("element", "import", "story.yaml", who="pia")["added"]) == len(facts["statements"]) > 0
+
+
+def test_a_table_is_imported_with_its_kind_all_or_none(meridia: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("Activity,Start,After,Colour\nSweep,C+3,,red\nEscort,C+x,Sweep,blue\n")
+    failed = meridia.type("element", "import", "list.csv", "--kind", "activity", who="pia")
+    assert failed.code
+    assert "list.csv, row 3: Column “Start”: 'C+x' is not a relative time" in " ".join(failed.err.split())
+    assert meridia.reads("element", "list")["total"] == 0
+    (tmp_path / "list.csv").write_text("Activity,Start,After,Colour\nSweep,C+3,,red\nEscort,C+5,Sweep,blue\n")
+    added = meridia.reads("element", "import", "list.csv", "--kind", "activity", who="pia")["added"]
+    sweep, escort = added
+    shown = meridia.reads("element", "show", escort["id"])["content"]
+    assert shown["after"][0]["element"] == sweep["id"]
+    again = meridia.type("element", "import", "list.csv", "--kind", "activity", who="pia")
+    assert "here already" in " ".join(again.err.split())

@@ -1,21 +1,25 @@
 """`stafftalks element`: own planning content, at home. Nothing here leaves."""
 
+from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 
 import msgspec
 import typer
 
-from stafftalks.cli import contents, names, sections
-from stafftalks.cli.calls import calling
+from stafftalks.cli import contents, inputs, names, sections
+from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.options import ElementArg, LimitOption, OffsetOption
 from stafftalks.cli.screen import when
+from stafftalks.formats.reading import MAX_BYTES
 from stafftalks.planning import summary
 from stafftalks.planning.compare import Change
-from stafftalks.planning.kinds import KINDS
+from stafftalks.planning.kinds import KINDS, Content
 from stafftalks.planning.plain import to_plain
 from stafftalks.services import elements
 from stafftalks.services.rows import ElementRow
-from stafftalks.values.errors import MisuseError, RefusedError
+from stafftalks.services.table_whole import whole
+from stafftalks.values.errors import MisuseError, Refusal, RefusedError
+from stafftalks.values.ids import ElementId
 
 NAME = "element"
 app = typer.Typer(no_args_is_help=True, help="Own reports, scenarios, plans, forces and so on: at home until released.")
@@ -139,8 +143,16 @@ def revise(
 def import_elements(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="YAML or JSON: a list of {kind, ...}; - for standard input.")
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="YAML or JSON: a list of {kind, ...}. With --kind, a table: CSV or XLSX. - for standard input.",
+        ),
     ],
+    kind: Annotated[
+        str,
+        typer.Option("--kind", metavar="KIND", help="The file is a table, and each of its rows an element of KIND."),
+    ] = "",
     *,
     only_clean: Annotated[
         bool, typer.Option("--only-clean", help="Add the items without faults and say which were left out.")
@@ -150,12 +162,13 @@ def import_elements(
     call = calling(ctx)
     hq = call.hq()
     person = call.person()
-    clean, faults = contents.many(file)
+    clean, faults = _table(call, file, kind) if kind else _listed(file)
     if faults and not only_clean:
         raise RefusedError(*faults)
     left_out = tuple(fault.sentence for fault in faults)
     call.screen.warn(*left_out)
-    rows = elements.add_all(hq, person, clean)
+    with hq.transactions.atomic():
+        rows = tuple(elements.add(hq, person, found, element) for element, found in clean)
     if call.screen.as_json:
         call.screen.document(Imported(tuple(_line(row) for row in rows), left_out))
     else:
@@ -277,3 +290,19 @@ def _cells(line: ElementLine) -> tuple[str, ...]:
         revised,
         line.revised_by,
     )
+
+
+_Items: TypeAlias = tuple[Sequence[tuple[ElementId | None, Content]], Sequence[Refusal]]
+
+
+def _listed(file: str) -> _Items:
+    """The clean items of a list of elements, and what is wrong with the others."""
+    clean, faults = contents.many(file)
+    return [(None, content) for content in clean], faults
+
+
+def _table(call: Call, file: str, kind: str) -> _Items:
+    """A table's good rows as elements to add by id, and what is wrong with the others; how it was read is told."""
+    found = whole(call.hq(), call.person(), inputs.read_bytes(file, MAX_BYTES), kind, file)
+    call.screen.warn(*found.notes)
+    return found.elements, found.faults

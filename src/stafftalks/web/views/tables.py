@@ -121,6 +121,10 @@ def _start(request: HttpRequest) -> HttpResponse:
         "encodings": delimited.ENCODINGS.items(),
         "typed": {name: typed.get(name, "") for name in ("text", "sheet", "encoding", "bare")},
         "common": [(name, text) for name, text in typed.items() if name.startswith(_COMMON) and text],
+        "words": {
+            "name": _("Pasted text"),
+            "told": _("%(lines)s lines (%(size)s MB) are pasted and go along as a file. Read the table to go on."),
+        },
         "under_way": TABLES.of(person.username),
         "contingencies": hq.holdings.contingencies(),
         "exported": ("activity", "force", "requirement"),
