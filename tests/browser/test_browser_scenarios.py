@@ -141,3 +141,19 @@ def _released(world: World, suggestion: str) -> None:
     row = elements.get(world.hq, suggestion)
     world.release(world.hq, row, "scenarios", "XTV")
     world.settle()
+
+
+def test_a_branch_moved_in_the_picture_is_moved_in_the_list_below_it(
+    told: Served, browser: Browser, contexts: Keep
+) -> None:
+    world, base = told
+    tab = contexts(enter(browser, base, PLANNER, viewport=WIDE)).new_page()
+    tab.goto(f"/scenarios/XMR/{room.named(world, room.OURS).id}/")
+    line = tab.get_by_role("treeitem").filter(has_text="Fuel runs short").last
+    line.focus()
+    tab.keyboard.press("Alt+ArrowLeft")
+    expect(tab.locator("#branch-list > li > ol > li > article > h3").filter(has_text="Fuel runs short")).to_be_visible()
+    form = _branch(tab, "Fuel runs short")
+    form.get_by_text("Change", exact=False).first.click()
+    expect(_form(form, "Save at home").get_by_label("After")).to_have_value("B2")
+    assert _scenario(world).branches[3].after == "B2"
