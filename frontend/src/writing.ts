@@ -65,6 +65,7 @@ class Keeper {
     if (this.element) await this.say(false);
     window.setInterval(() => void this.tick(), KEEP_MS);
     this.form.addEventListener("submit", (event) => this.sent(event));
+    this.form.addEventListener("paste", (event) => this.pasted(event));
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") void this.tick(); });
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("pageshow", (event) => { if (event.persisted) this.leaving = false; });
@@ -89,6 +90,15 @@ class Keeper {
       } finally {
         this.busy = false;
       }
+    }
+  }
+
+  /** More than any field holds is not put in: a browser would stand still over it, and it could not be saved. The clipboard still has it. */
+  private pasted(event: ClipboardEvent): void {
+    if ((event.clipboardData?.getData("text/plain").length ?? 0) > KEPT_CHARACTERS) {
+      event.preventDefault();
+      this.tell(words.tooMuch ?? "");
+      this.told.scrollIntoView({ block: "nearest" });
     }
   }
 

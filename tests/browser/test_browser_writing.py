@@ -167,3 +167,24 @@ def test_a_list_offers_what_arrived_while_it_was_read(small: Served, browser: Br
     expect(tab.get_by_text("1 new entry from Torvia in")).to_be_visible()
     tab.get_by_role("link", name="Show 1 new").click()
     expect(tab.get_by_role("link", name="Fog at Mersel").first).to_be_visible()
+
+
+def test_a_paste_of_ten_megabytes_is_answered_with_a_sentence_and_loses_nothing(
+    small: Served, row: ElementRow, browser: Browser, contexts: Keep
+) -> None:
+    world, base = small
+    tab = contexts(enter(browser, base, PLANNER, viewport=WIDE)).new_page()
+    tab.goto(f"/elements/{row.id}/edit/")
+    expect(tab.locator("[data-kept]")).to_have_attribute("role", "status")
+    box = tab.locator('[name="narrative"]')
+    box.fill("Typed before")
+    taken = box.evaluate(
+        """(box) => { const data = new DataTransfer(); data.setData("text/plain", "A line of text. ".repeat(655360));
+        return box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })) }"""
+    )
+    assert not taken, "the browser is not left to put it in"
+    expect(tab.get_by_text("This is too much for one form.")).to_be_visible()
+    expect(box).to_have_value("Typed before")
+    tab.get_by_role("button", name="Save at home").last.click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Vael")
+    assert now(world, row).narrative == "Typed before"
