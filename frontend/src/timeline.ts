@@ -41,7 +41,7 @@ class Timeline {
     const hangs = this.#items.flatMap((item) => [item.start, item.end]).filter((stand) => stand?.on);
     const resolved = hangs.filter((stand) => seconds(stand!, data.anchors) !== null).length;
     this.#axis = !hangs.length ? "absolute" : "relative";
-    this.#view = new TimeView({ label: (row) => this.#label(row), spoken: (item, preview) => this.#spoken(item, preview), made: (button, item, row) => this.#made(button, item, row) });
+    this.#view = new TimeView({ label: (row) => this.#label(row), spoken: (item, preview) => this.#spoken(item, preview), when: (start, end) => this.#when(start, end), made: (button, item, row) => this.#made(button, item, row) });
     this.#view.scroll.setAttribute("role", "application");
     this.#view.scroll.setAttribute("aria-label", say(this.#words, "timeline"));
     room.replaceChildren(this.#tools(resolved > 0), this.#view.scroll, make("p", { class: "small soft pic-source" }, this.#may ? say(this.#words, "how") : ""), this.#panel);
@@ -239,7 +239,7 @@ class Timeline {
 
   #grip(event: PointerEvent, button: HTMLButtonElement, item: Item, row: number): void {
     if (event.button !== 0 || (event.pointerType === "touch" && this.#view.chosen !== item.id)) return;
-    const box = button.getBoundingClientRect();
+    const box = button.firstElementChild!.getBoundingClientRect();
     const near = Math.min(EDGE, box.width / 4), turned = this.#view.turned;
     const left = event.clientX - box.left < near, right = box.right - event.clientX < near;
     const atStart = turned ? right : left, atEnd = turned ? left : right;

@@ -7,8 +7,8 @@ import { step, ticks, tickText } from "./ticks.ts";
 export const ROW = 32;
 const SPARE = 6;
 const LEAST = 0.02, MOST = 60;
-/** Pixels: of a decision point; of a bar with an open end; of the shortest bar; from which on a bar bears its times. */
-const MARK = 24, OPEN = 60, LEAST_BAR = 10, WORDS = 90;
+/** Pixels: of a decision point, and the least that can be pointed at; of a bar with an open end; of the shortest bar; from which on a bar bears its times. */
+const MARK = 24, OPEN = 60, LEAST_BAR = 6, WORDS = 90;
 /** Browsers lose count beyond some tens of millions of pixels. */
 const WIDEST = 8_000_000;
 
@@ -23,6 +23,8 @@ export interface Told {
   label(row: Row): string;
   /** What a thing is called for those who hear it. */
   spoken(item: Item, preview: Preview | null): string;
+  /** When, in words, as it stands on a bar. */
+  when(start: Stand | null, end: Stand | null): string;
   made(button: HTMLButtonElement, item: Item, row: number): void;
 }
 
@@ -241,7 +243,7 @@ export class TimeView {
 
   #item(item: Item, row: Row, at: number): HTMLButtonElement {
     const spoken = this.told.spoken(item, this.preview?.item === item ? this.preview : null);
-    const made = make("button", { type: "button", class: `time-item ${item.sort} ${item.borne.side}`, "data-id": item.id, "aria-label": spoken, title: spoken, tabindex: at === this.current ? "0" : "-1" }, make("span", { class: "time-words" }));
+    const made = make("button", { type: "button", class: `time-item ${item.sort} ${item.borne.side}`, "data-id": item.id, "aria-label": spoken, title: spoken, tabindex: at === this.current ? "0" : "-1" }, make("span", { class: "time-shape" }, make("span", { class: "time-words" })));
     made.classList.toggle("chosen", item.id === this.chosen);
     this.#place(made, item, row);
     this.told.made(made, item, at);
@@ -265,10 +267,12 @@ export class TimeView {
     const nowhere = from === null && to === null;
     const size = item.sort === "mark" ? MARK : Math.max(LEAST_BAR, to === null ? OPEN : to - start);
     made.style.insetInlineStart = nowhere ? "" : `${this.names + start - (item.sort === "mark" ? MARK / 2 : 0)}px`;
-    made.style.inlineSize = nowhere ? "" : `${size}px`;
-    const times = [shown.start?.text, shown.end?.text].filter(Boolean).join(" – ");
+    made.style.inlineSize = nowhere ? "" : `${Math.max(MARK, size)}px`;
+    const shape = made.firstElementChild as HTMLElement;
+    shape.style.inlineSize = nowhere || item.sort === "mark" ? "" : `${size}px`;
+    const times = this.told.when(shown.start, shown.end);
     const words = item.sort === "mark" ? item.id.split("/").at(-1)! : item.sort === "band" ? item.title : size < WORDS && !nowhere ? "" : times;
-    const place = made.firstElementChild!;
+    const place = shape.firstElementChild!;
     if (place.textContent !== words) place.textContent = words;
   }
 
