@@ -1,5 +1,6 @@
 """Bringing tables in and printing, as planners do it: with scripts, without them, and stopped half way."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_big_table_is_stopped_half_way_and_gone_on_with(
     tab = contexts(enter(browser, base, PLANNER, viewport=WIDE)).new_page()
     tab.goto("/bring-in/")
     tab.get_by_label("Paste the table").evaluate(PASTE, lines(6 * PART).replace("Escort", "Long passage"))
-    expect(tab.get_by_text("3,001 lines (0.2 MB) are pasted")).to_be_visible()
+    expect(tab.get_by_text("3,001 lines (0.3 MB) are pasted")).to_be_visible()
     tab.get_by_role("button", name="Read the table").click()
     expect(tab.get_by_text("being read")).to_be_visible()
     worker.look()
@@ -124,7 +125,7 @@ def test_every_printed_sheet_of_the_page_bears_the_banner(served: Served, browse
         "[...document.querySelectorAll('.banner')].map(one => [getComputedStyle(one).display, one.textContent.trim()])"
     )
     assert [display for display, _words in shown] == ["table-header-group", "table-footer-group"]
-    assert {words for _display, words in shown} == {"XMR RESTRICTED//REL TO XMR, XTV"}
+    assert all("XMR RESTRICTED//REL TO XMR, XTV" in words for _display, words in shown)
     assert tab.locator(".side").is_hidden()
 
 
@@ -132,6 +133,6 @@ def test_a_workbook_that_is_taken_out_opens_as_a_file(served: Served, browser: B
     tab = contexts(enter(browser, served[1], PLANNER, viewport=WIDE)).new_page()
     tab.goto("/bring-in/")
     with tab.expect_download() as saved:
-        tab.get_by_role("link", name="Excel workbook: Activities").click()
+        tab.get_by_role("link", name=re.compile("^Excel workbook ?: Activities")).click()
     assert saved.value.suggested_filename == "XMR-activity.xlsx"
     assert saved.value.path().read_bytes().startswith(b"PK")
