@@ -563,7 +563,7 @@ def test_no_page_asks_the_database_more_for_many_rows_than_for_few(talked: World
         reverse("accord-talk", args=[talked.accord]),
     ]
     counts: dict[str, list[int]] = {}
-    for many in (2, 80):
+    for many in (2, 40):
         _fill(talked, many)
         for page in pages:
             client.get(page)

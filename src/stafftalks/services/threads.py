@@ -156,8 +156,12 @@ def thread(hq: Headquarters, party: PartyId, element: ElementId, *, accord: Acco
     if found is None and own is None and not mine and not recalled:
         return None
     texts = _texts(hq, views, party, element, {said.named for said in mine})
-    talked = [_talked(views, said, texts) for said in mine]
-    trees = threads.nest((_place(one.said), _answers_to(one.said), one) for one in talked)
+    known: dict[tuple[VersionHash, VersionHash], tuple[Change, ...] | None] = {}
+    talked = [_talked(views, said, texts, known) for said in mine]
+    begun = threads.nest((_place(one.said), _answers_to(one.said), one) for one in talked)
+    trees = tuple(
+        reversed(begun)
+    )  # as every list: the newest first; what answers stands below in the order it was said
     content = decode(found[1].raw).content if found else decode(own.raw).content if own else None
     view, release = found or (None, None)
     return Thread(
@@ -296,15 +300,22 @@ def _answers_to(said: Said) -> Named:
     return said.named if said.unsent else threads.named(said.content.about)
 
 
-def _talked(views: Sequence[AccordView], said: Said, texts: dict[VersionHash, Content | UnknownContent]) -> Talked:
+def _talked(
+    views: Sequence[AccordView],
+    said: Said,
+    texts: dict[VersionHash, Content | UnknownContent],
+    known: dict[tuple[VersionHash, VersionHash], tuple[Change, ...] | None],
+) -> Talked:
     about = said.content.about
     newest = _newest(views, about.party, about.element)
     stale = newest not in ("", about.version)
     text = texts.get(about.version)
     now = texts.get(newest) if newest else None
     since = None
-    if stale and text is not None and now is not None:
-        since = _changes(text, now)
+    if newest and stale and text is not None and now is not None:
+        if (about.version, newest) not in known:
+            known[about.version, newest] = _changes(text, now)
+        since = known[about.version, newest]
     part = threads.part_of(text, getattr(said.content, "field", "")) if text is not None else None
     answers = getattr(text, "about", None) is not None and isinstance(text, TalkContent)
     return Talked(said, text, part, stale, answers, since, newest)

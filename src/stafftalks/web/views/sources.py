@@ -19,6 +19,9 @@ from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access
 from stafftalks.web.windows import Window, offset_of
 
+_TOLD = 10
+_TITLES = 5
+
 
 class Told(msgspec.Struct, frozen=True):
     """A report as drawn: its chain, and its weakest step."""
@@ -30,10 +33,11 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A source: what it is called in words, the reports that go back to it, and why they are held for one."""
+    """A source: what it is called in words, the first reports that go back to it, how many more do, and why they are held for one."""
 
     name: str
     told: tuple[Told, ...]
+    more: int
     reasons: tuple[str, ...]
     source: Source
 
@@ -112,6 +116,7 @@ def _report(library: Library, piece: Piece) -> dict[str, object]:
         "told": _told(piece),
         "group": group,
         "others": [one for one in group.told if one.piece.key != piece.key],
+        "others_count": len(group.told) + group.more - 1,
         "resting": [(one, words_of(sources.resting(library, one))) for one in assessments[:50]],
         "citing": len(assessments),
         "telling": library.telling.get(piece.key, ())[:50],
@@ -136,9 +141,10 @@ def _assessment(library: Library, piece: Piece) -> dict[str, object]:
 
 
 def _group(library: Library, source: Source) -> Group:
-    told = tuple(_told(library.reports[key]) for key in source.keys if key in library.reports)
-    reasons = tuple(dict.fromkeys(_reason(library, link) for link in source.links))
-    return Group(_name(source, told), told, reasons, source)
+    keys = [key for key in source.keys if key in library.reports]
+    told = tuple(_told(library.reports[key]) for key in keys[:_TOLD])
+    reasons = tuple(dict.fromkeys(_reason(library, link) for link in source.links[:_TOLD]))
+    return Group(_name(source, told), told, len(keys) - len(told), reasons, source)
 
 
 def _name(source: Source, told: Sequence[Told]) -> str:
@@ -159,12 +165,12 @@ def _passes_on(report: Report) -> bool:
 
 def _reason(library: Library, link: Link) -> str:
     """Why two reports or more are held for one, in a sentence with their titles."""
-    titles = ", ".join(f"“{title}”" for title in _titles(library, link.keys))
+    titles = _titles(library, link.keys)
     if link.rule == "named":
         return _("%(titles)s name the same root source: %(what)s.") % {"titles": titles, "what": link.what}
     if link.rule == "repeats":
         other = [key for key in link.keys if key != link.what]
-        passing = ", ".join(f"“{title}”" for title in _titles(library, other))
+        passing = _titles(library, other)
         held = library.reports.get(link.what)
         what = f"“{held.title}”" if held else _("one report that is not held here")
         said = ngettext("%(titles)s passes on %(what)s.", "%(titles)s pass on %(what)s.", len(other))
@@ -174,8 +180,12 @@ def _reason(library: Library, link: Link) -> str:
     ) % {"titles": titles, "what": link.what.replace("T00:00:00Z", "")}
 
 
-def _titles(library: Library, keys: Iterable[str]) -> list[str]:
-    return [library.reports[key].title if key in library.reports else key for key in keys]
+def _titles(library: Library, keys: Iterable[str]) -> str:
+    """The first titles, quoted, and how many more there are."""
+    told = list(keys)
+    shown = [f"“{library.reports[key].title}”" if key in library.reports else key for key in told[:_TITLES]]
+    more = [_("and %d more") % (len(told) - _TITLES)] if len(told) > _TITLES else []
+    return ", ".join([*shown, *more])
 
 
 def _told(piece: Piece) -> Told:

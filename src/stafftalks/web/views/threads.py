@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -124,7 +125,9 @@ def _say(request: HttpRequest, party: PartyId, element: ElementId) -> HttpRespon
     messages.success(
         request, _("Saved at home. To let the partner read it, ask for its release: one more click below.")
     )
-    return HttpResponseRedirect(f"{_here(request, party, element)}#r-{row.id}")
+    answering = not typed.about.startswith(f"{party}/{element}/")
+    offset = offset_of(request) if answering else 0  # a new tree stands first, an answer where its tree does
+    return HttpResponseRedirect(f"{_here(request, party, element, offset)}#r-{row.id}")
 
 
 def _take_over(request: HttpRequest, party: PartyId, element: ElementId, what: str) -> HttpResponse:
@@ -138,7 +141,7 @@ def _take_over(request: HttpRequest, party: PartyId, element: ElementId, what: s
         request,
         _("Your remark is now about the new version, at home only. Ask for its release to let the partner read it."),
     )
-    return HttpResponseRedirect(f"{_here(request, party, element)}#r-{row.id}-home")
+    return HttpResponseRedirect(f"{_here(request, party, element, offset_of(request))}#r-{row.id}-home")
 
 
 def _page(
@@ -234,6 +237,7 @@ def _accord(request: HttpRequest) -> AccordId | None:
     return accord
 
 
-def _here(request: HttpRequest, party: PartyId, element: ElementId) -> str:
-    accord = _accord(request)
-    return reverse("thread", args=[party, element]) + (f"?accord={accord}" if accord else "")
+def _here(request: HttpRequest, party: PartyId, element: ElementId, offset: int) -> str:
+    query = {"accord": _accord(request) or "", "offset": str(offset) if offset else ""}
+    kept = urlencode({name: value for name, value in query.items() if value})
+    return reverse("thread", args=[party, element]) + (f"?{kept}" if kept else "")
