@@ -15,7 +15,7 @@ from stafftalks.services.scenarios import ByBranch, Room
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, faults
-from stafftalks.web.views import scenario_acts, scenario_lines, scenario_parts
+from stafftalks.web.views import scenario_acts, scenario_lines, scenario_needs, scenario_parts
 from stafftalks.web.views.drafts import WRITERS
 from stafftalks.web.views.scenario_parts import Drawn, Trouble
 from stafftalks.web.windows import Window, offset_of
@@ -77,7 +77,7 @@ def _page(request: HttpRequest, found: Room, trouble: Trouble) -> HttpResponse:
     parties = scenario_lines.judging(found, hq.party)
     topics = scenario_lines.topics(found, parties, hq.party)
     stands = scenario_talk.standings(hq, found.piece)
-    needs = scenario_lines.needs(found, said, stands, topics, hq.party)
+    needs = scenario_needs.needs(found, said, stands, topics, hq.party)
     divided = scenario_lines.divided(topics)
     whole = _whole(said)
     own = found.piece.own and may_write
