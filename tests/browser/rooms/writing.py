@@ -16,7 +16,7 @@ from tests.web.world import World, content
 HELD: dict[str, ElementRow] = {}
 """What was added last, by name."""
 TITLE = "Ice in the northern lane"
-BRANCHES = [{"id": "B1", "title": "Early ice"}, {"id": "B2", "title": "Late ice"}]
+BRANCHES = [{"id": "B1", "title": "First ice"}, {"id": "B2", "title": "Last ice"}]
 
 
 def prepare(world: World) -> None:
@@ -29,11 +29,11 @@ def prepare(world: World) -> None:
     row = elements.add(hq, PLANNER, first)
     theirs = content(
         "scenario", title="Ice in both lanes", narrative="The lane freezes.\n\nTugs are few.\n\nInsurance rises.",
-        branches=[BRANCHES[0], {"id": "B2", "title": "Late ice and fog"}], contingency="Vael",
+        branches=[BRANCHES[0], {"id": "B2", "title": "Last ice and fog"}], contingency="Vael",
     )  # fmt: skip
     mine = content(
         "scenario", title="Ice in the whole strait", narrative="The lane freezes early.\n\nTugs are few.",
-        branches=[BRANCHES[0], {"id": "B2", "title": "Very late ice"}],
+        branches=[BRANCHES[0], {"id": "B2", "title": "Very last ice"}],
     )  # fmt: skip
     saved = elements.revise(hq, HEAD, row.id, theirs, row.version)
     HELD["disputed"] = saved
