@@ -38,7 +38,7 @@ def _sqlite_all() -> Iterator[str]:
 
 
 def _postgresql_all() -> Iterator[str]:
-    note = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _NOTE_FIXED)
+    note = " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in _NOTE_FIXED)
     mention = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _MENTION_FIXED)
     for table, condition, sentence in (
         ("store_note", f"{note} OR NOT NEW.taken_back OR NEW.text <> ''", _NOTE),
