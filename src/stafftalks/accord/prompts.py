@@ -1,6 +1,7 @@
 """What a party could do next, in sentences. Prompts oblige to nothing and lock nothing; leaving them all is an answer too."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import msgspec
 
@@ -19,7 +20,15 @@ class Prompt(msgspec.Struct, frozen=True):
 
 
 def what_happens_next(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
-    """What `me` could do now, most pressing first; a party that has withdrawn still sees recalls."""
+    """What `me` could do now, most pressing first; a party that has withdrawn still sees recalls. Told once of each accord as it stands."""
+    key = f"prompts {me}"
+    held = accord.__dict__.get(key)
+    if held is None:
+        held = accord.__dict__[key] = _prompts(accord, me)
+    return cast("tuple[Prompt, ...]", held)
+
+
+def _prompts(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
     prompts = [*_recall_prompts(accord, me)]
     if accord.sheet(me).standing.state != "withdrawn":
         prompts += [

@@ -241,7 +241,8 @@ def _releases(views: Iterable[AccordView], party: PartyId, element: ElementId) -
 
 
 def _is_agreed(views: Iterable[AccordView], party: PartyId, element: ElementId, version: VersionHash) -> bool:
-    return any((party, element, version) in state.agreed_versions(view.accord) for view in views)
+    wanted = (party, element, version)
+    return any(wanted in state.agreed_versions(view.accord) for view in views)
 
 
 def _standing(releases: _Releases) -> tuple[Held, ...]:

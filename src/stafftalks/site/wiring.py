@@ -1,6 +1,7 @@
 """Puts one headquarters together: its folder, the store's ports and the links', for everything else in this process to use."""
 
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ def headquarters(home: Home) -> Headquarters:
         log=store.log,
         journal=store.journal,
         catalogue=store.catalogue,
+        folding=threading.RLock(),
         policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds, profile=config.profile),
     )
 

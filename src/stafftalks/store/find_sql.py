@@ -13,6 +13,7 @@ from django.db import connection
 from stafftalks.services.catalogue import Described, Term, Wanted
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 
+_WEIGHED = 4_000
 _MAX_POSITION = 16_383  # PostgreSQL's bound on positions in a tsvector
 SHOW_NEWEST = """
 UPDATE store_releasedlisted SET shown = NOT EXISTS (
@@ -25,7 +26,7 @@ _SIDE_OWN = (
     "CASE WHEN r.element IS NULL THEN 'ours' WHEN r.agreed AND r.version = o.version THEN 'agreed' ELSE 'released' END"
 )
 _SIDE_THEIRS = "CASE WHEN r.agreed THEN 'agreed' ELSE 'theirs' END"
-_STANDING = "LEFT JOIN store_releasedlisted r ON r.party = %s AND r.element = o.element AND r.shown"
+_STANDING = "LEFT JOIN store_releasedlisted r ON r.party = %s AND r.element = o.element AND r.shown = TRUE"
 
 Cell: TypeAlias = int | str | bool | None
 Params: TypeAlias = list[Any]
@@ -85,7 +86,12 @@ def purge() -> None:
 def window(wanted: Wanted, me: PartyId, offset: int, limit: int) -> list[tuple[Any, ...]]:
     """(own, party, element, accord) of one window: by words the best first, else the newest first."""
     order = "score, moment DESC, name" if wanted.terms else "moment DESC, name"
-    parts, head, params = _found(wanted, me, filtered=True)
+    # Of very many that have the words the order hardly matters, and weighing them all takes long; a filter might leave none of the newest.
+    narrowed = any(
+        (wanted.kinds, wanted.scenario, wanted.side, wanted.realm, wanted.marking, wanted.party, wanted.contingency)
+    )
+    most = 0 if narrowed or wanted.archived or offset + limit > _WEIGHED // 2 else _WEIGHED
+    parts, head, params = _found(wanted, me, filtered=True, most=most)
     statements: list[str] = []
     bound: Params = list(params)
     for statement, given in parts:
@@ -100,27 +106,32 @@ def window(wanted: Wanted, me: PartyId, offset: int, limit: int) -> list[tuple[A
 
 def count(wanted: Wanted, me: PartyId) -> int:
     """How many match."""
-    parts, head, params = _found(wanted, me, filtered=True)
+    parts, head, params = _found(wanted, me, filtered=True, weighed=False)
     statement = f"{head} SELECT COUNT(*) FROM ({' UNION ALL '.join(one for one, _ in parts)}) found"
     return int(run(statement, *params, *(value for _, given in parts for value in given))[0][0])
 
 
 def combinations(wanted: Wanted, me: PartyId) -> list[tuple[Any, ...]]:
     """(kind, side, realm, marking, party, contingency, how many) of what has these words and names this scenario."""
-    parts, head, params = _found(wanted, me, filtered=False)
+    parts, head, params = _found(wanted, me, filtered=False, weighed=False)
     columns = "kind, side, realm, marking, party, contingency"
     statement = f"{head} SELECT {columns}, COUNT(*) FROM ({' UNION ALL '.join(one for one, _ in parts)}) found GROUP BY {columns}"
     return run(statement, *params, *(value for _, given in parts for value in given))
 
 
-def _found(wanted: Wanted, me: PartyId, *, filtered: bool) -> tuple[list[tuple[str, Params]], str, Params]:
-    """The selects whose union is what matches, each with its parameters; then what must stand before them, with its own."""
+def _found(
+    wanted: Wanted, me: PartyId, *, filtered: bool, weighed: bool = True, most: int = 0
+) -> tuple[list[tuple[str, Params]], str, Params]:
+    """The selects whose union is what matches, each with its parameters; then what must stand before them, with its own.
+
+    Where `most` is given, only so many of the newest that have the words are weighed, and so many whose title has them.
+    """
     head, params = "", list[Any]()
     own = "store_ownlisted o"
     score = "0"
     released = "store_releasedlisted r"
     if wanted.terms:
-        head, params = _matches(wanted.terms)
+        head, params = _matches(wanted.terms, most, weighed=weighed)
         score = "m.score"
         own, released = f"mo m JOIN {own} ON o.id = m.id", f"mr m JOIN {released} ON r.id = m.id"
     own_columns = (
@@ -132,7 +143,7 @@ def _found(wanted: Wanted, me: PartyId, *, filtered: bool) -> tuple[list[tuple[s
         f"{_SIDE_THEIRS} AS side, {score} AS score"
     )
     where, given = _filters(wanted, "o", me, filtered=filtered)
-    away = "o.archived" if wanted.archived else "NOT o.archived"
+    away = f"o.archived = {'TRUE' if wanted.archived else 'FALSE'}"
     parts: list[tuple[str, Params]] = [
         (f"{own_columns} FROM {own} {_STANDING} WHERE {away}{where}", [me, *given]),
     ]
@@ -141,13 +152,13 @@ def _found(wanted: Wanted, me: PartyId, *, filtered: bool) -> tuple[list[tuple[s
         parts.append(
             (
                 f"{own_columns} FROM {released} JOIN store_ownlisted o ON o.element = r.element "
-                f"WHERE r.party = %s AND r.shown AND {away} AND o.id NOT IN (SELECT id FROM mo){where}",
+                f"WHERE r.party = %s AND r.shown = TRUE AND {away} AND o.id NOT IN (SELECT id FROM mo){where}",
                 [me, *given],
             )
         )
     if not wanted.archived:
         where, given = _filters(wanted, "r", me, filtered=filtered)
-        parts.append((f"{theirs_columns} FROM {released} WHERE r.shown AND r.party <> %s{where}", [me, *given]))
+        parts.append((f"{theirs_columns} FROM {released} WHERE r.shown = TRUE AND r.party <> %s{where}", [me, *given]))
     return parts, head, params
 
 
@@ -184,17 +195,27 @@ def _filters(wanted: Wanted, table: str, me: PartyId, *, filtered: bool) -> tupl
     return "".join(f" AND {condition}" for condition in conditions), given
 
 
-def _matches(terms: tuple[Term, ...]) -> tuple[str, Params]:
+def _matches(terms: tuple[Term, ...], most: int, *, weighed: bool) -> tuple[str, Params]:
     """The rows of each table that have these words, and how well they fit: the smaller the better."""
+    bounded = f" ORDER BY {{}} DESC LIMIT {most}" if most else ""
     if _postgresql():
-        question = _tsquery(terms)
-        select = "SELECT id, -ts_rank('{{0.1, 0.1, 0.1, 1.0}}', words, %s::tsquery) AS score FROM {} WHERE words @@ %s::tsquery"
-        own, released = select.format("store_ownlisted"), select.format("store_releasedlisted")
-        return f"WITH mo AS ({own}), mr AS ({released})", [question] * 4
-    question = _fts_query(terms)
-    select = "SELECT rowid AS id, bm25({0}, 8.0, 1.0) AS score FROM {0} WHERE {0} MATCH %s"
-    own, released = select.format("store_ownwords"), select.format("store_releasedwords")
-    return f"WITH mo AS ({own}), mr AS ({released})", [question] * 2
+        rank = "-ts_rank('{{0.1, 0.1, 0.1, 1.0}}', words, %s::tsquery)" if weighed else "0"
+        select = f"SELECT id, {rank} AS score FROM {{0}} WHERE words @@ %s::tsquery" + bounded.format("id")
+        tables, whole, titled = (
+            ("store_ownlisted", "store_releasedlisted"),
+            _tsquery(terms),
+            _tsquery(terms, weight="A"),
+        )
+        given: Params = [*([whole] if weighed else []), whole, *([whole, titled] if most else [])]
+    else:
+        rank = "bm25({0}, 8.0, 1.0)" if weighed else "0"
+        select = f"SELECT rowid AS id, {rank} AS score FROM {{0}} WHERE {{0}} MATCH %s{bounded.format('rowid')}"
+        tables, whole = ("store_ownwords", "store_releasedwords"), _fts_query(terms)
+        given = [whole] + ([f"{{title}} : ({whole})"] if most else [])
+    if most:  # a title with the words never drowns among the newest texts that have them
+        select = f"SELECT id, MIN(score) AS score FROM (SELECT * FROM ({select}) newest UNION ALL SELECT * FROM ({select}) titled) both GROUP BY id"
+    own, released = (select.format(table) for table in tables)
+    return f"WITH mo AS ({own}), mr AS ({released})", given * 2
 
 
 _TITLED_OWN = (
@@ -248,8 +269,8 @@ def named(kind: str, me: PartyId, limit: int) -> list[tuple[Any, ...]]:
 def _titled(own: str, theirs: str, given: Params, order: str, me: PartyId, limit: int) -> list[tuple[Any, ...]]:
     ordered = f" ORDER BY {order}" if order else ""
     bound = f"{ordered} LIMIT {limit}"
-    first = f"{_TITLED_OWN} {_STANDING} WHERE NOT o.archived AND o.{_NO_TALK} AND {own}{bound}"
-    second = f"{_TITLED_THEIRS} WHERE r.shown AND r.party <> %s AND r.{_NO_TALK} AND {theirs}{bound}"
+    first = f"{_TITLED_OWN} {_STANDING} WHERE o.archived = FALSE AND o.{_NO_TALK} AND {own}{bound}"
+    second = f"{_TITLED_THEIRS} WHERE r.shown = TRUE AND r.party <> %s AND r.{_NO_TALK} AND {theirs}{bound}"
     statement = (
         "SELECT own, party, name, accord, title, kind, side FROM "
         f"(SELECT * FROM ({first}) one UNION ALL SELECT * FROM ({second}) other) found{bound}"
@@ -270,12 +291,12 @@ def referring(
     pointing = "p.to_party = %s AND p.to_element = %s"
     own = (
         f"SELECT DISTINCT 1 AS own, '{me}' AS party, o.element, '' AS accord, o.at FROM store_ownpoint p "
-        f"JOIN store_ownlisted o ON o.element = p.element WHERE {pointing} AND NOT o.archived{narrowed.format('o')}"
+        f"JOIN store_ownlisted o ON o.element = p.element WHERE {pointing} AND o.archived = FALSE{narrowed.format('o')}"
     )
     theirs = (
         "SELECT DISTINCT 0 AS own, r.party, r.element, r.accord, r.at FROM store_releasedpoint p "
         "JOIN store_releasedlisted r ON r.accord = p.accord AND r.party = p.party AND r.element = p.element "
-        f"WHERE {pointing} AND r.shown AND r.party <> %s{narrowed.format('r')}"
+        f"WHERE {pointing} AND r.shown = TRUE AND r.party <> %s{narrowed.format('r')}"
     )
     statement = f"SELECT own, party, element, accord FROM ({own} UNION ALL {theirs}) found ORDER BY own DESC, party, at DESC, element"
     return run(statement, party, element, *given, party, element, me, *given)

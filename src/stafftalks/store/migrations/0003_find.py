@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('shown', models.BooleanField(default=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['party', 'element'], name='released_element'), models.Index(fields=['shown', '-at', 'element'], name='released_by_time'), models.Index(fields=['shown', 'kind', '-at', 'element'], name='released_by_kind'), models.Index(fields=['key'], name='released_by_key'), models.Index(fields=['epoch', 'n'], name='released_entry')],
+                'indexes': [models.Index(fields=['party', 'element', 'shown'], name='released_element'), models.Index(fields=['shown', '-at', 'element'], name='released_by_time'), models.Index(fields=['shown', 'kind', '-at', 'element'], name='released_by_kind'), models.Index(fields=['key'], name='released_by_key'), models.Index(fields=['epoch', 'n'], name='released_entry')],
                 'constraints': [models.UniqueConstraint(fields=('accord', 'party', 'element'), name='released_once')],
             },
         ),

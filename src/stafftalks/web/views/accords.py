@@ -16,6 +16,7 @@ from stafftalks.values.person import Role
 from stafftalks.web import access, naming, targets
 from stafftalks.web.views.home import Line, glance
 
+PROMPTS_SHOWN = 30
 ACTS_FROM = {
     "silent": ("accept", "decline", "withdraw"),
     "proposed": ("accept", "decline", "withdraw"),
@@ -62,12 +63,14 @@ def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
     """Where each party stands, the realms as a matrix, and what happens next."""
     hq, view = access.headquarters(), view_of(accord)
     ours = view.accord.sheet(hq.party)
+    waiting = state.what_happens_next(view.accord, hq.party)
     prompts = [
         Line(naming.readable(hq, prompt.sentence), targets.url_of(("accord", accord), prompt.rule), 0)
-        for prompt in state.what_happens_next(view.accord, hq.party)
+        for prompt in waiting[:PROMPTS_SHOWN]
     ]
     context = frame(view, "standing") | {
         "prompts": prompts,
+        "more_prompts": len(waiting) - len(prompts),
         "standings": [(party, view.accord.sheet(party)) for party in view.accord.parties],
         "matrix": matrix(view, hq.party),
         "acts": ACTS_FROM[ours.standing.state],
