@@ -172,8 +172,9 @@ def _refs(value: object) -> Iterator[ElementRef | ExactRef]:
         for item in value:
             yield from _refs(item)
     elif isinstance(value, msgspec.Struct) and not isinstance(value, UnknownContent):
+        talk = isinstance(value, Comment | Suggestion | Position | Adoption)
         for name in value.__struct_fields__:
-            if name != "about":
+            if not (talk and name == "about"):
                 yield from _refs(getattr(value, name))
 
 
