@@ -278,7 +278,7 @@ export class TimeView {
 
   #drawAxis(): void {
     const from = this.#layout.first + this.#left / this.#pixels, to = from + this.#wide / this.#pixels;
-    const language = document.documentElement.lang || "en", apart = step(this.#pixels);
+    const language = tongue(), apart = step(this.#pixels);
     const top = this.#layout.rows[Math.min(this.#layout.rows.length - 1, Math.floor(this.#top / ROW))];
     const found = ticks(from, to, this.#pixels);
     const put = (element: HTMLElement, at: number): HTMLElement => {
@@ -332,4 +332,10 @@ export class TimeView {
     const line = `M${across(x1)} ${down(from)}h${bend}V${(down(from) + down(to)) / 2}H${across(x2) - bend}V${down(to)}H${across(x2)}`;
     return [draw("path", { d: line, class: early ? "time-link early" : "time-link" }), draw("circle", { cx: across(x2), cy: down(to), r: 4, class: early ? "time-link-end early" : "time-link-end" })];
   }
+}
+
+/** The page's language; in English, days stand before months as they do on every page. */
+function tongue(): string {
+  const page = document.documentElement.lang;
+  return !page || page === "en" ? "en-GB" : page;
 }
