@@ -128,7 +128,7 @@ class _Maker:
         if not written:
             yield from self._nothing()
         for at, (inner, text) in enumerate(written):
-            yield heading(f"{'abcdefgh'[at]}. {tr(inner.label)}", 3)
+            yield heading(f"{'abcdefgh'[at]}. {tr(inner.label)}", 2)
             yield from paragraphs(text, mark)
 
     def _activities(self, plan: Plan) -> Iterator[Part]:

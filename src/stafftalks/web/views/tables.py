@@ -24,6 +24,7 @@ from stafftalks.services.table_rows import PART, Existing, Line, TableRow, Which
 from stafftalks.services.tables import MatchingError
 from stafftalks.store.tables import DjangoTables
 from stafftalks.values.errors import MisuseError, StafftalksError
+from stafftalks.values.label import Marking
 from stafftalks.web import access, faults, large_forms
 from stafftalks.web.faults import Fault
 from stafftalks.web.views.drafts import WRITERS
@@ -149,14 +150,13 @@ def show(request: HttpRequest, table: str) -> HttpResponse:
         except StafftalksError as error:
             found = faults.of_error(error)
             row = _mine(request, table)
-    context = {
+    context: dict[str, object] = {
         "place": "tables",
         "row": row,
         "steps": STEPS,
-        "step": _STEP_OF[row.state],
-        "kind_name": LABELS[row.kind][1],
+        "step_now": _STEP_OF[row.state],
+        "marking": _marking(row),
     }
-    context["step_now"] = min(cast("int", context["step"]), 3)
     match row.state:
         case "matching":
             context |= _matching(request, row, errors)
@@ -374,6 +374,13 @@ def _title(row: TableRow, line: Line) -> str:
         if at is not None and line.cells[at]:
             return line.cells[at][:120]
     return next((cell for cell in line.cells if cell), "")[:120]
+
+
+def _marking(row: TableRow) -> Marking:
+    """The marking given for all rows: the page that shows them bears it."""
+    given = {name: row.common.get(f"marking.{name}", "") for name in ("policy", "classification", "caveats")}
+    caveats = tuple(line.strip() for line in given["caveats"].split("\n") if line.strip())
+    return Marking(given["policy"], given["classification"], caveats)
 
 
 def _titles(path: str) -> tuple[tuple[str, str], ...]:
