@@ -19,6 +19,7 @@ _SAID = re.compile(r"""\b(?:title|alt|aria-label|placeholder)\s*=\s*"([^"]*)\"""
 
 def bare_text(template: str) -> list[str]:
     """Words of a template that stand outside every translation tag."""
+    template = template.replace("{% block wide %}wide{% endblock %}", "")  # a class, not a word
     rest = re.sub(r"\{#.*?#\}|<!--.*?-->|<!doctype html>", "", _BLOCK.sub("", template), flags=re.DOTALL)
     rest = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", rest, flags=re.DOTALL)
     said = _SAID.findall(rest)
