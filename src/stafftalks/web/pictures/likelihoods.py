@@ -68,7 +68,8 @@ def divergence(rows: Sequence[Judged]) -> Divergence:
     if len(set(starts)) == len(set(ends)) == 1:
         return Divergence("same", starts[0], ends[0])
     low, high = max(starts), min(ends)
-    if low < high:
+    # A plain percentage is a range without width: inside another's range, the two overlap.
+    if low < high or (low == high and any(row.width == 0 for row in given)):
         return Divergence("overlap", low, high)
     if low == high:
         return Divergence("meet", low, high)
