@@ -23,7 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}"))  # one Chromium for each module
+            # One Chromium for each module; the walks over every page are shared out look by look.
+            walk = item.name if item.get_closest_marker("slow") else ""
+            item.add_marker(pytest.mark.xdist_group(f"browser-{item.path.stem}{walk}"))
             if not stage.CHROMIUM.exists() and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=f"there is no Chromium at {stage.CHROMIUM}"))
 

@@ -1,7 +1,7 @@
 """What every template is given about the headquarters and the person signed in."""
 
 from django.http import HttpRequest
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 
 import stafftalks
 from stafftalks.services import releases
@@ -13,6 +13,8 @@ from stafftalks.web import access, assets, menu
 
 HTMX = "vendor/htmx.min.js"
 APP = "dist/app.js"
+UNREVIEWED = frozenset({"ar", "he"})
+"""Languages whose words were made by machine and that no speaker has reviewed yet: their pages say so."""
 
 
 def headquarters(request: HttpRequest) -> dict[str, object]:
@@ -31,6 +33,7 @@ def headquarters(request: HttpRequest) -> dict[str, object]:
         "names": names,
         "version": stafftalks.__version__,
         "page_dir": "rtl" if turned or get_language_bidi() else "ltr",
+        "words_unreviewed": get_language() in UNREVIEWED,
         "look": chosen.look or "system",
         "scheme": chosen.look if chosen.look in ("light", "dark") else "light dark",
         "density": chosen.density or "regular",

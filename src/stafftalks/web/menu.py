@@ -61,6 +61,7 @@ GROUPS = (
     Group(
         said("Talk"),
         (
+            Room("threads", said("Threads"), "k"),
             Room("minutes", said("Minutes"), "m"),
             Room("sources", said("Sources"), "r"),
             Room("notes", said("Notes"), "n"),
