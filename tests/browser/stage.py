@@ -32,10 +32,14 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
+    """Closing it waits for the answers under way: a page that is closed still sends its last word, and the database is emptied next."""
+
+    daemon_threads = False
 
 
 class _Quiet(WSGIRequestHandler):
+    timeout = 5  # a connection that a browser opened for later and never used
+
     def log_message(self, *said: Any) -> None:
         pass
 
@@ -44,9 +48,13 @@ def _closing(application: Any) -> Any:
     """The application, giving back its thread's database connections after each answer."""
 
     def answer(environ: Any, start_response: Any) -> Any:
+        result = application(environ, start_response)
         try:
-            return list(application(environ, start_response))
+            return list(result)
         finally:
+            # Left open, a file's answer is closed whenever it is collected, in any thread, and takes that thread's connection with it.
+            if hasattr(result, "close"):
+                result.close()
             connections.close_all()
 
     return answer
