@@ -5,8 +5,13 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import settings
 
 from tests import guards
+
+# How long an example takes says nothing about what it claims, least of all on a machine that is busy.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

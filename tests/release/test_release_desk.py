@@ -7,7 +7,8 @@ import pytest
 from stafftalks.accord.bodies import Question, Recall, Release, Standing, decode_body, encode_body
 from stafftalks.accord.state import Accord
 from stafftalks.planning import summary
-from stafftalks.planning.element import decode
+from stafftalks.planning.element import Element, decode, encode
+from stafftalks.planning.intelligence import Hop, Relation, Report
 from stafftalks.planning.plans import Plan, ScenarioChoice
 from stafftalks.planning.refs import ElementRef
 from stafftalks.release import desk
@@ -120,6 +121,19 @@ def test_a_kind_flows_only_in_its_realms_and_an_unknown_kind_in_none(staff: Staf
     assert rules(staff.accord(), request(FIRST, realm="exercises")) == ["kind-realm"]
     orbit = b'{"content":{"kind":"orbit"},"id":"%s"}' % an_id(1).encode()
     assert rules(staff.accord(), request(orbit)) == ["kind-unknown"]
+
+
+@pytest.mark.parametrize("told", [{"actor": "The pilot"}, {"to": "A paper"}, {"medium": "by radio"}])
+def test_a_step_that_is_withheld_leaves_only_where_it_names_nothing(staff: Staff, told: dict[str, str]) -> None:
+    def asked(**fields: str) -> Request:
+        hop = Hop(**{"actor": "withheld", "relation": Relation.STATED, "withheld_by": "Meridia", **fields})
+        return request(
+            encode(Element(an_id(1), Report(title="A word", said="A word.", hops=(hop,)))), realm="intelligence"
+        )
+
+    staff.open("intelligence")
+    assert rules(staff.accord(), asked(**told)) == ["step-withheld"]
+    assert admit_release(staff.accord(), MERIDIA, asked(), OFFICER)
 
 
 def test_the_bytes_must_be_an_element_and_the_version_asked_for(staff: Staff) -> None:

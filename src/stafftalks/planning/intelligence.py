@@ -25,6 +25,10 @@ class Relation(StrEnum):
     TRANSLATED = "translated"
 
 
+WITHHELD = "withheld"
+"""The actor of a step that may not be named in what is released."""
+
+
 class Hop(Row, frozen=True, kw_only=True):
     """One step of the chain by which a statement came, the origin first."""
 

@@ -12,6 +12,7 @@ from stafftalks.accord.state import Accord, asked_by, open_realms, release_of
 from stafftalks.accord.terms import known_realm
 from stafftalks.planning import element, kinds
 from stafftalks.planning.element import Element, UnknownContent
+from stafftalks.planning.intelligence import WITHHELD, Report
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
 from stafftalks.release.request import Request
@@ -35,6 +36,7 @@ def release_refusals(
         yield Refusal("bytes-unreadable", f"The bytes asked for are not an element: {error}")
         return
     yield from _bytes(request, asked)
+    yield from _withheld(asked)
     yield from _references(accord, me, request, asked)
     yield from _replaces(accord, me, request, asked)
 
@@ -103,6 +105,19 @@ def _realm(accord: Accord, request: Request) -> Iterator[Refusal]:
         shut = [party for party in accord.parties if realm not in accord.sheet(party).standing.realms]
         sentence = f"The realm {realm} is not open: {', '.join(shut)} does not accept it now, and every party must."
         yield Refusal("realm-closed", sentence)
+
+
+def _withheld(asked: Element) -> Iterator[Refusal]:
+    """A step that is withheld must hold nothing that would name it: whoever reads the bytes reads every field."""
+    hops = asked.content.hops if isinstance(asked.content, Report) else ()
+    for number, hop in enumerate(hops, 1):
+        told = (hop.actor, hop.to, hop.medium, hop.at, hop.repeats)
+        if hop.withheld_by and told != (WITHHELD, "", "", None, None):
+            sentence = (
+                f"Step {number} of the chain is withheld by {hop.withheld_by}, yet it says who or how. Write “{WITHHELD}” as its "
+                "actor and empty its other fields in the text to be released."
+            )
+            yield Refusal("step-withheld", sentence)
 
 
 def _bytes(request: Request, asked: Element) -> Iterator[Refusal]:
