@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from benchmarks import exchange, feeds, record
+from benchmarks import exchange, feeds, record, web
 from benchmarks.lines import Line, at_least, at_most, below, show, skipped
 from stafftalks.accord.bodies import decode_body
 from stafftalks.accord.folding import fold
@@ -83,6 +83,20 @@ def test_the_exchange_is_measured_line_by_line() -> None:
         assert any(name.startswith(promised) for name in names), promised
 
 
+def test_the_pages_are_measured_line_by_line() -> None:
+    names = checked(list(web.measure(web.Sizes(elements=60, people=3, seconds=4, reading_s=0.2), silent)))
+    for promised in (
+        "cataloguing them for finding",
+        "from a cold process",
+        "the first page",
+        "home, p95, 3 people",
+        "find, p99, 3 people",
+        "pages opened",
+        "errors among them: 0;",
+    ):
+        assert any(name.startswith(promised) for name in names), promised
+
+
 def test_json_has_one_object_a_line_with_all_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
         at_least("a", 1, "s", "b", 2, 3),
@@ -110,7 +124,7 @@ def test_what_is_missing_is_said_and_nothing_else_is_lost(monkeypatch: pytest.Mo
     assert any(line.name.startswith("append on SQLite") for line in lines)
 
 
-@pytest.mark.parametrize("module", ["record", "exchange"])
+@pytest.mark.parametrize("module", ["record", "exchange", "web"])
 def test_help_says_what_can_be_asked_for(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{module}", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
