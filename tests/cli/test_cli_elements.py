@@ -184,6 +184,10 @@ requirement: {title: Q, capability: Boats}
 plan: {title: P}
 activity: {title: T}
 force: {title: F}
+option: {title: O, criteria: [{criterion: Speed, weight: "3", score: "7"}], contributions: [{what: Boats, party: XMR, quantity: 4 items}]}
+anchor: {title: C, anchor: C, at: 2027-05-04}
+engagement: {title: G, attendees: [{name: A, party: XTV}], raised: [{topic: Scope, said: "Does it?"}]}
+minutes: {title: M, agenda: [{id: "1", item: Ports, positions: [{party: XMR, position: "Two."}], actions: [{what: Send, due: C+3}]}]}
 exercise: {title: E, days: 4, window: {start: 2023-01-23, end: 2023-01-26}, participants: [{party: US, personnel: about 6400}]}
 comment: {about: ABOUT, text: "So, so."}
 position: {about: ABOUT, stance: object}
