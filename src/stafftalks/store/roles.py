@@ -36,6 +36,9 @@ from stafftalks.store.models import (
     SavedView,
     SeenMark,
     Slip,
+    Table,
+    TableMatching,
+    TablePart,
     User,
     Version,
 )
@@ -72,6 +75,9 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     OpenForm: _ALL,
     SeenMark: _ALL,
     Digest: _REVISE,
+    Table: _ALL,
+    TablePart: _ALL,
+    TableMatching: _ALL,
 }
 """The rights on each table of this store; sessions, sign-in and the like are not records and may be changed freely."""
 
