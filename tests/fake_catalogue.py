@@ -102,7 +102,7 @@ class FakeCatalogue:
             self.list_own(row)
         marks[OWN] = RULES
 
-    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int) -> tuple[Match, ...]:
+    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int, *, many: bool = False) -> tuple[Match, ...]:
         found = sorted(
             self._found(wanted, me, filtered=True), key=lambda line: (line.score, -line.at, line.match.element)
         )
@@ -133,14 +133,19 @@ class FakeCatalogue:
         return tuple(_titled(line) for line in lines[:limit])
 
     def referring(
-        self, party: PartyId, element: ElementId, me: PartyId, *, kinds: Sequence[str] = (), fields: Sequence[str] = ()
+        self,
+        targets: Sequence[tuple[PartyId, ElementId]],
+        me: PartyId,
+        *,
+        kinds: Sequence[str] = (),
+        fields: Sequence[str] = (),
     ) -> tuple[Match, ...]:
         found = [
             line
             for line in self._lines(Wanted(), me)
             if not kinds or line.described.kind in kinds
             if any(
-                (point.party, point.element) == (party, element) and (not fields or point.field in fields)
+                (point.party, point.element) in targets and (not fields or point.field in fields)
                 for point in line.described.points
             )
         ]

@@ -80,6 +80,16 @@ def test_words_are_found_whatever_the_case_and_without_their_marks(store: Headqu
     assert len(found(store, asked)) == 2
 
 
+def test_of_many_the_newest_and_those_with_the_words_in_their_title_are_weighed(store: Headquarters) -> None:
+    rows = [own(f"e{n}", title=f"Report {n}", said="Corvettes.", at=n) for n in range(9)]
+    titled = own("t", title="Corvettes", at=0)
+    put(store, titled, *rows)
+    come(store, released("r", title="Corvettes told"))
+    matches = store.catalogue.window(Wanted(parse_terms("corvettes")), XMR, 0, 50, many=True)
+    assert {match.element for match in matches[:2]} == {titled.id, own("r").id}
+    assert len(matches) == 11
+
+
 def test_words_may_go_on_phrases_may_not_and_exclusions_leave_out(store: Headquarters) -> None:
     tankers, tank = own("a", title="Tankers turn back", at=2), own("b", title="A tank turns", at=1)
     put(store, tankers, tank)
@@ -233,14 +243,17 @@ def test_references_are_found_by_kind_and_field_ours_first(store: Headquarters) 
     put(store, plan, option, own("x"))
     come(store, theirs, released("p", party=XMR, kind="plan", title="Plan", scenarios=[{"scenario": about}], n=1))
     refer = store.catalogue.referring
-    assert [match.element for match in refer(XTV, target.id, XMR)] == ids(option, plan, theirs)
-    assert [match.element for match in refer(XTV, target.id, XMR, kinds=("plan",))] == ids(plan)
-    assert [match.element for match in refer(XTV, target.id, XMR, fields=("scenarios.scenario",))] == ids(plan)
-    assert [match.element for match in refer(XTV, target.id, XMR, fields=("scenario",))] == ids(option, theirs)
-    assert refer(XPA, target.id, XMR) == ()
+    assert [match.element for match in refer([(XTV, target.id)], XMR)] == ids(option, plan, theirs)
+    assert [match.element for match in refer([(XTV, target.id)], XMR, kinds=("plan",))] == ids(plan)
+    assert [match.element for match in refer([(XTV, target.id)], XMR, fields=("scenarios.scenario",))] == ids(plan)
+    assert [match.element for match in refer([(XTV, target.id)], XMR, fields=("scenario",))] == ids(option, theirs)
+    assert refer([(XPA, target.id)], XMR) == ()
+    other = own("x", title="Other", at=3)
+    assert refer([(XTV, other.id), (XTV, target.id)], XMR) == refer([(XTV, target.id)], XMR)
+    assert refer([], XMR) == ()
     assert found(store, scenario=(XTV, target.id)) == [theirs.element, option.id, plan.id]
     put(store, msgspec.structs.replace(own("p", kind="plan", title="Plan"), revised_at=100))
-    assert [match.element for match in refer(XTV, target.id, XMR)] == ids(option, theirs)
+    assert [match.element for match in refer([(XTV, target.id)], XMR)] == ids(option, theirs)
 
 
 def test_titles_are_found_by_their_beginning_then_by_words_then_by_letters(store: Headquarters) -> None:

@@ -35,6 +35,7 @@ SIDES: tuple[Side, ...] = ("ours", "released", "agreed", "theirs")
 TITLES_SHOWN = 12
 _SCENARIOS_OFFERED = 100
 _REMEMBERED = 16
+_MANY = 4_000
 _AROUND = 90
 _LONGEST_SNIPPET = 280
 
@@ -101,7 +102,8 @@ def search(hq: Headquarters, question: Question, offset: int = 0, limit: int = 5
     if wanted is None:
         return Found(0, (), (), scenarios, asked=True)
     combinations = _combinations(hq, wanted)
-    pieces = workspace.of_matches(hq, views, hq.catalogue.window(wanted, hq.party, offset, limit))
+    many = sum(one.count for one in combinations) > _MANY
+    pieces = workspace.of_matches(hq, views, hq.catalogue.window(wanted, hq.party, offset, limit, many=many))
     results = tuple(_result(piece, wanted.terms, views) for piece in pieces)
     total = sum(one.count for one in combinations if _fits(one, question, FACETS))
     facets = tuple(_facet(name, combinations, question) for name in FACETS)

@@ -211,8 +211,11 @@ class Catalogue(Protocol):
     def rebuild(self) -> None:
         """Lists every own element anew, and forgets how far accords are catalogued, so that they are when next asked for."""
 
-    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int) -> tuple[Match, ...]:
-        """One window of what matches: by words the best first, else the newest first."""
+    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int, *, many: bool = False) -> tuple[Match, ...]:
+        """One window of what matches: by words the best first, else the newest first.
+
+        Where `many` have the words, not all of them need be weighed: the newest, and those whose title has them.
+        """
 
     def count(self, wanted: Wanted, me: PartyId) -> int:
         """How many match."""
@@ -227,9 +230,14 @@ class Catalogue(Protocol):
         """The newest elements of a kind with their titles: what a filter offers."""
 
     def referring(
-        self, party: PartyId, element: ElementId, me: PartyId, *, kinds: Sequence[str] = (), fields: Sequence[str] = ()
+        self,
+        targets: Sequence[tuple[PartyId, ElementId]],
+        me: PartyId,
+        *,
+        kinds: Sequence[str] = (),
+        fields: Sequence[str] = (),
     ) -> tuple[Match, ...]:
-        """What points at the element, of these kinds and by these fields: ours first, each the newest first."""
+        """What points at any of the elements, of these kinds and by these fields: ours first, each the newest first."""
 
 
 class Desk(Protocol):

@@ -109,16 +109,17 @@ def said(hq: Headquarters, piece: Piece) -> tuple[Said, ...]:
     """Everything said about the scenario, ours that is still at home too, oldest first. Positions and adoptions said are in `standings`."""
     if isinstance(piece.content, UnknownContent):
         return ()
-    talk = [found for found in workspace.pieces(hq, kinds=TALK) if isinstance(found.content, TalkContent)]
-    on_it: list[Piece] = []
+    here = (ElementRef(piece.party, piece.element),)
+    on_it = [
+        found
+        for found in workspace.referring_any(hq, here, kinds=TALK, fields=("about",))
+        if isinstance(found.content, TalkContent)
+    ]
     replies: dict[tuple[PartyId, ElementId], list[Piece]] = {}
-    for found in talk:
-        about = found.content.about if isinstance(found.content, TalkContent) else None
-        if about is None:
-            continue
-        if (about.party, about.element) == (piece.party, piece.element):
-            on_it.append(found)
-        elif isinstance(found.content, Comment):
+    remarks = [ElementRef(found.party, found.element) for found in on_it]
+    for found in workspace.referring_any(hq, remarks, kinds=("comment",), fields=("about",)) if remarks else ():
+        if isinstance(found.content, Comment):
+            about = found.content.about
             replies.setdefault((about.party, about.element), []).append(found)
     histories = _histories(accords.views(hq), piece) if on_it else {}
     shown = [

@@ -27,6 +27,7 @@ from stafftalks.values.relative_time import Instant
 
 __all__ = [
     "Held", "Piece", "Side", "anchor_dates", "of_matches", "piece", "pieces", "pieces_window", "references", "referring",
+    "referring_any",
 ]  # fmt: skip
 _ALL = 10_000_000
 
@@ -167,8 +168,16 @@ def referring(
 
     A field is named as in `forms.flatten`, without row numbers: `plan`, `scenarios.scenario`, `bears_on`. Ours stand last revised first.
     """
+    return referring_any(hq, (about,), kinds=kinds, fields=fields)
+
+
+def referring_any(
+    hq: Headquarters, about: Sequence[ElementRef | ExactRef], *, kinds: Sequence[str] = (), fields: Sequence[str] = ()
+) -> tuple[Piece, ...]:
+    """As `referring`, for what points at any of several elements: one look-up for all of them."""
     views = _followed(hq)
-    matches = hq.catalogue.referring(about.party, about.element, hq.party, kinds=kinds, fields=fields)
+    targets = [(ref.party, ref.element) for ref in about]
+    matches = hq.catalogue.referring(targets, hq.party, kinds=kinds, fields=fields)
     return of_matches(hq, views, matches)
 
 

@@ -88,9 +88,9 @@ class DjangoCatalogue:
         Catalogued.objects.update_or_create(name=OWN, defaults={"mark": RULES})
 
     @reading()
-    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int) -> tuple[Match, ...]:
-        """One window of what matches: by words the best first, else the newest first."""
-        rows = sql.window(wanted, me, offset, limit)
+    def window(self, wanted: Wanted, me: PartyId, offset: int, limit: int, *, many: bool = False) -> tuple[Match, ...]:
+        """One window of what matches: by words the best first, else the newest first; of `many` only some are weighed."""
+        rows = sql.window(wanted, me, offset, limit, many=many)
         return tuple(_match(own, party, element, accord) for own, party, element, accord in rows)
 
     @reading()
@@ -120,10 +120,15 @@ class DjangoCatalogue:
 
     @reading()
     def referring(
-        self, party: PartyId, element: ElementId, me: PartyId, *, kinds: Sequence[str] = (), fields: Sequence[str] = ()
+        self,
+        targets: Sequence[tuple[PartyId, ElementId]],
+        me: PartyId,
+        *,
+        kinds: Sequence[str] = (),
+        fields: Sequence[str] = (),
     ) -> tuple[Match, ...]:
-        """What points at the element, of these kinds and by these fields: ours first, each the newest first."""
-        rows = sql.referring(party, element, me, kinds, fields)
+        """What points at any of the elements, of these kinds and by these fields: ours first, each the newest first."""
+        rows = sql.referring(targets, me, kinds, fields) if targets else []
         return tuple(_match(own, by, of, accord) for own, by, of, accord in rows)
 
     @reading()

@@ -83,14 +83,15 @@ def purge() -> None:
         run("INSERT INTO store_releasedwords (store_releasedwords) VALUES ('optimize')")
 
 
-def window(wanted: Wanted, me: PartyId, offset: int, limit: int) -> list[tuple[Any, ...]]:
+def window(wanted: Wanted, me: PartyId, offset: int, limit: int, *, many: bool) -> list[tuple[Any, ...]]:
     """(own, party, element, accord) of one window: by words the best first, else the newest first."""
     order = "score, moment DESC, name" if wanted.terms else "moment DESC, name"
     # Of very many that have the words the order hardly matters, and weighing them all takes long; a filter might leave none of the newest.
     narrowed = any(
         (wanted.kinds, wanted.scenario, wanted.side, wanted.realm, wanted.marking, wanted.party, wanted.contingency)
     )
-    most = 0 if narrowed or wanted.archived or offset + limit > _WEIGHED // 2 else _WEIGHED
+    near = offset + limit <= _WEIGHED // 2
+    most = _WEIGHED if many and near and not narrowed and not wanted.archived else 0
     parts, head, params = _found(wanted, me, filtered=True, most=most)
     statements: list[str] = []
     bound: Params = list(params)
@@ -263,14 +264,17 @@ def titles_with_letters(_terms: tuple[Term, ...], key: str, me: PartyId, limit: 
 
 def named(kind: str, me: PartyId, limit: int) -> list[tuple[Any, ...]]:
     """The newest elements of `kind` with their titles."""
-    return _titled("o.kind = %s", "r.kind = %s", [kind], "moment DESC, name", me, limit)
+    return _titled(
+        "o.archived = FALSE AND o.kind = %s", "r.shown = TRUE AND r.kind = %s", [kind], "moment DESC, name", me, limit
+    )
 
 
 def _titled(own: str, theirs: str, given: Params, order: str, me: PartyId, limit: int) -> list[tuple[Any, ...]]:
     ordered = f" ORDER BY {order}" if order else ""
     bound = f"{ordered} LIMIT {limit}"
-    first = f"{_TITLED_OWN} {_STANDING} WHERE o.archived = FALSE AND o.{_NO_TALK} AND {own}{bound}"
-    second = f"{_TITLED_THEIRS} WHERE r.shown = TRUE AND r.party <> %s AND r.{_NO_TALK} AND {theirs}{bound}"
+    # Said so that no index of what is live is preferred to the one that answers `own` and `theirs`.
+    first = f"{_TITLED_OWN} {_STANDING} WHERE NOT o.archived AND o.{_NO_TALK} AND {own}{bound}"
+    second = f"{_TITLED_THEIRS} WHERE r.shown AND r.party <> %s AND r.{_NO_TALK} AND {theirs}{bound}"
     statement = (
         "SELECT own, party, name, accord, title, kind, side FROM "
         f"(SELECT * FROM ({first}) one UNION ALL SELECT * FROM ({second}) other) found{bound}"
@@ -279,16 +283,19 @@ def _titled(own: str, theirs: str, given: Params, order: str, me: PartyId, limit
 
 
 def referring(
-    party: PartyId, element: ElementId, me: PartyId, kinds: Sequence[str], fields: Sequence[str]
+    targets: Sequence[tuple[PartyId, ElementId]], me: PartyId, kinds: Sequence[str], fields: Sequence[str]
 ) -> list[tuple[Any, ...]]:
-    """(own, party, element, accord) of what points at the element: ours first, each the newest first."""
+    """(own, party, element, accord) of what points at any of the elements: ours first, each the newest first."""
     narrowed, given = "", list[Any]()
     for column, values in (("kind", kinds), ("field", fields)):
         if values:
             table = "p" if column == "field" else "{0}"
-            narrowed += f" AND {table}.{column} IN ({', '.join(['%s'] * len(values))})"
+            narrowed += f" AND {table}.{column} IN ({_holes(values)})"
             given += values
-    pointing = "p.to_party = %s AND p.to_element = %s"
+    parties, elements = sorted({party for party, _ in targets}), sorted({element for _, element in targets})
+    # An element's id is drawn at random: one of these ids under another of these parties is the same reference mistyped.
+    pointing = f"p.to_party IN ({_holes(parties)}) AND p.to_element IN ({_holes(elements)})"
+    at = [*parties, *elements]
     own = (
         f"SELECT DISTINCT 1 AS own, '{me}' AS party, o.element, '' AS accord, o.at FROM store_ownpoint p "
         f"JOIN store_ownlisted o ON o.element = p.element WHERE {pointing} AND o.archived = FALSE{narrowed.format('o')}"
@@ -299,7 +306,11 @@ def referring(
         f"WHERE {pointing} AND r.shown = TRUE AND r.party <> %s{narrowed.format('r')}"
     )
     statement = f"SELECT own, party, element, accord FROM ({own} UNION ALL {theirs}) found ORDER BY own DESC, party, at DESC, element"
-    return run(statement, party, element, *given, party, element, me, *given)
+    return run(statement, *at, *given, *at, me, *given)
+
+
+def _holes(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _fts_query(terms: tuple[Term, ...]) -> str:
