@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from tests.fakes import PLANNER
@@ -60,11 +59,11 @@ def test_no_translation_drops_or_invents_a_placeholder(language: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(("language", "word"), [("he", "תרחישים"), ("ar", "السيناريوهات")])
+@pytest.mark.parametrize(("language", "word"), [("he", "תרחישים"), ("ar", "سيناريوهات")])
 def test_each_person_chooses_and_the_page_turns(
     story: World, enter: Enter, compiled: None, language: str, word: str
 ) -> None:
-    client: Client = enter(PLANNER)
+    client = enter(PLANNER)
     user = account(PLANNER)
     user.language = language
     user.save()
