@@ -75,6 +75,7 @@ class House:
             transactions=nothing,
             records=nothing,
             holdings=nothing,
+            catalogue=nothing,
             desk=nothing,
             partners=self.partners,
             log=nothing,
