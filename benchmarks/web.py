@@ -26,6 +26,8 @@ from benchmarks.lines import Line, at_most, show, skipped
 from benchmarks.web_world import World
 
 PATIENCE_S = 120
+ARRIVING_S = 5
+"""In which the people arrive; what they open meanwhile is not counted."""
 RATIO = 10
 """How many times a bare page's 95th percentile a page may take."""
 
@@ -132,7 +134,7 @@ def _load(pages: dict[str, str], world: World, sizes: Sizes, port: int) -> dict[
     }
     command = [
         sys.executable, "-m", "locust", "-f", str(children.ROOT / "benchmarks" / "web_load.py"), "--headless", "--json",
-        "--users", str(sizes.people), "--spawn-rate", str(sizes.people), "--run-time", f"{sizes.seconds}s",
+        "--users", str(sizes.people), "--spawn-rate", str(max(1, sizes.people // 5)), "--reset-stats", "--run-time", f"{sizes.seconds + ARRIVING_S}s",
         "--host", f"http://127.0.0.1:{port}", "--exit-code-on-error", "0", "--loglevel", "ERROR",
     ]  # fmt: skip
     done = subprocess.run(command, env={**os.environ, **told}, capture_output=True, check=True)

@@ -35,9 +35,10 @@ def main() -> None:
     django.setup()
     globals()["urlpatterns"] = [path("<int:size>", show)]
     application: Any = get_wsgi_application()
-    from stafftalks.site.serving import WEB_THREADS
+    from stafftalks.site.serving import WAITING_CONNECTIONS, WEB_THREADS
 
-    server = Server(("127.0.0.1", int(sys.argv[1])), application, numthreads=WEB_THREADS)
+    address = ("127.0.0.1", int(sys.argv[1]))
+    server = Server(address, application, numthreads=WEB_THREADS, request_queue_size=WAITING_CONNECTIONS)
     server.safe_start()
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 WEB_THREADS = 12
+WAITING_CONNECTIONS = 128
+"""Browsers that connect while all threads are at work; beyond these a connection is dropped and tried again a second or more later."""
 LARGEST_PAGE_REQUEST_BYTES = 48 * 1024 * 1024
 
 
@@ -128,6 +130,7 @@ class Serving:
             (host.strip("[]"), int(port)),
             get_wsgi_application(),
             numthreads=WEB_THREADS,
+            request_queue_size=WAITING_CONNECTIONS,
             server_name="stafftalks",
             timeout=30,
         )

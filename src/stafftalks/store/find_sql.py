@@ -214,7 +214,7 @@ def _matches(terms: tuple[Term, ...], most: int, *, weighed: bool) -> tuple[str,
         tables, whole = ("store_ownwords", "store_releasedwords"), _fts_query(terms)
         given = [whole] + ([f"{{title}} : ({whole})"] if most else [])
     if most:  # a title with the words never drowns among the newest texts that have them
-        select = f"SELECT id, MIN(score) AS score FROM (SELECT * FROM ({select}) newest UNION ALL SELECT * FROM ({select}) titled) both GROUP BY id"
+        select = f"SELECT id, MIN(score) AS score FROM (SELECT * FROM ({select}) newest UNION ALL SELECT * FROM ({select}) titled) weighed GROUP BY id"
     own, released = (select.format(table) for table in tables)
     return f"WITH mo AS ({own}), mr AS ({released})", given * 2
 
