@@ -26,10 +26,21 @@ def planning_messages() -> list[str]:
     from stafftalks.planning.kinds import LABELS
     from stafftalks.planning.profiles import PROFILES
     from stafftalks.planning.talk import Stance
+    from stafftalks.values.person import Role
 
     words = {word for profile in PROFILES.values() for word in (profile.label, *profile.words.values())}
     labels = {label for pair in LABELS.values() for label in pair}
-    return sorted({*forms.all_messages(), *labels, *summary.UNKNOWN_LABELS, ITEMISED_SUM, *map(str, Stance), *words})
+    return sorted(
+        {
+            *forms.all_messages(),
+            *labels,
+            *summary.UNKNOWN_LABELS,
+            ITEMISED_SUM,
+            *map(str, Stance),
+            *map(str, Role),
+            *words,
+        }
+    )
 
 
 def written() -> str:

@@ -2,7 +2,7 @@
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as said
+from django.utils.translation import gettext_noop
 
 
 class Shortcut(msgspec.Struct, frozen=True):
@@ -15,13 +15,13 @@ class Shortcut(msgspec.Struct, frozen=True):
 
 
 SHORTCUTS = (
-    Shortcut("palette", ("Ctrl", "K"), said("Go to any room, find any element, act on this page")),
-    Shortcut("find", ("/",), said("The same, by one key")),
-    Shortcut("list", ("?",), said("Show this list")),
-    Shortcut("go", ("g",), said("Go to a room: the letters below"), said("a letter")),
-    Shortcut("walk", ("j", "k"), said("The next and the one before, in a list")),
-    Shortcut("edit", ("e",), said("Edit what the page shows")),
-    Shortcut("save", ("s",), said("Save, where a form has been filled in and you are not typing")),
+    Shortcut("palette", ("Ctrl", "K"), gettext_noop("Go to any room, find any element, act on this page")),
+    Shortcut("find", ("/",), gettext_noop("The same, by one key")),
+    Shortcut("list", ("?",), gettext_noop("Show this list")),
+    Shortcut("go", ("g",), gettext_noop("Go to a room: the letters below"), gettext_noop("a letter")),
+    Shortcut("walk", ("j", "k"), gettext_noop("The next and the one before, in a list")),
+    Shortcut("edit", ("e",), gettext_noop("Edit what the page shows")),
+    Shortcut("save", ("s",), gettext_noop("Save, where a form has been filled in and you are not typing")),
 )
 """Every shortcut. One key alone acts only where nobody types, and each can be switched off (WCAG 2.2, 2.1.4)."""
 NAMES = frozenset(shortcut.name for shortcut in SHORTCUTS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_noop as said
+from django.utils.translation import gettext_noop
 
 from stafftalks.values.person import Role
 
@@ -38,52 +38,55 @@ class Way(msgspec.Struct, frozen=True):
 
 GROUPS = (
     Group(
-        said("Work"),
+        gettext_noop("Work"),
         (
-            Room("home", said("Home"), "h"),
-            Room("accords", said("Accords"), "a"),
-            Room("desk", said("Release desk"), "d"),
+            Room("home", gettext_noop("Home"), "h"),
+            Room("accords", gettext_noop("Accords"), "a"),
+            Room("desk", gettext_noop("Release desk"), "d"),
         ),
     ),
     Group(
-        said("Plan"),
+        gettext_noop("Plan"),
         (
-            Room("scenarios", said("Scenarios"), "s"),
-            Room("plans", said("Plans"), "p"),
-            Room("forces", said("Forces"), "f"),
-            Room("options", said("Options"), "o"),
-            Room("coverage", said("Coverage"), "c"),
-            Room("compare", said("Side by side"), "b"),
-            Room("elements", said("Our elements"), "e"),
-            Room("tables", said("Bring in a table"), "t"),
+            Room("scenarios", gettext_noop("Scenarios"), "s"),
+            Room("plans", gettext_noop("Plans"), "p"),
+            Room("forces", gettext_noop("Forces"), "f"),
+            Room("options", gettext_noop("Options"), "o"),
+            Room("coverage", gettext_noop("Coverage"), "c"),
+            Room("compare", gettext_noop("Side by side"), "b"),
+            Room("elements", gettext_noop("Our elements"), "e"),
+            Room("tables", gettext_noop("Bring in a table"), "t"),
         ),
     ),
     Group(
-        said("Talk"),
+        gettext_noop("Talk"),
         (
-            Room("threads", said("Threads"), "k"),
-            Room("minutes", said("Minutes"), "m"),
-            Room("sources", said("Sources"), "r"),
-            Room("notes", said("Notes"), "n"),
-        ),
-    ),
-    Group(said("Partners"), (Room("exchange", said("Exchange"), "x"), Room("pairing", said("Pairing"), "w"))),
-    Group(
-        said("House"),
-        (
-            Room("people", said("People"), "u", (Role.ADMINISTRATOR,)),
-            Room("journal", said("Journal"), "j", (Role.AUDITOR, Role.ADMINISTRATOR)),
+            Room("threads", gettext_noop("Threads"), "k"),
+            Room("minutes", gettext_noop("Minutes"), "m"),
+            Room("sources", gettext_noop("Sources"), "r"),
+            Room("notes", gettext_noop("Notes"), "n"),
         ),
     ),
     Group(
-        said("You"),
+        gettext_noop("Partners"),
+        (Room("exchange", gettext_noop("Exchange"), "x"), Room("pairing", gettext_noop("Pairing"), "w")),
+    ),
+    Group(
+        gettext_noop("House"),
         (
-            Room("find", said("Find"), "i"),
-            Room("me", said("Your choices"), "y"),
-            Room("mfa_index", said("Sign-in and security")),
-            Room("help", said("First steps")),
-            Room("shortcuts", said("Keys")),
-            Room("design", said("Design system")),
+            Room("people", gettext_noop("People"), "u", (Role.ADMINISTRATOR,)),
+            Room("journal", gettext_noop("Journal"), "j", (Role.AUDITOR, Role.ADMINISTRATOR)),
+        ),
+    ),
+    Group(
+        gettext_noop("You"),
+        (
+            Room("find", gettext_noop("Find"), "i"),
+            Room("me", gettext_noop("Your choices"), "y"),
+            Room("mfa_index", gettext_noop("Sign-in and security")),
+            Room("help", gettext_noop("First steps")),
+            Room("shortcuts", gettext_noop("Keys")),
+            Room("design", gettext_noop("Design system")),
         ),
         listed=False,
     ),

@@ -571,7 +571,12 @@ MESSAGES = (
     gettext_noop("Withdrawn"),
     gettext_noop("Withheld by"),
     gettext_noop("Within what notice, as 5 d or 72 h."),
+    gettext_noop("administrator"),
+    gettext_noop("auditor"),
     gettext_noop("concern"),
     gettext_noop("concur"),
+    gettext_noop("disclosure officer"),
+    gettext_noop("head of delegation"),
     gettext_noop("object"),
+    gettext_noop("planner"),
 )

@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as said
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from stafftalks.planning.scenarios import Scenario
@@ -27,15 +27,15 @@ from stafftalks.web.windows import Window
 ALDER, BIRCH = PartyId("XAA"), PartyId("XBB")
 NAMES = {ALDER: "Alder", BIRCH: "Birch"}
 TOKEN_GROUPS = (
-    (said("Ground, ink and lines"), "paper sheet ink ink-soft rule rule-strong banner banner-ink hair"),
-    (said("What one can act on"), "link link-wash button button-ink focus"),
+    (gettext_noop("Ground, ink and lines"), "paper sheet ink ink-soft rule rule-strong banner banner-ink hair"),
+    (gettext_noop("What one can act on"), "link link-wash button button-ink focus"),
     (
-        said("Whose text it is"),
+        gettext_noop("Whose text it is"),
         "ours ours-wash released released-wash theirs theirs-wash agreed agreed-wash",
     ),
-    (said("What went wrong, what came, what went"), "alarm alarm-wash added added-wash removed removed-wash"),
-    (said("Type"), "sans serif mono text-xs text-s text-m text-l text-xl"),
-    (said("Space and size"), "gap-1 gap-2 gap-3 gap-4 gap-5 gap-6 control row cell bend measure"),
+    (gettext_noop("What went wrong, what came, what went"), "alarm alarm-wash added added-wash removed removed-wash"),
+    (gettext_noop("Type"), "sans serif mono text-xs text-s text-m text-l text-xl"),
+    (gettext_noop("Space and size"), "gap-1 gap-2 gap-3 gap-4 gap-5 gap-6 control row cell bend measure"),
 )
 _TOKEN = re.compile(r"^\s*--([a-z0-9-]+):\s*([^;]+);", re.MULTILINE)
 

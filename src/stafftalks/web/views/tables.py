@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as said
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -34,7 +34,12 @@ TABLES = DjangoTables()
 _AT_ONCE_BYTES = 256 * 1024
 _AT_ONCE_ROWS = 2 * PART
 _COMMON = "set."
-STEPS = (said("Give the table"), said("Match its columns"), said("Check its rows"), said("Bring it in"))
+STEPS = (
+    gettext_noop("Give the table"),
+    gettext_noop("Match its columns"),
+    gettext_noop("Check its rows"),
+    gettext_noop("Bring it in"),
+)
 _STEP_OF = {
     "reading": 0,
     "matching": 1,
@@ -363,7 +368,9 @@ def _listed(request: HttpRequest, row: TableRow, which: str) -> dict[str, object
 def _bad(row: TableRow, part: int, place: int, line: Line) -> Bad:
     columns = sorted({fault.column for fault in line.faults if fault.column >= 0})
     cells = tuple(Cell(f"c.{part}.{place}.{at}", row.columns[at], line.cells[at]) for at in columns)
-    sentences = tuple(table_steps.said(row, fault.column, fault.sentence) for fault in line.faults) or (line.reason,)
+    sentences = tuple(table_steps.gettext_noop(row, fault.column, fault.sentence) for fault in line.faults) or (
+        line.reason,
+    )
     return Bad(line, _title(row, line), sentences, cells)
 
 
