@@ -368,9 +368,7 @@ def _listed(request: HttpRequest, row: TableRow, which: str) -> dict[str, object
 def _bad(row: TableRow, part: int, place: int, line: Line) -> Bad:
     columns = sorted({fault.column for fault in line.faults if fault.column >= 0})
     cells = tuple(Cell(f"c.{part}.{place}.{at}", row.columns[at], line.cells[at]) for at in columns)
-    sentences = tuple(table_steps.gettext_noop(row, fault.column, fault.sentence) for fault in line.faults) or (
-        line.reason,
-    )
+    sentences = tuple(table_steps.said(row, fault.column, fault.sentence) for fault in line.faults) or (line.reason,)
     return Bad(line, _title(row, line), sentences, cells)
 
 
