@@ -27,12 +27,17 @@ def test_a_full_disk_is_said_so_and_nothing_is_half_written(database: StorePorts
     database.records.add_accord(accord_row())
     database.records.add_feed(feed_row())
     limit = pragma("max_page_count")
+    with connection.cursor() as cursor:  # pages that earlier tests gave back would make room beyond any limit
+        cursor.execute("CREATE TABLE taken_up (bytes BLOB)")
+        cursor.execute("INSERT INTO taken_up VALUES (zeroblob(%s))", [pragma("freelist_count") * pragma("page_size")])
     pragma(f"max_page_count={pragma('page_count') + 20}")
     try:
         with pytest.raises(HostError, match="disk that holds the database is full"):
             database.records.append(feed_row().feed, entry_rows(0, 20_000), b"frontier")
     finally:
         pragma(f"max_page_count={limit}")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE taken_up")
     assert database.records.feed(feed_row().feed) == feed_row()
     assert list(database.records.entries(feed_row().feed, 0, 9)) == []
     database.records.append(feed_row().feed, entry_rows(0, 5), b"frontier")
