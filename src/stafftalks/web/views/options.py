@@ -7,7 +7,6 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,8 +18,9 @@ from stafftalks.services import comparing, workspace
 from stafftalks.services.editing import FieldsError
 from stafftalks.services.workspace import Piece
 from stafftalks.values.errors import MisuseError, StafftalksError
-from stafftalks.web import access, faults, naming
+from stafftalks.web import access, faults
 from stafftalks.web.faults import Fault
+from stafftalks.web.templatetags.options import cell_id
 from stafftalks.web.views.drafts import WRITERS
 
 MOST_COLUMNS = 8
@@ -95,7 +95,7 @@ def show(request: HttpRequest) -> HttpResponse:
         except FieldsError as error:
             typed = {name: str(text) for name, text in request.POST.items()}
             errors = {f"{key}|{path}": said for path, said in error.errors.items()}
-            found = tuple(Fault(said, _id(f"{key}|{path}")) for path, said in error.errors.items())
+            found = tuple(Fault(said, cell_id(f"{key}|{path}")) for path, said in error.errors.items())
         except StafftalksError as error:
             typed, found = {name: str(text) for name, text in request.POST.items()}, faults.of_error(error)
         else:
@@ -171,7 +171,6 @@ def _context(
         "top_weight": TOP_WEIGHT,
         "new_criterion": typed.get("criterion", ""),
         "query": request.GET.urlencode(),
-        "titles": naming.references(hq, ()),
     }
 
 
@@ -296,12 +295,3 @@ def _named(keys: tuple[str, ...], titles: Mapping[str, str]) -> str:
 
 def _figure(value: Fraction) -> str:
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
-
-
-def _id(name: str) -> str:
-    return "c-" + "".join(letter if letter.isalnum() else "-" for letter in name)
-
-
-def compare_url(scenario: ElementRef) -> str:
-    """Where the options for this scenario stand side by side."""
-    return f"{reverse('options-compare')}?scenario={scenario}"
