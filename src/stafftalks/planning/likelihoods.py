@@ -49,11 +49,16 @@ class Spread(msgspec.Struct, frozen=True):
 
 
 def spread(likelihoods: Mapping[str, Likelihood | None]) -> Spread:
-    """How these likelihoods, by whoever gave them, stand to each other; None is one not given.
+    """How these likelihoods, by whoever gave them, stand to each other; None is one not given."""
+    return spread_of({who: given.range() for who, given in likelihoods.items() if given is not None})
+
+
+def spread_of(given: Mapping[str, tuple[int, int]]) -> Spread:
+    """How these ranges in percent, by whoever gave them, stand to each other.
 
     A plain percentage is a range without width: where it lies inside another's range, the two overlap.
     """
-    ranges = {who: given.range() for who, given in sorted(likelihoods.items()) if given is not None}
+    ranges = dict(sorted(given.items()))
     if not ranges:
         return Spread("none")
     lowest = min(ranges, key=lambda who: sum(ranges[who]))

@@ -1,10 +1,11 @@
 """Several parties' likelihoods of the same thing beside each other, with what divides them said in words and drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
+from stafftalks.planning import likelihoods
 from stafftalks.values.scale import Likelihood, ScaleName, terms_of
 
 Verdict = Literal["one", "same", "overlap", "meet", "apart"]
@@ -59,21 +60,17 @@ def judged(label: str, side: str, party: str, likelihood: Likelihood | None) -> 
     return Judged(label, side, party, str(likelihood), low, high)
 
 
+_VERDICTS: Mapping[likelihoods.Sort, Verdict] = {
+    "none": "one", "one": "one", "same": "same", "overlap": "overlap", "touching": "meet", "apart": "apart",
+}  # fmt: skip
+
+
 def divergence(rows: Sequence[Judged]) -> Divergence:
     """What the given ranges share, or the gap between the lowest and the highest of them; `one` where fewer than two are given."""
-    given = [row for row in rows if row.given]
-    if len(given) < 2:
+    found = likelihoods.spread_of({str(at): (row.low, row.high) for at, row in enumerate(rows) if row.given})
+    if not found.comparable:
         return Divergence("one", 0, 0)
-    starts, ends = [row.low for row in given], [row.high for row in given]
-    if len(set(starts)) == len(set(ends)) == 1:
-        return Divergence("same", starts[0], ends[0])
-    low, high = max(starts), min(ends)
-    # A plain percentage is a range without width: inside another's range, the two overlap.
-    if low < high or (low == high and any(row.width == 0 for row in given)):
-        return Divergence("overlap", low, high)
-    if low == high:
-        return Divergence("meet", low, high)
-    return Divergence("apart", high, low)
+    return Divergence(_VERDICTS[found.sort], found.low, found.high)
 
 
 def ticks_of(rows: Sequence[Likelihood | None]) -> tuple[Tick, ...]:
