@@ -121,6 +121,13 @@ def _struct(draw: st.DrawFn, fields: tuple[FieldSpec, ...]) -> dict[str, Any]:
     for field in fields:
         if field.required or draw(st.booleans()):
             plain[field.name] = draw(_value(field))
+    if plain.get("positions") == "cell":
+        plain.setdefault("cell", 5)
+    if plain.get("counts") == "rounded":
+        plain.setdefault("round_to", 10)
+    if "valid_from" in plain:
+        early, late = sorted((plain["valid_from"]["seconds"], plain["valid_until"]["seconds"]))
+        plain["valid_from"]["seconds"], plain["valid_until"]["seconds"] = early, late
     if "low_m" in plain and "high_m" in plain:
         plain["low_m"], plain["high_m"] = sorted((plain["low_m"], plain["high_m"]))
     branch_ids = [branch["id"] for branch in plain.get("branches", []) if "sort" in _names(fields, "branches")]
@@ -137,8 +144,10 @@ def _names(fields: tuple[FieldSpec, ...], name: str) -> set[str]:
 def _value(field: FieldSpec) -> st.SearchStrategy[Any]:
     if field.name == "sidc":
         return st.sampled_from(["", "10031000001211000000", "100310000012110000001234567890", "SFGPUCI----K---"])
-    if field.name == "party" and field.help.endswith("by code."):
+    if field.name in ("party", "partner") and field.help.endswith("by code."):
         return st.sampled_from(["XMR", "XTV"])
+    if field.name == "portions":
+        return st.lists(versions, max_size=3)
     if field.widget in _LEAF:
         return _LEAF[field.widget].map(to_plain)
     match field.widget:

@@ -135,6 +135,37 @@ CASES: dict[str, dict[str, Any]] = {
     "position": {"about": _EXACT, "stance": "concern", "statement": "Too early."},
     "suggestion": {"about": _EXACT, "field": "branches.0.title", "proposed": "Opened again"},
     "adoption": {"about": _EXACT},
+    "consent-request": {
+        "about": _EXACT,
+        "recipient": "XPA",
+        "portions": [A_VERSION],
+        "until": "2027-05-04",
+        "purpose": "For the relief plan.",
+    },
+    "consent": {
+        "about": _EXACT,
+        "source": _EXACT,
+        "recipient": "XPA",
+        "verdict": "granted",
+        "until": "2027-05-04",
+        "origins": [
+            {"source": _EXACT, "parts": ["branches.B1"], "marking": {"policy": "XTV", "classification": "SECRET"}}
+        ],
+    },
+    "acknowledgement": {"about": _EXACT, "readers": 4},
+    "letter": {
+        "title": "To Torvia",
+        "partner": "XTV",
+        "ceilings": [{"policy": "XMR", "classification": "RESTRICTED", "categories": ["REL TO XMR, XTV"]}],
+        "realms": ["scenarios"],
+        "kinds": ["all"],
+        "kinds_refused": ["force"],
+        "contingencies": ["Strait"],
+        "detail": {"positions": "cell", "cell": 5, "counts": "rounded", "round_to": 10, "times": "day"},
+        "methods": ["https"],
+        "deciders": ["all"],
+        "valid_until": "2027-12-31",
+    },
 }
 
 

@@ -18,7 +18,9 @@ from stafftalks.planning.wording import join_labels
 _SIMPLE: Final = frozenset(
     {"text", "integer", "quantity", "count", "choice", "moment", "instant", "grade", "likelihood"}
 )
-TALK: Final = frozenset({"comment", "position", "suggestion", "adoption"})
+TALK: Final = frozenset(
+    {"comment", "position", "suggestion", "adoption", "consent-request", "consent", "acknowledgement", "letter"}
+)
 
 
 class Target(msgspec.Struct, frozen=True):

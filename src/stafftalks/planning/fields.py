@@ -22,7 +22,8 @@ from stafftalks.values.relative_time import Instant, Moment, Window, parse_momen
 from stafftalks.values.scale import Grade, Likelihood, ScaleName, terms_of
 
 _LONG_TEXT = 1_000
-_LAST = ("contingency", "marking")
+_LAST = ("contingency", "marking", "origins")
+_LAST_OF_ROW = "mark"
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -98,11 +99,12 @@ def describe(kind: str) -> KindSpec:
 
 @cache
 def fields_of(struct: type[msgspec.Struct]) -> tuple[FieldSpec, ...]:
-    """The fields of one struct type, in their written order."""
+    """The fields of one struct type, in their written order; a row's portion mark last."""
     info = inspect.type_info(struct)
     if not isinstance(info, inspect.StructType):
         return ()
-    return tuple(_field(struct, field) for field in info.fields)
+    found = [_field(struct, field) for field in info.fields]
+    return tuple(sorted(found, key=lambda field: field.name == _LAST_OF_ROW))
 
 
 @cache

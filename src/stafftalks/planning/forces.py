@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from stafftalks.planning.refs import ElementRef
-from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Row, Text, Titled, ask
+from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Part, Row, Text, Titled, ask
 from stafftalks.values.errors import WrongValueError
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import MAX_NUMBER, Quantity
@@ -27,7 +27,7 @@ class Resource(Row, frozen=True, kw_only=True):
     quantity: Annotated[Quantity, ask("Quantity", "How much, as 12 items or 300 t.")]
 
 
-class Altitude(Row, frozen=True, kw_only=True):
+class Altitude(Part, frozen=True, kw_only=True):
     """A band of heights in metres above mean sea level; an end left empty is open."""
 
     low_m: Annotated[_Metres | None, ask("From (m)", "Metres above mean sea level; empty for the surface.")] = None
@@ -82,7 +82,7 @@ class Effectiveness(StrEnum):
     WHITE = "WHITE"
 
 
-class Readiness(Row, frozen=True, kw_only=True):
+class Readiness(Part, frozen=True, kw_only=True):
     """How soon, how long and how fit."""
 
     notice: Annotated[Quantity | None, ask("Notice to move", "As 5 d or 72 h.")] = None

@@ -5,11 +5,12 @@ from typing import Final
 from stafftalks.planning.exercises import Exercise
 from stafftalks.planning.forces import Activity, Force
 from stafftalks.planning.intelligence import Assessment, Indicator, Report
+from stafftalks.planning.letters import Letter
 from stafftalks.planning.meetings import Engagement, Minutes
 from stafftalks.planning.options import Option
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.scenarios import Requirement, Scenario
-from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
+from stafftalks.planning.talk import Acknowledgement, Adoption, Comment, Consent, ConsentRequest, Position, Suggestion
 from stafftalks.planning.timing import AnchorDate
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.realm import Realm
@@ -32,6 +33,10 @@ Content = (
     | Position
     | Suggestion
     | Adoption
+    | ConsentRequest
+    | Consent
+    | Acknowledgement
+    | Letter
 )
 """The content of an element; each is tagged by `kind`."""
 
@@ -55,6 +60,10 @@ _REALMS_OF: Final[dict[type[Content], frozenset[Realm]]] = {
     Position: _EVERY,
     Suggestion: _EVERY,
     Adoption: _EVERY,
+    ConsentRequest: _EVERY,
+    Consent: _EVERY,
+    Acknowledgement: _EVERY,
+    Letter: frozenset(),
 }
 
 KINDS: Final[dict[str, type[Content]]] = {str(kind.__struct_config__.tag): kind for kind in _REALMS_OF}
@@ -77,6 +86,10 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "position": ("Position", "Positions"),
     "suggestion": ("Suggestion", "Suggestions"),
     "adoption": ("Adoption", "Adoptions"),
+    "consent-request": ("Request for consent", "Requests for consent"),
+    "consent": ("Consent", "Consents"),
+    "acknowledgement": ("Acknowledgement", "Acknowledgements"),
+    "letter": ("Disclosure letter", "Disclosure letters"),
 }
 """Each kind's name for people, one and many."""
 

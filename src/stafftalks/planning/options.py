@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import need_unique_ids
-from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Row, RowId, Text, Titled, ask
+from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Part, Row, RowId, Text, Titled, ask
 from stafftalks.values.ids import PartyId
 from stafftalks.values.quantity import Quantity
 from stafftalks.values.relative_time import Moment, Window
@@ -35,7 +35,7 @@ class Test(Row, frozen=True, kw_only=True):
     rationale: Annotated[Text, ask("Rationale", "Why.")] = ""
 
 
-class Validity(Row, frozen=True, kw_only=True):
+class Validity(Part, frozen=True, kw_only=True):
     """The five tests of a course of action."""
 
     suitable: Annotated[Test, ask("Suitable", "It accomplishes the mission within the guidance given.")] = Test()

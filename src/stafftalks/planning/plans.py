@@ -9,7 +9,7 @@ from stafftalks.planning.annexes import Annex
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import Assumption, need_unique_ids
 from stafftalks.planning.task_organisation import TaskedForce, need_forest
-from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Row, RowId, Text, Titled, ask
+from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Part, Row, RowId, Text, Titled, ask
 from stafftalks.values.place import Place
 from stafftalks.values.relative_time import Moment
 
@@ -56,7 +56,7 @@ class Command(Row, frozen=True, kw_only=True):
     communications: Annotated[Text, ask("Communications", "How they reach each other.")] = ""
 
 
-class Paragraphs(Row, frozen=True, kw_only=True):
+class Paragraphs(Part, frozen=True, kw_only=True):
     """The five paragraphs."""
 
     situation: Annotated[Situation, ask("1 Situation", "")] = Situation()

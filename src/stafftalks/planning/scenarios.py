@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from stafftalks.planning.refs import ElementRef
-from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Row, RowId, Text, Titled, ask
+from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Part, Row, RowId, Text, Titled, ask
 from stafftalks.values.errors import WrongValueError
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import Quantity
@@ -60,7 +60,7 @@ class Branch(Row, frozen=True, kw_only=True):
     likelihood: Annotated[Likelihood | None, ask("Likelihood", "How likely, on a named scale.")] = None
 
 
-class BranchNode(Row, frozen=True, kw_only=True):
+class BranchNode(Part, frozen=True, kw_only=True):
     """A branch with those that hang on it, at `depth` 1 for the top."""
 
     branch: Branch

@@ -5,7 +5,7 @@ Labels and headings are messages that a page translates; texts are the planners'
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -13,13 +13,25 @@ from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.fields import FieldSpec, choice_label, describe
 from stafftalks.planning.kinds import Content, kind_of
 from stafftalks.planning.scenarios import Branch, BranchNode, branch_tree
-from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
-from stafftalks.planning.text import Row
+from stafftalks.planning.talk import (
+    Acknowledgement,
+    Adoption,
+    Comment,
+    Consent,
+    ConsentRequest,
+    Position,
+    Suggestion,
+)
+from stafftalks.planning.text import Part, Row
 from stafftalks.planning.wording import row_name, shortened, text_of
 from stafftalks.values.scale import Grade, Likelihood, ScaleName
 
 UNKNOWN_LABELS: Final = ("Kind", "Not known here", "As received")
 """The labels of an element of unknown kind."""
+
+
+Said: TypeAlias = Comment | Position | Suggestion | Adoption | ConsentRequest | Consent | Acknowledgement
+"""Talk: what may stand without a title of its own."""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -46,7 +58,7 @@ def headline(content: Content | UnknownContent) -> str:
     match content:
         case UnknownContent():
             return f"Unknown kind: {content.kind}"
-        case Comment() | Position() | Suggestion() | Adoption() if not content.title:
+        case _ if isinstance(content, Said) and not content.title:
             return shortened(_said(content))
         case _:
             return content.title
@@ -97,7 +109,7 @@ def _laid_out(heading: str, name: str, level: int, fields: Iterable[FieldSpec], 
             below.extend([Section(field.label, level + 1, items=tuple(map(text_of, value)))] if value else [])
         elif not (level == 1 and field.name == "title"):
             short.extend(_fact(field, value))
-    derived = holder.derived() if isinstance(holder, Row) else ()
+    derived = holder.derived() if isinstance(holder, Part) else ()
     return [Section(heading, level, name, (*short, *derived)), *below]
 
 
@@ -169,7 +181,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(part for part in (part.strip("\n") for part in text.split("\n\n")) if part)
 
 
-def _said(content: Comment | Position | Suggestion | Adoption) -> str:
+def _said(content: Said) -> str:
     match content:
         case Comment(text=text):
             return text
@@ -179,3 +191,9 @@ def _said(content: Comment | Position | Suggestion | Adoption) -> str:
             return f"{field}: {proposed}" if proposed else field
         case Adoption(about=about, statement=statement):
             return statement or str(about)
+        case ConsentRequest(recipient=recipient, purpose=purpose):
+            return f"To pass on to {recipient}: {purpose}" if purpose else f"To pass on to {recipient}"
+        case Consent(verdict=verdict, recipient=recipient):
+            return f"{choice_label(verdict)}: to pass on to {recipient}"
+        case Acknowledgement(readers=readers, statement=statement):
+            return statement or ("Received" if readers is None else f"Read by {readers}")

@@ -3,9 +3,14 @@
 from enum import StrEnum
 from typing import Annotated
 
-from stafftalks.planning.refs import ExactRef
-from stafftalks.planning.text import Line, Name, Prose, Talk, Text, ask
+from msgspec import Meta
 
+from stafftalks.planning.refs import ExactRef
+from stafftalks.planning.text import MAX_ROWS, Line, Name, Prose, Talk, Text, ask
+from stafftalks.values.relative_time import Instant
+
+PortionHash = Annotated[str, Meta(pattern=r"\A[a-z2-7]{52}\Z")]
+"""The hash of one exact portion of a version: see `planning.portions`."""
 _About = Annotated[ExactRef, ask("About", "The exact version it speaks about, as PARTY/element/version.")]
 
 
@@ -46,4 +51,51 @@ class Adoption(Talk, frozen=True, kw_only=True, tag="adoption"):
     """A party takes an exact version as its own word; agreed is what every party has adopted."""
 
     about: _About
+    statement: Annotated[Text, ask("Statement", "What is said with it, if anything.")] = ""
+
+
+class ConsentRequest(Talk, frozen=True, kw_only=True, tag="consent-request"):
+    """Asks the originator of a release whether exact parts of it may be passed on to somebody else, and until when."""
+
+    about: _About
+    recipient: Annotated[Name, ask("Recipient", "To whom it would be passed on, by code or name.")]
+    portions: Annotated[
+        tuple[PortionHash, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Portions", "The hashes of the exact parts, one a line. Empty: the whole version.", widget="lines"),
+    ] = ()
+    until: Annotated[Instant, ask("Until", "The last day on which it would be passed on.")]
+    purpose: Annotated[Text, ask("Purpose", "Why, and for what use.")] = ""
+
+
+class Verdict(StrEnum):
+    """What an originator says to a request for consent."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Consent(Talk, frozen=True, kw_only=True, tag="consent"):
+    """An originator's answer about its own text: whether it may be passed on. It binds nobody in their own plans."""
+
+    about: Annotated[ExactRef, ask("About", "The request that is answered, as PARTY/element/version.")]
+    source: Annotated[ExactRef, ask("Source", "The exact version of ours that may be passed on.")]
+    recipient: Annotated[Name, ask("Recipient", "To whom, by code or name, as in the request.")]
+    portions: Annotated[
+        tuple[PortionHash, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Portions", "The hashes of the exact parts, one a line. Empty: the whole version.", widget="lines"),
+    ] = ()
+    verdict: Annotated[Verdict, ask("Verdict", "Granted or refused.")]
+    until: Annotated[Instant, ask("Until", "The last day on which it may be passed on.")]
+    conditions: Annotated[Text, ask("Conditions", "What is asked of whoever passes it on.")] = ""
+
+
+class Acknowledgement(Talk, frozen=True, kw_only=True, tag="acknowledgement"):
+    """A party tells, because it chooses to, that a release reached its people, and how many have read it."""
+
+    about: _About
+    readers: Annotated[
+        Annotated[int, Meta(ge=0, le=1_000_000)] | None, ask("Readers", "How many have read it. Empty: not told.")
+    ] = None
     statement: Annotated[Text, ask("Statement", "What is said with it, if anything.")] = ""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import CommandState, need_unique_ids
-from stafftalks.planning.text import Line, Name, Row, RowId, ask
+from stafftalks.planning.text import Line, Name, Part, Row, RowId, ask
 from stafftalks.values.errors import WrongValueError
 from stafftalks.values.relative_time import Window
 
@@ -26,7 +26,7 @@ class TaskedForce(Row, frozen=True, kw_only=True):
     window: Annotated[Window, ask("Window", "From when to when.")] = Window()
 
 
-class OrganisationNode(Row, frozen=True, kw_only=True):
+class OrganisationNode(Part, frozen=True, kw_only=True):
     """A line with those that work under it, at `depth` 1 for the top."""
 
     line: TaskedForce

@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from stafftalks.planning.refs import ExactRef
 from stafftalks.values.label import LineItem, LineText, Marking
 
 MAX_TEXT = 200_000
@@ -40,12 +41,48 @@ Contingency = Annotated[Line, ask("Contingency", "A name that groups elements ma
 Mark = Annotated[Marking, ask("Marking", "The confidentiality marking, exactly as its originator gives it.")]
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A named group of fields inside an element, marked as what it stands in."""
+
+    def derived(self) -> tuple[tuple[str, str], ...]:
+        """Further (label, text) that follow from these fields, to be shown with them and never stored."""
+        return ()
+
+
+class Row(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A portion of an element: one line of a table, or a paragraph, which may bear a marking of its own."""
+
+    mark: Annotated[
+        Line,
+        ask(
+            "Portion mark",
+            "Its own marking under the element's policy, as S or R//REL TO XMR. Empty: as what it stands in.",
+        ),
+    ] = ""
+
+
+class Origin(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an element is drawn from: somebody's exact release, with the marking that its originator gave it."""
+
+    source: Annotated[ExactRef, ask("Source", "The exact version drawn on, as PARTY/element/version.")]
+    parts: Annotated[Lines, ask("Parts used", "Which parts, as branches.B1, one a line. Empty: all of it.")] = ()
+    marking: Annotated[Marking, ask("Its marking", "As its originator gave it; never changed.")] = Marking()
+
+
+Origins = Annotated[
+    tuple[Origin, ...],
+    Meta(max_length=MAX_ROWS),
+    ask("Drawn from", "Releases of others that this draws on. Passing it on needs their consent."),
+]
+
+
 class Titled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """What every content has; the tag `kind` says which it is."""
 
     title: Annotated[Name, ask("Title", "A short name that tells this element apart.")]
     contingency: Contingency = ""
     marking: Mark = Marking()
+    origins: Origins = ()
 
 
 class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -54,11 +91,4 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: Annotated[Line, ask("Title", "A short heading. May be empty.")] = ""
     contingency: Contingency = ""
     marking: Mark = Marking()
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of an element: one line of a table, or a named group of fields."""
-
-    def derived(self) -> tuple[tuple[str, str], ...]:
-        """Further (label, text) that follow from this row's fields, to be shown with it and never stored."""
-        return ()
+    origins: Origins = ()

@@ -149,7 +149,8 @@ class VersionRow(msgspec.Struct, frozen=True):
     by: str
 
 
-RequestState = Literal["waiting", "released", "refused", "returned", "withdrawn"]
+RequestState = Literal["waiting", "approved", "released", "refused", "returned", "withdrawn"]
+"""`approved` is let go by an officer and waits for the head of delegation, where a letter asks for a third person."""
 
 
 class RequestRow(msgspec.Struct, frozen=True):

@@ -34,6 +34,8 @@ from stafftalks.web.faults import Fault
 
 WRITERS = (Role.PLANNER, Role.OFFICER, Role.HEAD)
 TALK = ("comment", "position", "suggestion", "adoption")
+ELSEWHERE = ("consent-request", "consent", "acknowledgement", "letter")
+"""Kinds that are begun in rooms of their own."""
 _NOT_FIELDS = ("csrfmiddlewaretoken", "do", "based_on", "typed", "kept_as")
 _SETTLE, _DISPUTE = "settle.", "dispute."
 _PROPOSED = 300
@@ -64,7 +66,7 @@ class Draft(msgspec.Struct, frozen=True):
 def choose_kind(request: HttpRequest) -> HttpResponse:
     """The kinds that can be written, by realm."""
     access.need_role(request, *WRITERS)
-    specs = [forms.describe(kind) for kind in KINDS if kind not in TALK]
+    specs = [forms.describe(kind) for kind in KINDS if kind not in TALK + ELSEWHERE]
     return render(request, "web/elements/kinds.html", {"place": "elements", "specs": specs})
 
 
