@@ -21,7 +21,9 @@ CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/releas
 # The rooms' use cases are driven through their pages: each has its services and its views tested by one file.
 ROOM_TESTS := $(patsubst %,tests/web/test_web_%.py,scenarios plans talks options find tables prints writing home)
 coverage: $(VENV)/ready
-	$(BIN)/coverage run -m pytest -q $(CORE_TESTS) $(ROOM_TESTS)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n auto $(CORE_TESTS) $(ROOM_TESTS)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 
 lint: $(VENV)/ready $(VENDOR)
