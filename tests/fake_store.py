@@ -1,6 +1,7 @@
 """The store's ports in memory, with the same promises as the real ones: the contract in `tests/store` holds both to them."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
@@ -268,21 +269,50 @@ class FakeDesk:
     def put(self, row: RequestRow) -> None:
         self._requests[row.id] = row
 
+    def put_all(self, rows: Sequence[RequestRow]) -> None:
+        self._requests.update((row.id, row) for row in rows)
+
     def request(self, request: str, *, lock: bool = False) -> RequestRow | None:
         if lock:
             self._memory.check_transaction()
         return self._requests.get(request)
 
+    def requests(self, requests: Sequence[str], *, lock: bool = False) -> dict[str, RequestRow]:
+        if lock:
+            self._memory.check_transaction()
+        return {request: self._requests[request] for request in requests if request in self._requests}
+
     def find(
-        self, *, state: str = "", accord: str = "", element: str = "", offset: int = 0, limit: int = 50
+        self,
+        *,
+        state: str = "",
+        accord: str = "",
+        element: str = "",
+        oldest: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+        **wanted: str,
     ) -> tuple[int, tuple[RequestRow, ...]]:
         found = [
             row
-            for row in self._requests.values()
+            for row in self._matching(**wanted)
             if state in ("", row.state) and accord in ("", row.accord) and element in ("", row.element)
         ]
-        found.sort(key=lambda row: (-row.requested_at, row.id))
+        found.sort(key=lambda row: (row.requested_at if oldest else -row.requested_at, row.id))
         return len(found), tuple(found[offset : offset + limit])
+
+    def tally(self, **wanted: str) -> Mapping[str, int]:
+        return Counter(row.state for row in self._matching(**wanted))
+
+    def _matching(
+        self, *, partner: str = "", kind: str = "", by: str = "", besides: str = "", text: str = ""
+    ) -> Iterator[RequestRow]:
+        for row in self._requests.values():
+            whose = by in ("", row.requested_by) and besides != row.requested_by
+            to = not partner or partner in row.audience
+            said = text.casefold() in f"{row.title}\n{row.note}".casefold()
+            if whose and to and said and kind in ("", row.kind):
+                yield row
 
 
 class FakePartners:

@@ -4,11 +4,13 @@ import msgspec
 import pytest
 
 from stafftalks.accord.bodies import EntryRef
+from stafftalks.planning.refs import ExactRef
 from stafftalks.services.ports import Headquarters
-from stafftalks.services.rows import SendingState, VersionRow
+from stafftalks.services.rows import Approval, SendingState, VersionRow
 from stafftalks.values.errors import MisuseError, PeerError
 from stafftalks.values.ids import EpochId, PartyId
-from tests.store.rows import XPA, XTV, accord_row, element_row, exchange_row, journal_row, partner_row, request_row
+from stafftalks.values.person import Role
+from tests.store.rows import XMR, XPA, XTV, accord_row, element_row, exchange_row, journal_row, partner_row, request_row
 
 
 def test_an_element_is_added_once_and_revised_only_from_its_current_version(store: Headquarters) -> None:
@@ -122,6 +124,57 @@ def test_requests_are_found_newest_first_by_state_accord_and_element(store: Head
     assert store.desk.find(accord=other.accord) == (1, (other,))
     assert store.desk.find(element=other.element, state="waiting") == (0, ())
     assert store.desk.find(offset=1, limit=1) == (3, (new,))
+
+
+def test_what_was_taken_out_who_let_it_go_and_under_which_letter_is_read_back(store: Headquarters) -> None:
+    letter = ExactRef(XMR, element_row("letter").id, element_row("letter").version)
+    row = request_row(
+        "r",
+        state="approved",
+        asked=b"\x00as asked\xff",
+        redactions=("remove branches.B2", "cell footprint 5"),
+        approvals=(Approval("oda", Role.OFFICER, 5), Approval("hal", Role.HEAD, 9)),
+        letters=(letter,),
+        follows=request_row("earlier").id,
+    )
+    store.desk.put(row)
+    assert store.desk.request(row.id) == row
+
+
+def test_requests_are_found_by_partner_kind_person_and_words_and_counted_by_state(store: Headquarters) -> None:
+    first = request_row("first", at=1, audience=(XTV,), note="Für die KÜSTE")
+    second = request_row("second", at=2, audience=(XPA, XTV), kind="plan", requested_by="oda")
+    third = request_row("third", at=3, audience=(PartyId("XTVA"),), state="refused")
+    store.desk.put_all((first, second, third))
+    assert store.desk.find(partner="XTV") == (2, (second, first))
+    assert store.desk.find(partner="XPA") == (1, (second,))
+    assert store.desk.find(partner="XT") == (0, ())
+    assert store.desk.find(kind="plan", partner="XTV") == (1, (second,))
+    assert store.desk.find(by="pia", oldest=True) == (2, (first, third))
+    assert store.desk.find(besides="pia") == (1, (second,))
+    assert store.desk.find(text="küste") == (1, (first,))
+    assert store.desk.find(text="TITLE of s") == (1, (second,))
+    assert store.desk.find(text="%") == (0, ())
+    assert store.desk.find(oldest=True, limit=1) == (3, (first,))
+    assert dict(store.desk.tally()) == {"waiting": 2, "refused": 1}
+    assert dict(store.desk.tally(partner="XTVA")) == {"refused": 1}
+    assert dict(store.desk.tally(besides="pia", text="title")) == {"waiting": 1}
+
+
+def test_requests_are_read_locked_and_replaced_set_based(store: Headquarters) -> None:
+    rows = [request_row(f"r{n}") for n in range(3)]
+    store.desk.put_all(rows[:2])
+    store.desk.put_all([msgspec.structs.replace(rows[1], state="refused"), rows[2]])
+    wanted = [rows[2].id, rows[1].id, "unknown"]
+    assert {row.id: row.state for row in store.desk.requests(wanted).values()} == {
+        rows[1].id: "refused",
+        rows[2].id: "waiting",
+    }
+    assert store.desk.requests([]) == {}
+    with pytest.raises(MisuseError, match="inside a transaction"):
+        store.desk.requests(wanted, lock=True)
+    with store.transactions.atomic():
+        assert store.desk.requests(wanted, lock=True) == store.desk.requests(wanted)
 
 
 def test_partners_come_by_code_with_every_card_ever_accepted(store: Headquarters) -> None:

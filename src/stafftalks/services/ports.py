@@ -246,13 +246,39 @@ class Desk(Protocol):
     def put(self, row: RequestRow) -> None:
         """Adds or replaces a request."""
 
+    def put_all(self, rows: Sequence[RequestRow]) -> None:
+        """Adds or replaces requests, set-based, all or none."""
+
     def request(self, request: str, *, lock: bool = False) -> RequestRow | None:
         """The request; with `lock` its row is held until the transaction ends."""
 
+    def requests(self, requests: Sequence[str], *, lock: bool = False) -> dict[str, RequestRow]:
+        """Those of `requests` that there are, by id; with `lock` their rows are held until the transaction ends."""
+
     def find(
-        self, *, state: str = "", accord: str = "", element: str = "", offset: int = 0, limit: int = 50
+        self,
+        *,
+        state: str = "",
+        accord: str = "",
+        element: str = "",
+        partner: str = "",
+        kind: str = "",
+        by: str = "",
+        besides: str = "",
+        text: str = "",
+        oldest: bool = False,
+        offset: int = 0,
+        limit: int = 50,
     ) -> tuple[int, tuple[RequestRow, ...]]:
-        """How many match and one window of them, newest first."""
+        """How many match and one window of them, newest first, or the oldest first.
+
+        `partner` is one of the audience, `by` who asked and `besides` who did not; `text` is looked for in titles and notes.
+        """
+
+    def tally(
+        self, *, partner: str = "", kind: str = "", by: str = "", besides: str = "", text: str = ""
+    ) -> Mapping[str, int]:
+        """How many match in each state; states without any are left out."""
 
 
 class Partners(Protocol):

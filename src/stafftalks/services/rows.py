@@ -5,7 +5,9 @@ from typing import Literal
 import msgspec
 
 from stafftalks.accord.bodies import EntryRef
+from stafftalks.planning.refs import ExactRef
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+from stafftalks.values.person import Role
 
 
 class AccordRow(msgspec.Struct, frozen=True):
@@ -153,10 +155,20 @@ RequestState = Literal["waiting", "approved", "released", "refused", "returned",
 """`approved` is let go by an officer and waits for the head of delegation, where a letter asks for a third person."""
 
 
-class RequestRow(msgspec.Struct, frozen=True):
-    """A request to release. `body` is the exact body that would be signed, fixed when the request was made.
+class Approval(msgspec.Struct, frozen=True):
+    """A person who let a request go, in which role, and when (unix seconds)."""
 
-    `reason` is the decider's sentence; `entry` the place in our record once released.
+    person: str
+    role: Role
+    at: int
+
+
+class RequestRow(msgspec.Struct, frozen=True):
+    """A request to release. `body` is the exact body that would be signed.
+
+    `asked` is the body as it was asked for, empty where nothing was taken out of it; `redactions` are the acts, one line each, that make
+    `body` of it. `approvals` are who let it go, `letters` the exact versions it was let go under. `follows` is the request that this one asks
+    again after, or empty. `reason` is the decider's sentence; `entry` the place in our record once released.
     """
 
     id: str
@@ -176,6 +188,11 @@ class RequestRow(msgspec.Struct, frozen=True):
     decided_at: int = 0
     reason: str = ""
     entry: EntryRef | None = None
+    asked: bytes = b""
+    redactions: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    letters: tuple[ExactRef, ...] = ()
+    follows: str = ""
 
 
 class JournalRow(msgspec.Struct, frozen=True):

@@ -50,7 +50,7 @@ class Version(models.Model):
 
 
 class Request(models.Model):
-    """A request to release; `entry_*` say where it stands in our record once released."""
+    """A request to release; `entry_*` say where it stands in our record once released. `search` is its title and note, folded."""
 
     id = models.CharField(max_length=52, primary_key=True)
     accord = models.CharField(max_length=52)
@@ -71,6 +71,12 @@ class Request(models.Model):
     entry_party = models.CharField(max_length=8, blank=True, default="")
     entry_epoch = models.CharField(max_length=26, blank=True, default="")
     entry_n = models.BigIntegerField(null=True)
+    asked = models.BinaryField(default=b"")
+    redactions = models.JSONField(blank=True, default=list)
+    approvals = models.JSONField(blank=True, default=list)
+    letters = models.JSONField(blank=True, default=list)
+    follows = models.CharField(max_length=52, blank=True, default="")
+    search = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ("-requested_at", "id")
