@@ -5,6 +5,7 @@ a fresh epoch is opened, naming where the old one ends as held here. So a restor
 """
 
 import base64
+from collections.abc import Sequence
 from typing import Literal
 
 from stafftalks.accord.bodies import EntryRef, Opening, Previous
@@ -29,8 +30,13 @@ def append(hq: Headquarters, loaded: reading.Loaded, released: Released) -> Entr
 
     Opens our first epoch in this accord, or a fresh one where the last may not be continued.
     """
-    row = _writable(hq, loaded)
-    return _append(hq, row, loaded, released)
+    (ref,) = append_all(hq, loaded, [released])
+    return ref
+
+
+def append_all(hq: Headquarters, loaded: reading.Loaded, released: Sequence[Released]) -> tuple[EntryRef, ...]:
+    """The places in our record where each of `released` now stands, in their order and under one signed head; else as `append`."""
+    return _append(hq, _writable(hq, loaded), loaded, released)
 
 
 def open_epoch(hq: Headquarters, loaded: reading.Loaded, reason: Reason) -> FeedRow:
@@ -51,7 +57,7 @@ def open_epoch(hq: Headquarters, loaded: reading.Loaded, reason: Reason) -> Feed
     row = hq.records.feed(feed, lock=True)
     if row is None:
         raise HostError("The database did not keep the new epoch of our record: nothing was changed, try again.")
-    _append(hq, row, loaded, desk.admit_opening(loaded.state, hq.party, opening))
+    _append(hq, row, loaded, [desk.admit_opening(loaded.state, hq.party, opening)])
     reopened = hq.records.feed(feed, lock=True)
     return reopened or row
 
@@ -67,27 +73,34 @@ def _writable(hq: Headquarters, loaded: reading.Loaded) -> FeedRow:
     return row
 
 
-def _append(hq: Headquarters, row: FeedRow, loaded: reading.Loaded, released: Released) -> EntryRef:
+def _append(
+    hq: Headquarters, row: FeedRow, loaded: reading.Loaded, released: Sequence[Released]
+) -> tuple[EntryRef, ...]:
+    if not released:
+        return ()
     everyone = {founder.party for founder in loaded.state.charter.parties} - {hq.party}
-    slip = Slip(hq.entropy.draw("salt", SALT_BYTES), released.body)
-    leaf = encode_leaf(
-        Leaf(
-            at=hq.clock.now(),
-            commitment=commitment(slip.raw),
-            n=row.size,
-            type=released.type if set(released.audience) == everyone else SEALED,
-            seen=_newly_seen(hq, loaded),
+    seen = _newly_seen(hq, loaded)
+    entries = []
+    for n, one in enumerate(released, row.size):
+        slip = Slip(hq.entropy.draw("salt", SALT_BYTES), one.body)
+        leaf = encode_leaf(
+            Leaf(
+                at=hq.clock.now(),
+                commitment=commitment(slip.raw),
+                n=n,
+                type=one.type if set(one.audience) == everyone else SEALED,
+                seen=seen if n == row.size else {},
+            )
         )
-    )
-    entry = EntryRow(row.size, leaf, tree.leaf_hash(leaf), slip.raw, audience=released.audience)
-    frontier = tree.Frontier.decode(row.frontier).extend([entry.leaf_hash])
-    hq.records.append(row.feed, [entry], frontier.encode())
+        entries.append(EntryRow(n, leaf, tree.leaf_hash(leaf), slip.raw, audience=one.audience))
+    frontier = tree.Frontier.decode(row.frontier).extend([entry.leaf_hash for entry in entries])
+    hq.records.append(row.feed, entries, frontier.encode())
     head = heads.Checkpoint(row.feed, frontier.size, frontier.root())
     signed = heads.sign_checkpoint(
         head, row.public_key, lambda message: hq.keyring.sign_as_feed(row.feed.epoch, message)
     )
     hq.records.put_note(row.feed, signed.raw)
-    return EntryRef(hq.party, row.feed.epoch, entry.n)
+    return tuple(EntryRef(hq.party, row.feed.epoch, entry.n) for entry in entries)
 
 
 def _newly_seen(hq: Headquarters, loaded: reading.Loaded) -> dict[str, int]:
