@@ -28,7 +28,7 @@ from stafftalks.cli.site_port import Founding
 from stafftalks.links import durable, sealing
 from stafftalks.links.clock import SystemClock
 from stafftalks.planning.intelligence import Report
-from stafftalks.services import accords, elements, exchange, releases
+from stafftalks.services import accords, elements, exchange, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.site import founding, wiring
 from stafftalks.site.home import Home
@@ -182,7 +182,7 @@ class Rig:
             else:
                 element = released(self.partner, self.accord, self.hq(), said=f"The partner tells, {self.said}.")
                 if self.pick.random() < 0.5:
-                    releases.recall(self.partner, HEAD, self.accord, element, "Sent in error.")
+                    recalls.recall(self.partner, HEAD, self.accord, element, "Sent in error.")
             found.append(exchange.export(self.partner, XMR, self.accord))
         return found
 
@@ -272,7 +272,7 @@ def _operate(
             _send(outbox, number, exchange.reply(hq, pick.choice(inbox), XTV))
             return {"done": "answered"}
         case 5:
-            return {"done": "honoured", "recalls": releases.honour_recalls(hq)}
+            return {"done": "honoured", "recalls": recalls.honour_recalls(hq)}
         case _:
             _send(outbox, number, exchange.export(hq, XTV, accord))
             return {"done": "exported"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import Amendment, Clause
-from stafftalks.services import accords, elements, exchange, records, releases
+from stafftalks.services import accords, elements, exchange, recalls, records, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import PeerHolding
 from stafftalks.values.errors import MisuseError
@@ -58,9 +58,9 @@ def acts(hq: Headquarters, others: tuple[Headquarters, ...], accord: AccordId, p
             asked = releases.request(hq, PLANNER, accord, element, "intelligence", [other.party for other in to])
             releases.release(hq, OFFICER, asked.id)
         case 7 if sheet.released:
-            releases.recall(hq, OFFICER, accord, pick.choice(sorted(sheet.released)), "Sent in error.")
+            recalls.recall(hq, OFFICER, accord, pick.choice(sorted(sheet.released)), "Sent in error.")
         case _:
-            releases.honour_recalls(hq)
+            recalls.honour_recalls(hq)
 
 
 def moves(hqs: tuple[Headquarters, ...], accord: AccordId, pick: random.Random) -> None:
@@ -92,7 +92,7 @@ def test_after_any_acts_over_any_wire_all_hold_the_same_accord(seed: int, steps:
             moves(hqs, accord, pick)
     for _ in range(2):
         for hq in hqs:
-            releases.honour_recalls(hq)
+            recalls.honour_recalls(hq)
         settle(*hqs)
     same(hqs, accord)
 

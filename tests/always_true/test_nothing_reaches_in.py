@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stafftalks.services import accords, elements, exchange, incoming, releases
+from stafftalks.services import accords, elements, exchange, incoming, recalls
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import Channel
 from stafftalks.values.errors import PeerError
@@ -113,11 +113,11 @@ def test_an_import_that_honours_a_recall_by_itself_is_caught(monkeypatch: pytest
 
     def faulty(hq: Headquarters, bundle: object, *, channel: Channel) -> incoming.Taken:
         found = honest(hq, bundle, channel=channel)
-        releases.honour_recalls(hq)
+        recalls.honour_recalls(hq)
         return found
 
     before = own_things(meridia)
-    releases.recall(torvia, HEAD, hostile.accord, element, "Sent in error.")
+    recalls.recall(torvia, HEAD, hostile.accord, element, "Sent in error.")
     sealed = exchange.export(torvia, meridia.party, hostile.accord)
     monkeypatch.setattr(incoming, "take", faulty)
     exchange.take(meridia, sealed, "file")

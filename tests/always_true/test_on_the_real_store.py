@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from stafftalks.record import fork
-from stafftalks.services import accords, exchange, records, releases
+from stafftalks.services import accords, exchange, recalls, records
 from stafftalks.services.ports import Headquarters
 from stafftalks.store.ports import django_ports
 from stafftalks.values.errors import PeerError
@@ -42,10 +42,10 @@ def test_the_main_job_from_proposal_to_confirmed_recall(meridia: Headquarters) -
     revised(meridia, accord, element, torvia, said="Revised.")
     theirs = released(torvia, accord, meridia, said="Told to Meridia, and regretted.")
     settle(meridia, torvia)
-    recall = releases.recall(torvia, OFFICER, accord, theirs, "Sent in error.")
+    recall = recalls.recall(torvia, OFFICER, accord, theirs, "Sent in error.")
     settle(meridia, torvia)
-    assert [found.ref for found in releases.open_recalls(meridia, accord)] == [recall]
-    assert releases.honour_recalls(meridia) == 1
+    assert [found.ref for found in recalls.open_recalls(meridia, accord)] == [recall]
+    assert recalls.honour_recalls(meridia) == 1
     settle(meridia, torvia)
     assert state_of(meridia, accord) == state_of(torvia, accord)
     held = [row for row in meridia.records.feeds(accord) if row.feed.party == torvia.party]

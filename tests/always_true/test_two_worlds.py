@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from stafftalks.accord.bodies import Amendment, Clause
-from stafftalks.services import accords, exchange, releases
+from stafftalks.services import accords, exchange, recalls
 from stafftalks.values.errors import PeerError
 from tests.always_true.worlds import PLANTS, Dice, Plant, World
 from tests.attacks.hostile import Hostile
@@ -83,9 +83,9 @@ class TwoWorlds(RuleBasedStateMachine):
         def act(world: World) -> None:
             element = released_by(world.torvia, world.accord, world.meridia, said=text)
             world.asked_by_torvia("")
-            releases.recall(world.torvia, HEAD, world.accord, element, "Not for you.")
+            recalls.recall(world.torvia, HEAD, world.accord, element, "Not for you.")
             world.asked_by_torvia("")
-            releases.honour_recalls(world.meridia)
+            recalls.honour_recalls(world.meridia)
 
         self.low(act)
 

@@ -64,7 +64,7 @@ def _serve(folder: Path) -> None:
     from stafftalks.cli.site_port import Founding
     from stafftalks.planning.intelligence import Report
     from stafftalks.record.card import fingerprint, open_card
-    from stafftalks.services import accords, elements, exchange, pairing, records, releases
+    from stafftalks.services import accords, elements, exchange, pairing, recalls, records, releases
     from stafftalks.site import founding, wiring
     from stafftalks.site.local import LocalSite
     from stafftalks.values.ids import AccordId, PartyId
@@ -125,7 +125,7 @@ def _serve(folder: Path) -> None:
         "accept": lambda accord: list(msgspec.to_builtins(accords.accept(hq(), HEAD, AccordId(accord), ALL_REALMS)).values()),
         "say": lambda accord, text: msgspec.to_builtins(accords.ask(hq(), HEAD, AccordId(accord), text)),
         "give": give,
-        "recall": lambda accord, element: msgspec.to_builtins(releases.recall(hq(), HEAD, AccordId(accord), element, "An error.")),
+        "recall": lambda accord, element: msgspec.to_builtins(recalls.recall(hq(), HEAD, AccordId(accord), element, "An error.")),
         "reopen": lambda accord: accords.reopen(hq(), ADMINISTRATOR, AccordId(accord)).feed.epoch,
         "export": lambda accord: exchange.export(hq(), PartyId("XTV"), AccordId(accord)),
         "take": lambda sealed: exchange.take(hq(), base64.b64decode(sealed), "file").sentence,

@@ -16,7 +16,7 @@ import msgspec
 
 from stafftalks.links import sealing
 from stafftalks.planning.intelligence import Report
-from stafftalks.services import accords, elements, exchange, releases
+from stafftalks.services import accords, elements, exchange, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError, RefusedError
@@ -136,7 +136,7 @@ class World:
         releases.release(self.meridia, officer, row.id)
 
     def recall(self, which: int) -> None:
-        releases.recall(self.meridia, self.staff[1], self.accord, self.given[which % len(self.given)], "Sent in error.")
+        recalls.recall(self.meridia, self.staff[1], self.accord, self.given[which % len(self.given)], "Sent in error.")
 
     def converse(self, fault: str, *, force: bool) -> None:
         """The background sender's turn: only if Torvia is due."""

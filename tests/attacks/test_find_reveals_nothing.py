@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from django.db import connection
 
-from stafftalks.services import cataloguing, elements, find, releases
+from stafftalks.services import cataloguing, elements, find, recalls
 from stafftalks.services.catalogue import OWN, RULES, ReleasedEntry, describe
 from stafftalks.services.find import Question
 from stafftalks.services.ports import Headquarters
@@ -85,10 +85,10 @@ def test_what_was_recalled_is_gone_from_results_counts_titles_and_snippets_at_on
     settle(meridia, torvia)
     assert SECRET in everything_told(meridia)
     assert find.search(meridia, Question(SECRET)).total == 1
-    releases.recall(torvia, OFFICER, accord, element, "Sent in error.")
+    recalls.recall(torvia, OFFICER, accord, element, "Sent in error.")
     settle(meridia, torvia)
     if honoured:
-        assert releases.honour_recalls(meridia) == 1
+        assert recalls.honour_recalls(meridia) == 1
     assert SECRET not in everything_told(meridia)
     assert find.search(meridia, Question(SECRET)).total == 0
     assert counted(meridia) == before
@@ -113,10 +113,10 @@ def test_no_version_of_a_recalled_element_leaves_its_words_in_the_database(merid
     revised(torvia, accord, element, meridia, said="It left.")
     settle(meridia, torvia)
     cataloguing.follow(meridia)
-    releases.recall(torvia, OFFICER, accord, element)
+    recalls.recall(torvia, OFFICER, accord, element)
     settle(meridia, torvia)
     cataloguing.follow(meridia)
-    releases.honour_recalls(meridia)
+    recalls.honour_recalls(meridia)
     assert SECRET.encode() not in file_bytes().lower()
     assert [result.piece.element for result in find.search(meridia, Question("hummingbird")).results] == [kept]
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 import stafftalks
 from stafftalks.planning.refs import ElementRef
-from stafftalks.services import accords, exchange, overview, releases
+from stafftalks.services import accords, exchange, overview, recalls
 from stafftalks.services.ports import Headquarters
 from stafftalks.store import notes
 from stafftalks.store.models import Mention, Note
@@ -65,10 +65,10 @@ def told(
     revised(meridia, accord, ours, torvia, said="Told anew.")
     note(meridia, ours, torvia, theirs)
     speak()
-    releases.recall(torvia, OFFICER, accord, theirs, "Sent in error.")
+    recalls.recall(torvia, OFFICER, accord, theirs, "Sent in error.")
     settle(meridia, torvia)
     note(meridia, ours, torvia, theirs)
-    releases.honour_recalls(meridia)
+    recalls.honour_recalls(meridia)
     speak()
     return sent
 

@@ -3,7 +3,7 @@
 import msgspec
 from django.urls import reverse
 
-from stafftalks.services import accords, elements, releases
+from stafftalks.services import accords, elements, recalls
 from stafftalks.values.person import Person
 from tests.browser.rooms import rooms
 from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER
@@ -71,7 +71,7 @@ def _accord_pages(world: World) -> list[Page]:
     found.append(Page("partner-view", reverse("partner-view", args=[world.accord, view.partners[0]]), OFFICER))
     for row in sorted(view.feeds, key=lambda row: not row.frozen)[:1]:
         found.append(Page("entries", reverse("record-entries", args=[world.accord, row.feed.party, row.feed.epoch])))
-    for recall in releases.open_recalls(world.hq, world.accord)[:1]:
+    for recall in recalls.open_recalls(world.hq, world.accord)[:1]:
         where = recall.ref
         found.append(
             Page(

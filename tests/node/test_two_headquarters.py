@@ -15,7 +15,7 @@ from stafftalks.links.sealing import HpkeSealer
 from stafftalks.node.limits import Limits
 from stafftalks.node.sender import Sender
 from stafftalks.node.server import NodeServer
-from stafftalks.services import accords, exchange, records, releases
+from stafftalks.services import accords, exchange, recalls, records, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import HostError, PeerError
 from stafftalks.values.ids import PartyId
@@ -80,9 +80,9 @@ def test_propose_accept_release_read_recall_confirm_and_verify_both_records(both
     element = released(meridia.hq, accord, torvia.hq)
     meridia.run(torvia)
     assert [held.element for held in releases.partner_view(meridia.hq, accord, torvia.hq.party)] == [element]
-    releases.recall(meridia.hq, HEAD, accord, element)
+    recalls.recall(meridia.hq, HEAD, accord, element)
     meridia.run(torvia)
-    assert releases.honour_recalls(torvia.hq) == 1
+    assert recalls.honour_recalls(torvia.hq) == 1
     torvia.run(meridia)
     for side in both:
         assert all(report.sound for report in records.verify(side.hq, accord))

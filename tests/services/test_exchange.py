@@ -6,7 +6,7 @@ import pytest
 from stafftalks.accord import state
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.record import fork
-from stafftalks.services import accords, exchange, outgoing, records, releases
+from stafftalks.services import accords, exchange, outgoing, recalls, records
 from stafftalks.services.ports import Policy
 from stafftalks.values.errors import HostError, PeerError
 from tests.fakes import HEAD, OFFICER, FakeCarrier, FakeClock, make_hq, pair
@@ -202,11 +202,11 @@ def test_a_recall_is_confirmed_only_by_the_holders_own_act_and_the_text_is_gone(
     element = released(meridia, accord, torvia, said="A word too many.")
     revised(meridia, accord, element, torvia, said="Still a word too many.")
     settle(meridia, torvia)
-    recall = releases.recall(meridia, OFFICER, accord, element, "Sent in error.")
+    recall = recalls.recall(meridia, OFFICER, accord, element, "Sent in error.")
     talk(meridia, torvia)
     before = [row.size for row in torvia.records.feeds(accord)]
     assert confirmed(meridia, accord) == ["not confirmed"]
-    assert releases.honour_recalls(torvia) == 1
+    assert recalls.honour_recalls(torvia) == 1
     assert [row.size for row in torvia.records.feeds(accord)] != before, "the confirmation is an act of Torvia's own"
     feed = meridia.records.feeds(accord)[0].feed
     texts = b"".join(row.slip or b"" for row in torvia.records.entries(feed, 0, 1000))
@@ -232,11 +232,11 @@ def test_when_the_order_is_to_ask_a_recall_waits_for_a_person_who_may_refuse():
     accord = accepted(meridia, torvia)
     element = released(meridia, accord, torvia)
     settle(meridia, torvia)
-    recall = releases.recall(meridia, OFFICER, accord, element)
+    recall = recalls.recall(meridia, OFFICER, accord, element)
     settle(meridia, torvia)
-    assert releases.honour_recalls(torvia) == 0
-    assert [found.ref for found in releases.open_recalls(torvia, accord)] == [recall]
-    releases.refuse_recall(torvia, OFFICER, accord, recall, "Kept as evidence for an inquiry.")
+    assert recalls.honour_recalls(torvia) == 0
+    assert [found.ref for found in recalls.open_recalls(torvia, accord)] == [recall]
+    recalls.refuse_recall(torvia, OFFICER, accord, recall, "Kept as evidence for an inquiry.")
     settle(meridia, torvia)
     assert confirmed(meridia, accord) == ["refused"]
 

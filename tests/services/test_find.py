@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stafftalks.planning.refs import ElementRef
-from stafftalks.services import cataloguing, elements, find, releases, workspace
+from stafftalks.services import cataloguing, elements, find, recalls, workspace
 from stafftalks.services.catalogue import fold, marked, parse_terms, words
 from stafftalks.services.find import Question
 from stafftalks.values.ids import PartyId
@@ -46,7 +46,7 @@ def test_what_a_partner_releases_revises_and_recalls_is_followed(story: World) -
     story.settle()
     assert titles(story, "zanzibar") == []
     assert titles(story, "lifted") == ["Fog"]
-    releases.recall(torvia, OFFICER, story.accord, row.id)
+    recalls.recall(torvia, OFFICER, story.accord, row.id)
     story.settle()
     assert titles(story, "lifted") == []
     assert "Fog" not in titles(story)

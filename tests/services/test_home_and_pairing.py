@@ -2,7 +2,7 @@
 
 import pytest
 
-from stafftalks.services import accords, elements, overview, pairing, releases
+from stafftalks.services import accords, elements, overview, pairing, recalls, releases
 from stafftalks.services.ports import Policy
 from stafftalks.values.errors import PeerError, RefusedError
 from stafftalks.values.ids import PartyId
@@ -164,7 +164,7 @@ def test_a_recall_waits_once_for_a_head_who_is_an_officer_too():
     accord = accepted(meridia, torvia)
     element = released(meridia, accord, torvia)
     settle(meridia, torvia)
-    releases.recall(meridia, OFFICER, accord, element)
+    recalls.recall(meridia, OFFICER, accord, element)
     settle(meridia, torvia)
     for person in (HEAD, OFFICER, Person("b", "Both", frozenset({Role.HEAD, Role.OFFICER}))):
         assert len([need for need in overview.needs(torvia, person) if "recall" in need.rule]) == 1

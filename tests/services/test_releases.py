@@ -5,7 +5,7 @@ import pytest
 from stafftalks.accord.bodies import Release, decode_body
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Position, Stance
-from stafftalks.services import accords, elements, records, releases
+from stafftalks.services import accords, elements, recalls, records, releases
 from stafftalks.services.reading import load
 from stafftalks.values.errors import MisuseError, RefusedError
 from stafftalks.values.person import Person, Role
@@ -151,7 +151,7 @@ def test_what_was_never_released_cannot_be_recalled():
     accord = accepted(meridia, torvia)
     row = elements.add(meridia, PLANNER, report())
     with pytest.raises(RefusedError, match="nothing to recall"):
-        releases.recall(meridia, OFFICER, accord, row.id)
+        recalls.recall(meridia, OFFICER, accord, row.id)
 
 
 def test_the_partner_view_shows_what_the_partner_holds_and_nothing_else():
@@ -160,7 +160,7 @@ def test_the_partner_view_shows_what_the_partner_holds_and_nothing_else():
     kept = released(meridia, accord, torvia, said="Released.")
     back = released(meridia, accord, torvia, said="Recalled.")
     elements.add(meridia, PLANNER, report("Never released."))
-    releases.recall(meridia, OFFICER, accord, back)
+    recalls.recall(meridia, OFFICER, accord, back)
     assert [version.element for version in releases.partner_view(meridia, accord, torvia.party)] == [kept]
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stafftalks.planning.kinds import KINDS
-from stafftalks.services import elements, releases
+from stafftalks.services import elements, recalls
 from stafftalks.store import saved_views
 from stafftalks.values.errors import MisuseError
 from tests.fakes import HEAD, OFFICER, PLANNER
@@ -172,7 +172,7 @@ def test_after_a_recall_the_page_and_the_palette_know_nothing_of_it(opened: Worl
     query = {"kind": "report"}
     assert SECRET in page(client, **query)
     assert SECRET in client.get(reverse("find-titles"), {"q": SECRET[:5]}).content.decode()
-    releases.recall(opened.torvia, OFFICER, opened.accord, row.id)
+    recalls.recall(opened.torvia, OFFICER, opened.accord, row.id)
     opened.settle()
     assert SECRET not in page(client, **query)
     assert "0 elements" in page(client, **query)

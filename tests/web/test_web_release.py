@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from stafftalks.services import elements, releases
+from stafftalks.services import elements, recalls, releases
 from tests.fakes import HEAD, OFFICER, PLANNER
 from tests.web.conftest import Enter
 from tests.web.world import World, content
@@ -89,11 +89,11 @@ def test_a_recall_says_what_cannot_be_known_and_then_asks_the_holders(story: Wor
 
 def test_a_partners_recall_is_honoured_or_refused_with_a_statement(story: World, enter: Enter) -> None:
     client = enter(OFFICER)
-    (waiting,) = releases.open_recalls(story.hq, story.accord)
+    (waiting,) = recalls.open_recalls(story.hq, story.accord)
     page = reverse("answer-recall", args=[story.accord, waiting.ref.party, waiting.ref.epoch, waiting.ref.n])
     assert client.post(page, {"do": "refuse", "reason": ""}).status_code == 422
     assert client.post(page, {"do": "remove", "reason": ""}).status_code == 302
-    assert releases.open_recalls(story.hq, story.accord) == ()
+    assert recalls.open_recalls(story.hq, story.accord) == ()
     assert "confirmed removed" in client.get(reverse("accord-recalls", args=[story.accord])).content.decode()
 
 

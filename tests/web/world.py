@@ -12,7 +12,7 @@ from stafftalks.accord.bodies import Amendment, Clause, Proposal
 from stafftalks.planning import forms
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ElementRef
-from stafftalks.services import accords, elements, exchange, releases
+from stafftalks.services import accords, elements, exchange, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import PeerError
@@ -170,8 +170,8 @@ def story() -> World:
     _talk(world, scenario, theirs)
     _amend_and_ask(world)
     _requests(world, scenario, plan)
-    releases.recall(hq, OFFICER, world.accord, report.id, "The source asked for it.")
-    releases.recall(torvia, OFFICER, world.accord, force.id, "Superseded.")
+    recalls.recall(hq, OFFICER, world.accord, report.id, "The source asked for it.")
+    recalls.recall(torvia, OFFICER, world.accord, force.id, "Superseded.")
     world.settle()
     with contextlib.suppress(PeerError):
         exchange.take(hq, b"not a bundle", "file")

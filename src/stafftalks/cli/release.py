@@ -28,7 +28,7 @@ from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.plain import to_plain
 from stafftalks.planning.summary import Section
-from stafftalks.services import accords, releases
+from stafftalks.services import accords, recalls, releases
 from stafftalks.services.releases import Review
 from stafftalks.services.rows import RequestRow
 from stafftalks.values.errors import MisuseError, Refusal
@@ -260,7 +260,7 @@ def recall(
     call = calling(ctx)
     hq = call.hq()
     found = names.accord(hq, accord)
-    ref = releases.recall(hq, call.person(), found, names.element(hq, element).id, reason)
+    ref = recalls.recall(hq, call.person(), found, names.element(hq, element).id, reason)
     if call.screen.as_json:
         call.screen.document(Act(found, names.spell(ref)))
     else:
@@ -283,9 +283,9 @@ def confirm(
     view = accords.view(hq, names.accord(hq, accord))
     about = names.entry(view.feeds, recall)
     if refuse:
-        ref = releases.refuse_recall(hq, call.person(), view.row.id, about, refuse)
+        ref = recalls.refuse_recall(hq, call.person(), view.row.id, about, refuse)
     else:
-        ref = releases.confirm(hq, call.person(), view.row.id, about, statement)
+        ref = recalls.confirm(hq, call.person(), view.row.id, about, statement)
     if call.screen.as_json:
         call.screen.document(Act(view.row.id, names.spell(ref)))
     else:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from stafftalks.services import exchange, releases
+from stafftalks.services import exchange, recalls
 from stafftalks.services.ports import Carrier, Headquarters
 from stafftalks.services.rows import SendingState
 from stafftalks.values.errors import StafftalksError
@@ -67,7 +67,7 @@ class Sender:
         with self._survived("look for what is due"):
             begun = [party for party in exchange.due(self._hq) if self._begin(party)]
         with self._survived("honour recalls"):
-            if releases.honour_recalls(self._hq):
+            if recalls.honour_recalls(self._hq):
                 self._wake.set()  # what was said in answer is news
         self._between()
         return tuple(begun)

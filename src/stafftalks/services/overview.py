@@ -15,7 +15,7 @@ from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import headline
 from stafftalks.planning.wording import shortened
-from stafftalks.services import accords, deadlines, releases
+from stafftalks.services import accords, deadlines, recalls, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.services.deadlines import Deadline
 from stafftalks.services.ports import Headquarters
@@ -196,7 +196,7 @@ def _returned(hq: Headquarters, person: Person) -> Iterator[Need]:
 
 def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
     for view in views:
-        for recall in releases.open_recalls(hq, view.row.id):
+        for recall in recalls.open_recalls(hq, view.row.id):
             sentence = f"{view.title}: {recall.ref.party} asks you to remove an element it released. Remove it, or refuse and say why."
             yield Need("recall", sentence, ("accord", view.row.id), recall.at)
 

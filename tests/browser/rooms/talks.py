@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from stafftalks.planning.refs import ElementRef
-from stafftalks.services import elements, releases
+from stafftalks.services import elements, recalls
 from stafftalks.services.rows import ElementRow
 from stafftalks.store import notes
 from stafftalks.values.ids import PartyId
@@ -96,7 +96,7 @@ def _reports(world: World) -> None:
     HELD["patrols"] = theirs
     gone = elements.add(world.torvia, PLANNER, content("report", title="Ammunition was landed", said="At Mersel."))
     world.release(world.torvia, gone, "intelligence", "XMR")
-    releases.recall(world.torvia, OFFICER, world.accord, gone.id, "The pilot was mistaken.")
+    recalls.recall(world.torvia, OFFICER, world.accord, gone.id, "The pilot was mistaken.")
     _add(
         world, "assessment", "assessment", title="Will the partner take up the proposal?", marking=MARKED,
         question="Will Torvia take up joint planning this year?", judgement="It will, for intelligence and scenarios.",

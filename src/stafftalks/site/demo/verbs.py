@@ -14,7 +14,7 @@ from stafftalks.accord.bodies import Amendment, Clause, EntryRef, Proposal
 from stafftalks.links import words
 from stafftalks.planning import forms
 from stafftalks.planning.kinds import Content
-from stafftalks.services import accords, elements, pairing, releases
+from stafftalks.services import accords, elements, pairing, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.site.demo.lines import Args, Asked, CardSeen, Made, Previewed
 from stafftalks.values.errors import MisuseError
@@ -140,11 +140,11 @@ def _hand_back(hq: Headquarters, person: Person, args: Args) -> Asked:
 
 
 def _recall(hq: Headquarters, person: Person, args: Args) -> EntryRef:
-    return releases.recall(hq, person, accord_of(args), element_of(args), args.text("reason", ""))
+    return recalls.recall(hq, person, accord_of(args), element_of(args), args.text("reason", ""))
 
 
 def _confirm(hq: Headquarters, person: Person, args: Args) -> EntryRef:
-    return releases.confirm(hq, person, accord_of(args), ref_of(args, "recall"), args.text("statement", ""))
+    return recalls.confirm(hq, person, accord_of(args), ref_of(args, "recall"), args.text("statement", ""))
 
 
 ACTS: Final[dict[str, Verb]] = {

@@ -15,7 +15,7 @@ from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
 from stafftalks.planning.summary import Section
-from stafftalks.services import releases
+from stafftalks.services import recalls, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId
@@ -106,7 +106,7 @@ def recall(request: HttpRequest, accord: AccordId, party: PartyId, element: Elem
     found: tuple[faults.Fault, ...] = ()
     if request.method == "POST" and not (found := faults.of_forms(form)):
         try:
-            releases.recall(hq, person, accord, element, form.cleaned_data["reason"])
+            recalls.recall(hq, person, accord, element, form.cleaned_data["reason"])
         except StafftalksError as error:
             found = faults.of_error(error)
         else:
@@ -123,10 +123,10 @@ def recall(request: HttpRequest, accord: AccordId, party: PartyId, element: Elem
 
 
 @require_GET
-def recalls(request: HttpRequest, accord: AccordId) -> HttpResponse:
+def recall_list(request: HttpRequest, accord: AccordId) -> HttpResponse:
     """Every recall in the accord and what each holder has answered."""
     hq, view = access.headquarters(), view_of(accord)
-    waiting = {item.ref for item in releases.open_recalls(hq, accord)}
+    waiting = {item.ref for item in recalls.open_recalls(hq, accord)}
     rows = [
         RecallRow(item, item.party == hq.party, item.recall.ref in waiting, item.recall.ref)
         for item in sorted(state.recalls(view.accord), key=lambda found: -found.recall.at)
@@ -145,7 +145,7 @@ def answer_recall(request: HttpRequest, accord: AccordId, party: PartyId, epoch:
     hq, view = access.headquarters(), _with_partner(accord, party)
     person = access.need_role(request, Role.OFFICER, Role.HEAD)
     ref = EntryRef(party, epoch, n)
-    waiting = next((item for item in releases.open_recalls(hq, accord) if item.ref == ref), None)
+    waiting = next((item for item in recalls.open_recalls(hq, accord) if item.ref == ref), None)
     if waiting is None:
         raise Http404
     form = ReasonForm(
@@ -168,9 +168,9 @@ def answer_recall(request: HttpRequest, accord: AccordId, party: PartyId, epoch:
 def _answer(request: HttpRequest, ref: EntryRef, accord: AccordId, form: ReasonForm) -> str:
     hq, person, statement = access.headquarters(), access.person_of(request), form.cleaned_data["reason"]
     if request.POST.get("do") == "remove":
-        releases.confirm(hq, person, accord, ref, statement)
+        recalls.confirm(hq, person, accord, ref, statement)
         return _("Removed here, and said so in our record.")
-    releases.refuse_recall(hq, person, accord, ref, statement)
+    recalls.refuse_recall(hq, person, accord, ref, statement)
     return _("Refused, and said so in our record.")
 
 
