@@ -3,12 +3,14 @@
 import json
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 
 from stafftalks.planning import forms, kinds
 from stafftalks.planning.annexes import SHORT, US_JOINT, Annex, AnnexState, fill
 from stafftalks.planning.kinds import kind_of
+from stafftalks.planning.plans import Situation
 from stafftalks.planning.summary import facts, headline, sections
 from tests.planning.cast import contents
 from tests.planning.make_vectors import CASES, content_of
@@ -94,3 +96,17 @@ def test_facts_fit_a_card():
     assert dict(facts(scenario))["Branches"] == "2"
     assert dict(facts(scenario))["Marking"] == "NATO SECRET//REL TO XMR, XTV"
     assert json.dumps(CASES["scenario"]["narrative"]) not in str(facts(scenario))
+
+
+def test_what_stands_in_a_marked_row_is_told_by_its_mark():
+    plan = content_of("plan")
+    phases = (msgspec.structs.replace(plan.phases[0], mark="S//REL TO XTV"), *plan.phases[1:])
+    situation = Situation(general="Laid.", mark="R")
+    paragraphs = msgspec.structs.replace(plan.paragraphs, situation=situation)
+    found = sections(msgspec.structs.replace(plan, phases=phases, paragraphs=paragraphs))
+    assert next(section.mark for section in found if section.heading == "General") == "R"
+    assert next(section.mark for section in found if section.heading == "2 Mission") == ""
+    assert [section.mark for section in found if section.heading == "Phases" and section.name] == ["S//REL TO XTV"]
+    (table,) = (section.table for section in sections(content_of("scenario")) if section.heading == "Branches")
+    assert table.marks == ("", "")
+    assert found[0].mark == ""

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from stafftalks.formats import paper as papers
 from stafftalks.planning.refs import ElementRef
-from stafftalks.services import elements, prints
+from stafftalks.services import elements, labels, prints
 from stafftalks.web.papers import paper_of
 from tests.fakes import AUDITOR, HEAD, PLANNER
 from tests.web.conftest import Enter
@@ -54,7 +54,8 @@ def test_the_print_view_says_whose_it_is_and_marks_each_part(story: World, enter
     plan = plan_of(story)
     html = enter(PLANNER).get(reverse("print-view", args=[story.hq.party, plan.id])).content.decode()
     assert html.count("XMR SECRET") >= 3, "the highest marking of what is printed stands at top and bottom"
-    assert "(XMR RESTRICTED)" in html
+    assert "(R)" in html
+    assert '<td dir="auto" class="long">(S)</td>' in html, "each row of a table bears its own"
     for words in (
         "1 Situation", "2 Mission", "3 Execution", "4 Administration and logistics", "5 Command and control",
         "Nothing written.", "Annex R (Reports) omitted", "Annex A: Task Organization", "Escort group", "Stop the convoys?",
@@ -83,7 +84,7 @@ def test_nothing_typed_becomes_markup(story: World) -> None:
     row = elements.add(story.hq, PLANNER, content("report", title=hostile, said=hostile * 3, contingency=hostile))
     material = prints.gather(story.hq, ElementRef(story.hq.party, row.id))
     assert material is not None
-    paper = paper_of(material, person=PLANNER, hq_party=story.hq.party, names={}, now=0)
+    paper = paper_of(material, labels.policies(story.hq), person=PLANNER, hq_party=story.hq.party, names={}, now=0)
     assert papers.pdf(paper).startswith(b"%PDF-")
 
 
@@ -119,7 +120,9 @@ def test_right_to_left_text_carries_its_direction(story: World) -> None:
     row = elements.add(story.hq, PLANNER, content("report", title="דוח", said="טקסט\n\nLatin"))
     material = prints.gather(story.hq, ElementRef(story.hq.party, row.id))
     assert material is not None
-    paper = paper_of(material, person=PLANNER, hq_party=story.hq.party, names={}, now=0, turned=True)
+    paper = paper_of(
+        material, labels.policies(story.hq), person=PLANNER, hq_party=story.hq.party, names={}, now=0, turned=True
+    )
     assert paper.direction == "rtl"
     assert len(papers.pictures(paper)) == 1
 
@@ -138,7 +141,7 @@ def test_pages_are_numbered_and_bear_the_banner(story: World) -> None:
     plan = plan_of(story, 120)
     material = prints.gather(story.hq, ElementRef(story.hq.party, plan.id))
     assert material is not None
-    paper = paper_of(material, person=PLANNER, hq_party=story.hq.party, names={}, now=0)
+    paper = paper_of(material, labels.policies(story.hq), person=PLANNER, hq_party=story.hq.party, names={}, now=0)
     pages = papers.pictures(paper, 20)
     assert len(pages) > 3
     assert len(re.findall(rb"/Type\s*/Page\b", papers.pdf(paper))) == len(pages)

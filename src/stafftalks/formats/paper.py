@@ -19,6 +19,10 @@ from stafftalks.values.errors import HostError
 Direction = Literal["ltr", "rtl"]
 Sort = Literal["heading", "text", "facts", "items", "table"]
 _STRONG: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+_PROGRAM: Final = re.compile(
+    rb"(/Creator\()(Typst [0-9.]{1,20})(?=\)>>\nendobj)"
+    rb"|(\nstream\n<\?xpacket [^\n]*?<xmp:CreatorTool>)(Typst [0-9.]{1,20})(?=</xmp:CreatorTool>)"
+)
 _NUMBERS: Final = re.compile(r"-?\d+(?:\.\d+)?(?:\s*[,;/–-]\s*-?\d+(?:\.\d+)?)+")
 
 
@@ -90,13 +94,22 @@ def direction(text: str) -> Direction | None:
 
 
 def pdf(paper: Paper) -> bytes:
-    """The paper as PDF, tagged for screen readers. Raises HostError where it cannot be set."""
-    return b"".join(_set(paper, "pdf"))
+    """The paper as PDF, tagged for screen readers; the same paper gives the same bytes. Raises HostError where it cannot be set.
+
+    It bears no date, and its ids follow from what it says. With which program it was set is left out; both places keep their length, because the
+    rest of a PDF is found by position. No title can look like either: the one ends with its line, the other stands where angles are escaped.
+    """
+    return _PROGRAM.sub(_unsaid, b"".join(_set(paper, "pdf")))
 
 
 def pictures(paper: Paper, ppi: int = 72) -> list[bytes]:
     """Each page as PNG: what the PDF looks like."""
     return _set(paper, "png", ppi)
+
+
+def _unsaid(found: re.Match[bytes]) -> bytes:
+    before, program = (group for group in found.groups() if group is not None)
+    return before + b" " * len(program)
 
 
 def _set(paper: Paper, form: str, ppi: int = 72) -> list[bytes]:

@@ -1,7 +1,8 @@
 """Tables going out as CSV and XLSX: the same columns that `matching` takes back in.
 
 Every cell is text, or a whole number; what a spreadsheet would run is neutralised. Times and places are written as planners wrote them. The
-marking stands in a row of its own above the headings, and in a workbook in the header and footer of every printed page too.
+marking stands in a row of its own above the headings, and in a workbook in the header and footer of every printed page too; each row bears its portion
+mark in the first column. The same rows give the same bytes: nothing says who took them out, when, or with which program.
 """
 
 import csv
@@ -16,9 +17,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from stafftalks.formats import packing
 from stafftalks.formats.cells import neutral
 from stafftalks.formats.headings import Target, targets
 
+TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAIN: Final = "xl/workbook.xml"
+"""The part that a workbook is, which a label is bound to."""
 _LONGEST: Final = 32_767
 _CUT: Final = " […: cut here; the CSV holds the whole text]"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -45,9 +50,9 @@ def columns(kind: str, flats: Iterable[Mapping[str, str]]) -> tuple[Target, ...]
     )
 
 
-def row(fields: Sequence[Target], flat: Mapping[str, str]) -> list[str]:
-    """One element's cells, from its flat form."""
-    return [_cell(target, flat) for target in fields]
+def row(fields: Sequence[Target], flat: Mapping[str, str], mark: str) -> list[str]:
+    """One element's cells, from its flat form, after its portion mark."""
+    return [f"({mark})" if mark else "", *(_cell(target, flat) for target in fields)]
 
 
 def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[str]], banner: str = "") -> Iterator[str]:
@@ -62,14 +67,23 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[str]], banner: st
 
 
 def workbook(
-    title: str, fields: Sequence[Target], headings: Sequence[str], rows: Iterable[Sequence[str]], banner: str = ""
+    title: str,
+    fields: Sequence[Target],
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    banner: str = "",
+    *,
+    binding: bytes = b"",
 ) -> bytes:
-    """An XLSX workbook with one sheet: banner row, headings that stay in sight, a filter, and the marking on every printed page."""
+    """An XLSX workbook with one sheet: banner row, headings that stay in sight, a filter, and the marking on every printed page.
+
+    `fields` are those of the columns from the second on: the first is for portion marks. `binding` is the XML that binds a label to it.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Table")
     above = 1 if banner else 0
     sheet.freeze_panes = f"A{above + 2}"
-    for at, target in enumerate(fields, 1):
+    for at, target in enumerate(fields, 2):
         sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(target.spec.widget, 18)
     marking = banner.replace("&", "&&")[:200]
     for part in (sheet.oddHeader, sheet.oddFooter) if marking else ():
@@ -89,7 +103,7 @@ def workbook(
     sheet.auto_filter.ref = f"A{above + 1}:{get_column_letter(max(1, len(headings)))}{above + 1 + count}"
     out = BytesIO()
     book.save(out)
-    return out.getvalue()
+    return packing.bare(out.getvalue(), MAIN, title=sheet.title, binding=binding)
 
 
 def _cell(target: Target, flat: Mapping[str, str]) -> str:

@@ -35,14 +35,21 @@ Said: TypeAlias = Comment | Position | Suggestion | Adoption | ConsentRequest | 
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows under column headings; every row has as many cells as there are columns."""
+    """Rows under column headings; every row has as many cells as there are columns.
+
+    `marks` are the rows' own portion marks as they were typed, one for each row: empty where a row bears what its section bears.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    marks: tuple[str, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A part of an element. `level` 1 is the element itself; a heading is a message, a `name` the planners' own."""
+    """A part of an element. `level` 1 is the element itself; a heading is a message, a `name` the planners' own.
+
+    `mark` is the portion mark as it was typed of the innermost row that this stands in and that bears one; empty: as the element.
+    """
 
     heading: str
     level: int
@@ -51,6 +58,7 @@ class Section(msgspec.Struct, frozen=True):
     paragraphs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     table: Table | None = None
+    mark: str = ""
 
 
 def headline(content: Content | UnknownContent) -> str:
@@ -92,47 +100,52 @@ def sections(content: Content | UnknownContent) -> tuple[Section, ...]:
     return tuple(_laid_out(spec.label, headline(content), 1, spec.fields, content))
 
 
-def _laid_out(heading: str, name: str, level: int, fields: Iterable[FieldSpec], holder: object) -> list[Section]:
-    """A section for `holder` with its short fields, then one for each field that needs room."""
+def _laid_out(
+    heading: str, name: str, level: int, fields: Iterable[FieldSpec], holder: object, mark: str = ""
+) -> list[Section]:
+    """A section for `holder` with its short fields, then one for each field that needs room; `mark` is of what it stands in."""
+    mark = (holder.mark if isinstance(holder, Row) else "") or mark
     short: list[tuple[str, str]] = []
     below: list[Section] = []
     for field in fields:
         value = getattr(holder, field.name)
         if field.widget == "rows":
-            below.extend(_rows(field, value, level + 1))
+            below.extend(_rows(field, value, level + 1, mark))
         elif field.widget in ("group", "paragraphs"):
-            inner = _laid_out(field.label, "", level + 1, field.fields, value)
+            inner = _laid_out(field.label, "", level + 1, field.fields, value, mark)
             below.extend(inner if len(inner) > 1 or inner[0].facts else [])
         elif field.widget == "longtext":
-            below.extend([Section(field.label, level + 1, paragraphs=_paragraphs(value))] if value else [])
+            below.extend([Section(field.label, level + 1, paragraphs=_paragraphs(value), mark=mark)] if value else [])
         elif field.widget in ("lines", "refs"):
-            below.extend([Section(field.label, level + 1, items=tuple(map(text_of, value)))] if value else [])
+            items = tuple(map(text_of, value))
+            below.extend([Section(field.label, level + 1, items=items, mark=mark)] if items else [])
         elif not (level == 1 and field.name == "title"):
             short.extend(_fact(field, value))
     derived = holder.derived() if isinstance(holder, Part) else ()
-    return [Section(heading, level, name, (*short, *derived)), *below]
+    return [Section(heading, level, name, (*short, *derived), mark=mark), *below]
 
 
-def _rows(field: FieldSpec, rows: tuple[Row, ...], level: int) -> list[Section]:
+def _rows(field: FieldSpec, rows: tuple[Part, ...], level: int, mark: str) -> list[Section]:
     if not rows:
         return []
     if any(inner.widget in ("rows", "longtext", "paragraphs") for inner in field.fields):
-        laid_out = [Section(field.label, level)]
+        laid_out = [Section(field.label, level, mark=mark)]
         for row in rows:
-            laid_out.extend(_laid_out(field.label, row_name(field, row), level + 1, field.fields[1:], row))
+            laid_out.extend(_laid_out(field.label, row_name(field, row), level + 1, field.fields[1:], row, mark))
         return laid_out
     branches = tuple(row for row in rows if isinstance(row, Branch))
     if branches:
-        return [Section(field.label, level, table=_branches(field, branch_tree(branches)))]
-    return [Section(field.label, level, table=_table(field, rows))]
+        return [Section(field.label, level, table=_branches(field, branch_tree(branches)), mark=mark)]
+    return [Section(field.label, level, table=_table(field, rows), mark=mark)]
 
 
-def _table(field: FieldSpec, rows: tuple[Row, ...]) -> Table:
+def _table(field: FieldSpec, rows: tuple[Part, ...]) -> Table:
     cells = [[(inner.label, _cell(inner, getattr(row, inner.name))) for inner in field.fields] for row in rows]
     whole = [[*line, *row.derived()] for line, row in zip(cells, rows, strict=True)]
     columns = tuple(dict.fromkeys(label for line in whole for label, text in line if text))
     lines = [dict(line) for line in whole]
-    return Table(columns, tuple(tuple(line.get(column, "") for column in columns) for line in lines))
+    cells_of = tuple(tuple(line.get(column, "") for column in columns) for line in lines)
+    return Table(columns, cells_of, tuple(row.mark if isinstance(row, Row) else "" for row in rows))
 
 
 def _branches(field: FieldSpec, tree: tuple[BranchNode, ...]) -> Table:
@@ -151,7 +164,7 @@ def _branches(field: FieldSpec, tree: tuple[BranchNode, ...]) -> Table:
         (*row[:at], "› " * (node.depth - 1) + row[at], *row[at + 1 :])
         for node, row in zip(walked, table.rows, strict=True)
     ]
-    return Table(table.columns, tuple(marked))
+    return Table(table.columns, tuple(marked), table.marks)
 
 
 def _fact(field: FieldSpec, value: object) -> list[tuple[str, str]]:

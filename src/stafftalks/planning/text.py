@@ -6,7 +6,7 @@ is typed (see `forms`); bytes that arrive are kept as they are, because which ch
 Unicode version of the reader.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -37,6 +37,8 @@ def ask(label: str, description: str, *, widget: str = "") -> Meta:
     return Meta(title=label, description=description, extra={"widget": widget} if widget else None)
 
 
+MARK_LABEL: Final = "Portion mark"
+"""What the field with a row's own marking is called."""
 Contingency = Annotated[Line, ask("Contingency", "A name that groups elements made for the same case. May be empty.")]
 Mark = Annotated[Marking, ask("Marking", "The confidentiality marking, exactly as its originator gives it.")]
 
@@ -55,7 +57,7 @@ class Row(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mark: Annotated[
         Line,
         ask(
-            "Portion mark",
+            MARK_LABEL,
             "Its own marking under the element's policy, as S or R//REL TO XMR. Empty: as what it stands in.",
         ),
     ] = ""

@@ -1,6 +1,6 @@
 """Papers made of elements, in the reader's words: what a printed plan, scenario or any other element says, in order.
 
-The same paper becomes the PDF and the page to be printed, so neither can say what the other does not. The cover says whose text it is and who can
+The same paper becomes the PDF, the document and the page to be printed, so none can say what the others do not. The cover says whose text it is and who can
 see it; every part says its marking where parts are marked differently; the foot says that a print is no release.
 """
 
@@ -11,24 +11,19 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from stafftalks.formats.paper import Paper, Part, heading, paragraphs, table
-from stafftalks.planning import summary
-from stafftalks.planning.annexes import AnnexState
-from stafftalks.planning.element import UnknownContent
-from stafftalks.planning.fields import FieldSpec, choice_label, describe
+from stafftalks.formats import labelling, laid_out
+from stafftalks.formats.paper import Paper, Part, heading
 from stafftalks.planning.forces import Activity
 from stafftalks.planning.intelligence import Indicator
-from stafftalks.planning.kinds import LABELS, Content
+from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.scenarios import Requirement, Scenario
-from stafftalks.planning.task_organisation import OrganisationNode, organisation_tree
-from stafftalks.planning.text import Row
 from stafftalks.planning.wording import text_of
 from stafftalks.services.prints import Material
 from stafftalks.services.workspace import Piece
-from stafftalks.values.banner import banner_line
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.person import Person
+from stafftalks.values.policies import Policies
 from stafftalks.values.relative_time import Instant, Moment, RelativeTime
 from stafftalks.web import naming
 from stafftalks.web.templatetags.stafftalks import tr
@@ -38,27 +33,36 @@ Titles = Mapping[tuple[PartyId, ElementId], str]
 
 def paper_of(
     material: Material,
+    policies: Policies,
     *,
-    person: Person,
+    person: Person | None = None,
     hq_party: PartyId,
     names: Mapping[PartyId, str],
-    now: int,
+    now: int = 0,
     turned: bool = False,
 ) -> Paper:
-    """The whole paper of an element, printed at `now` (unix seconds) by `person`; `turned` sets it right to left in any language."""
-    maker = _Maker(material, names)
-    banner = banner_line(material.markings) or _("No marking was given")
-    at = {"hq": _named(hq_party, names), "who": person.name or person.username, "when": _when(now)}
+    """The whole paper of an element, printed at `now` (unix seconds) by `person`; `turned` sets it right to left in any language.
+
+    Without a person it is a file that goes on: it says neither who took it out nor when.
+    """
+    maker = _Maker(material, policies, names)
+    at = {"hq": _named(hq_party, names)}
+    printed: tuple[tuple[str, str], ...] = ()
+    foot = _("Taken out at %(hq)s; not a release") % at
+    if person is not None:
+        at |= {"who": person.name or person.username, "when": _when(now)}
+        printed = ((_("Printed"), _("at %(hq)s by %(who)s, %(when)s; not a release") % at),)
+        foot = _("Printed at %(hq)s by %(who)s on %(when)s; not a release") % at
     piece = material.piece
     return Paper(
         title=piece.title,
         kind=tr(LABELS[piece.kind][0]) if piece.kind in LABELS else piece.kind,
         author=_named(piece.party, names),
-        banner=banner,
+        banner=maker.banner or _("No marking was given"),
         language=(get_language() or "en").split("-")[0],
         direction="rtl" if turned or get_language_bidi() else "ltr",
-        cover=(*maker.cover(), (_("Printed"), _("at %(hq)s by %(who)s, %(when)s; not a release") % at)),
-        foot=_("Printed at %(hq)s by %(who)s on %(when)s; not a release") % at,
+        cover=(*maker.cover(), *printed),
+        foot=foot,
         page=_("Page"),
         of=_("of"),
         parts=tuple(maker.parts()),
@@ -68,12 +72,16 @@ def paper_of(
 class _Maker:
     """Lays one element out."""
 
-    def __init__(self, material: Material, names: Mapping[PartyId, str]) -> None:
+    def __init__(self, material: Material, policies: Policies, names: Mapping[PartyId, str]) -> None:
         self._material = material
         self._names = names
         self._titles = {f"{party}/{element}": title for (party, element), title in material.titles.items()}
+        self._words = laid_out.Words(tr, self._called, _("Annex"), _("Nothing written."))
+        none = _("no marking given")
+        self._labelled = {piece.exact: labelling.labelling(policies, piece.content, none) for piece in material.pieces}
         # Portion marks are needed as soon as anything on the paper is marked: then each part says its own.
-        self._marked = any(marking.banner() for marking in material.markings)
+        self._marked = any(one.marked for one in self._labelled.values())
+        self.banner = labelling.banner(policies, self._labelled.values())
 
     def cover(self) -> Iterator[tuple[str, str]]:
         """Whose text, which version, since when, who can see it, how it is marked."""
@@ -89,47 +97,18 @@ class _Maker:
     def parts(self) -> Iterator[Part]:
         """Everything after the cover."""
         piece = self._material.piece
-        match piece.content:
-            case Plan():
-                yield from self._plan(piece, piece.content)
-            case Scenario():
-                yield from self._sections(piece, piece.content)
-                yield from self._listed(tr("Requirements"), self._material.requirements, _REQUIREMENT)
-                yield from self._listed(tr("Indicators"), self._material.indicators, _INDICATOR)
-            case _:
-                yield from self._sections(piece, piece.content)
-
-    def _plan(self, piece: Piece, plan: Plan) -> Iterator[Part]:
-        mark = self._mark(piece)
-        fields = {field.name: field for field in describe("plan").fields}
-        level = (tr(fields["detail_level"].label), choice_label(text_of(plan.detail_level)))
-        yield Part(sort="facts", pairs=(level,), mark=mark)
-        yield from self._rows(fields["scenarios"], plan.scenarios, mark)
-        for paragraph in fields["paragraphs"].fields:
-            yield heading(tr(paragraph.label))
-            yield from self._paragraph(paragraph, getattr(plan.paragraphs, paragraph.name), mark)
-            if paragraph.name == "situation":
-                yield from self._rows(fields["assumptions"], plan.assumptions, mark, level=2)
-            if paragraph.name == "execution":
-                yield from self._rows(fields["phases"], plan.phases, mark, level=2)
-                yield from self._activities(plan)
-                yield from self._rows(fields["decision_points"], plan.decision_points, mark, level=2)
-            if paragraph.name == "command" and plan.organisation:
-                yield heading(tr(fields["organisation"].label), 2)
-                yield self._organisation(plan, mark)
-        yield from self._annexes(plan, mark)
-
-    def _paragraph(self, field: FieldSpec, held: object, mark: str) -> Iterator[Part]:
-        """One of the five, with its parts by letter; one that says nothing says so, so that none seems to be missing."""
-        if isinstance(held, str):
-            yield from paragraphs(held, mark) or self._nothing()
-            return
-        written = [(inner, text) for inner in field.fields if (text := str(getattr(held, inner.name)))]
-        if not written:
-            yield from self._nothing()
-        for at, (inner, text) in enumerate(written):
-            yield heading(f"{'abcdefgh'[at]}. {tr(inner.label)}", 2)
-            yield from paragraphs(text, mark)
+        beside = laid_out.Beside()
+        if isinstance(piece.content, Plan):
+            annexes = {ref: tuple(self._annex(held)) for ref, held in self._material.annexes.items()}
+            missing = {str(annex.element) for annex in piece.content.annexes if annex.element is not None} - set(
+                annexes
+            )
+            annexes |= {ref: self._missing(ref) for ref in missing}
+            beside = laid_out.Beside(tuple(self._activities(piece.content)), annexes)
+        yield from laid_out.parts(piece.content, self._words, self._marks(piece), beside)
+        if isinstance(piece.content, Scenario):
+            yield from self._listed(tr("Requirements"), self._material.requirements, _REQUIREMENT)
+            yield from self._listed(tr("Indicators"), self._material.indicators, _INDICATOR)
 
     def _activities(self, plan: Plan) -> Iterator[Part]:
         """The activities in the order of the phases, then of their start; a partner's are said to be its own."""
@@ -148,99 +127,48 @@ class _Maker:
             (
                 activity.title if activity.what == activity.title else f"{activity.title}\n{activity.what}",
                 str(activity.window), called.get(activity.phase, activity.phase), activity.function, text_of(activity.footprint),
-                self._called("\n".join(map(str, activity.forces))), *self._told(piece),
+                self._called("\n".join(map(str, activity.forces))), self._whose_else(piece),
             )
             for piece, activity in found
         ]  # fmt: skip
         yield heading(tr(LABELS["activity"][1]), 2)
-        yield table([*columns, _("Whose"), _("Marking")], rows)
+        marks = [self._mark(piece) for piece, _activity in found]
+        yield laid_out.marked_table([*columns, _("Whose")], rows, marks, self._words)
 
-    def _organisation(self, plan: Plan, mark: str) -> Part:
-        rows: list[tuple[str, ...]] = []
+    def _annex(self, held: Piece) -> Iterator[Part]:
+        """An element that is an annex of the plan, below the annex's heading."""
+        pairs = ((_("Element"), held.title), (_("Whose text"), self._whose(held)))
+        yield Part(sort="facts", pairs=pairs, mark=self._mark(held))
+        yield from laid_out.sections(held.content, self._words, self._marks(held), above=1)
 
-        def walk(nodes: Sequence[OrganisationNode]) -> None:
-            waiting = list(reversed(nodes))
-            while waiting:
-                node = waiting.pop()
-                line = node.line
-                name = "› " * (node.depth - 1) + line.name
-                rows.append((name, text_of(line.command_state), str(line.window), self._called(text_of(line.force))))
-                waiting.extend(reversed(node.below))
-
-        walk(organisation_tree(plan.organisation))
-        return table([tr(label) for label in ("Name", "Command state", "Window", "Force")], rows, mark=mark)
-
-    def _annexes(self, plan: Plan, mark: str) -> Iterator[Part]:
-        """All annexes in a list, the omitted ones too; then each that is there, on a page of its own."""
-        if not plan.annexes:
-            return
-        yield heading(tr("Annexes"))
-        lines = [
-            f"{_('Annex')} {annex.letter} ({annex.title})"
-            + ("" if annex.state is AnnexState.INCLUDED else f" {tr(choice_label(annex.state)).lower()}")
-            for annex in plan.annexes
-        ]
-        yield Part(sort="items", items=tuple(lines), mark=mark)
-        for annex in plan.annexes:
-            held = self._material.annexes.get(str(annex.element))
-            if annex.state is AnnexState.OMITTED or not (annex.text or annex.element):
-                continue
-            yield heading(f"{_('Annex')} {annex.letter}: {annex.title}", apart=True)
-            yield from paragraphs(annex.text, mark)
-            if held is not None:
-                yield Part(sort="facts", pairs=((_("Element"), held.title), (_("Whose text"), self._whose(held))))
-                yield from self._sections(held, held.content, above=1)
-            elif annex.element is not None:
-                yield Part(
-                    sort="text",
-                    text=_("The element that is this annex cannot be read here: %(ref)s") % {"ref": annex.element},
-                )
-
-    def _sections(self, piece: Piece, content: Content | UnknownContent, above: int = 0) -> Iterator[Part]:
-        """An element in the order of its form, as pages lay it out."""
-        mark = self._mark(piece)
-        for at, section in enumerate(summary.sections(content)):
-            if at:
-                name = section.name or tr(section.heading)
-                yield heading(name, section.level - 1 + above)
-            pairs = tuple((tr(label), self._called(text)) for label, text in section.facts)
-            if pairs:
-                yield Part(sort="facts", pairs=pairs, mark=mark)
-            for text in section.paragraphs:
-                yield from paragraphs(self._called(text), mark)
-            if section.items:
-                yield Part(sort="items", items=tuple(map(self._called, section.items)), mark=mark)
-            if section.table:
-                columns = [tr(column) for column in section.table.columns]
-                yield table(columns, [[self._called(cell) for cell in row] for row in section.table.rows], mark=mark)
-
-    def _rows(self, field: FieldSpec, rows: Sequence[Row], mark: str, level: int = 1) -> Iterator[Part]:
-        if rows:
-            yield heading(tr(field.label), level)
-            cells = [[self._called(_cell(inner, getattr(row, inner.name))) for inner in field.fields] for row in rows]
-            yield table([tr(inner.label) for inner in field.fields], cells, mark=mark)
+    def _missing(self, ref: str) -> tuple[Part, ...]:
+        text = _("The element that is this annex cannot be read here: %(ref)s") % {"ref": ref}
+        return (Part(sort="text", text=text, mark=self._mark(self._material.piece)),)
 
     def _listed(self, name: str, pieces: Sequence[Piece], paths: Sequence[tuple[str, str]]) -> Iterator[Part]:
         found = [piece for piece in pieces if isinstance(piece.content, Requirement | Indicator)]
         if found:
             rows = [
-                [*(self._called(text_of(getattr(piece.content, path))) for _label, path in paths), *self._told(piece)]
+                [
+                    *(self._called(text_of(getattr(piece.content, path))) for _label, path in paths),
+                    self._whose_else(piece),
+                ]
                 for piece in found
             ]
             yield heading(name)
-            yield table([*(tr(label) for label, _path in paths), _("Whose"), _("Marking")], rows)
+            marks = [self._mark(piece) for piece in found]
+            yield laid_out.marked_table([*(tr(label) for label, _path in paths), _("Whose")], rows, marks, self._words)
 
-    def _nothing(self) -> tuple[Part, ...]:
-        return (Part(sort="text", text=_("Nothing written.")),)
+    def _whose_else(self, piece: Piece) -> str:
+        """Whose a row is, where it is not of the party whose paper this is."""
+        return "" if piece.party == self._material.piece.party else self._whose(piece)
 
-    def _told(self, piece: Piece) -> tuple[str, str]:
-        """Whose a row is and its marking, where they are not those of the paper as a whole."""
-        mine = self._material.piece
-        whose = "" if piece.party == mine.party else self._whose(piece)
-        return whose, self._mark(piece) if piece.marking != mine.marking else ""
+    def _marks(self, piece: Piece) -> laid_out.Marks:
+        """How the portions of this element are marked; not at all where nothing on the paper is."""
+        return labelling.marks_of(self._labelled[piece.exact], shown=self._marked)
 
     def _mark(self, piece: Piece) -> str:
-        return (piece.marking or _("no marking given")) if self._marked else ""
+        return self._marks(piece).of("")
 
     def _whose(self, piece: Piece) -> str:
         words = {
@@ -280,10 +208,6 @@ _INDICATOR = (
     ("Last checked", "last_checked"),
     ("Source", "source"),
 )
-
-
-def _cell(field: FieldSpec, value: object) -> str:
-    return choice_label(text_of(value)) if field.widget == "choice" else text_of(value)
 
 
 def _moment_key(moment: Moment | None) -> tuple[int, str, int]:

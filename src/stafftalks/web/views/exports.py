@@ -6,16 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from stafftalks.formats import headings, writing
+from stafftalks.formats import headings, labelling, writing
 from stafftalks.planning import forms
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.kinds import LABELS
-from stafftalks.services import prints, workspace
+from stafftalks.planning.text import MARK_LABEL
+from stafftalks.services import labels, prints, workspace
 from stafftalks.services.workspace import Piece
-from stafftalks.values.banner import banner_line
 from stafftalks.web import access
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -36,10 +34,15 @@ def export(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
         )
     ]
     flats = [_flat(piece) for piece in found]
+    policies = labels.policies(hq)
+    labellings = [labelling.labelling(policies, piece.content) for piece in found]
     fields = writing.columns(kind, flats)
-    names = [*(field.label for field in fields), "Party", "Element"]
-    rows = [[*writing.row(fields, flat), piece.party, piece.key] for piece, flat in zip(found, flats, strict=True)]
-    banner = banner_line(piece.content.marking for piece in found if not isinstance(piece.content, UnknownContent))
+    names = [MARK_LABEL, *(field.label for field in fields), "Party", "Element"]
+    rows = [
+        [*writing.row(fields, flat, labelled.marks.of("")), piece.party, piece.key]
+        for piece, flat, labelled in zip(found, flats, labellings, strict=True)
+    ]
+    banner = labelling.banner(policies, labellings)
     prints.note(
         hq, access.person_of(request), "table taken out", kind, f"{len(rows):,} of kind {kind}, as {form.upper()}."
     )
@@ -49,7 +52,7 @@ def export(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
             writing.csv_lines(names, rows, banner), content_type="text/csv; charset=utf-8"
         )
     else:
-        answer = HttpResponse(writing.workbook(_(title), fields, names, rows, banner), content_type=_XLSX)
+        answer = HttpResponse(writing.workbook(_(title), fields, names, rows, banner), content_type=writing.TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{hq.party}-{kind}.{form}"'
     return answer
 
