@@ -87,7 +87,7 @@ def test_what_is_drawn_by_the_usual_tags_is_counted(story: World) -> None:
         assert piece.marking in banners(html)[0][1], tag
 
 
-def test_a_part_with_a_banner_of_its_own_does_not_mark_the_page() -> None:
+def test_a_part_with_a_banner_of_its_own_does_not_mark_the_page(story: World) -> None:
     inner = "{% bannered %}{% marked secret %}{% endbannered %}"
     html = drawn("{% bannered %}" + inner + "{% endbannered %}", secret=Marking("XMR", "SECRET"))
     texts = [text for _end, text in banners(html)]
@@ -105,3 +105,17 @@ def test_a_kind_not_known_here_still_bears_its_marking(story: World) -> None:
 def test_a_thing_that_bears_no_marking_is_refused_and_not_passed_over() -> None:
     with pytest.raises(MisuseError):
         list(marking.markings_of(3))
+
+
+def test_a_portion_marked_higher_than_its_element_raises_the_banner_of_what_shows_it(
+    put: Callable[[World], World], enter: Enter
+) -> None:
+    world = put(worlds.paired())
+    said = "An open word.\n\n(S//REL TO XMR) A closed one."
+    row = elements.add(
+        world.hq,
+        PLANNER,
+        content("report", title="T", said=said, marking={"policy": "XMR", "classification": "RESTRICTED"}),
+    )
+    html = enter(PLANNER).get(reverse("element", args=[row.id])).content.decode()
+    assert banners(html)[0][1] == "This page is marked XMR SECRET"

@@ -22,6 +22,7 @@ from stafftalks.planning.text import Row
 from stafftalks.planning.wording import join_labels, row_name, shortened, text_of
 from stafftalks.record import canon
 from stafftalks.values.ids import VersionHash, base32
+from stafftalks.values.label_reading import split_portion_mark
 
 LABELLING: Final = frozenset({"marking", "mark", "origins"})
 """Fields that say how an element is marked and whence it is drawn; no portions."""
@@ -31,7 +32,6 @@ _TEXTS: Final = frozenset({"text", "longtext", "lines"})
 _NAMED_BY: Final = ("id", "letter")
 _HASH_PREFIX: Final = b"stafftalks/portion/v1\n"
 _LEAD: Final = re.compile(r"\s*(?:(?:[-*•–—]|\(?[0-9]{1,4}(?:\.[0-9]{1,4}){0,6}[.)]?|[A-Za-z][.)])[ \t]+)?")
-_MARK: Final = re.compile(r"\(([A-Z][A-Z0-9+:/, \-]{0,200})\)[ \t]*")
 
 
 class Portion(msgspec.Struct, frozen=True):
@@ -113,8 +113,8 @@ def split_mark(text: str) -> tuple[str, str]:
     """The portion mark at the beginning of a text, without its parentheses (empty where none), and the text without it."""
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
-    found = _MARK.match(text, start)
-    return (found[1], text[:start] + text[found.end() :]) if found else ("", text)
+    mark, rest = split_portion_mark(text[start:])
+    return (mark, text[:start] + rest) if mark else ("", text)
 
 
 def _leaves(fields: tuple[FieldSpec, ...], holder: msgspec.Struct, path: str, label: str, mark: str) -> Iterator[Leaf]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from stafftalks.planning.element import UnknownContent
+from stafftalks.planning.markings import markings_within
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.services import elements, workspace
@@ -37,9 +38,9 @@ class Material(msgspec.Struct, frozen=True):
 
     @property
     def markings(self) -> tuple[Marking, ...]:
-        """The markings of all that, each once."""
-        found = (piece.content.marking for piece in self.pieces if not isinstance(piece.content, UnknownContent))
-        return tuple(dict.fromkeys(found))
+        """The markings of all that and of every portion of it, each once."""
+        known = (piece.content for piece in self.pieces if not isinstance(piece.content, UnknownContent))
+        return tuple(dict.fromkeys(one for content in known for one in markings_within(content)))
 
 
 def gather(hq: Headquarters, about: ElementRef | ExactRef) -> Material | None:

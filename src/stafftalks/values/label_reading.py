@@ -21,7 +21,7 @@ _WORDS: Final = re.compile(r"[^,/;=\"|()]{1,200}")
 _QUOTED: Final = re.compile(r'"([^"]+)"')
 _SHOWN: Final = 12
 _LETTERS: Final = r"[^\W\d_]+"
-_MARK: Final = re.compile(r"\s*\(([^()\n]{1,300})\)(?:\s+|$)")
+_MARK: Final = re.compile(r"\s*\(([^()\n]{1,300})\)[ \t]*")
 _HEAD: Final = re.compile(rf"{_LETTERS}(?:[-+/]{_LETTERS})*(?:[ :]+[\w+./,-]+)*")
 _IN_ANY_CASE: Final = (
     "unclassified",

@@ -16,7 +16,7 @@ from stafftalks.values.ids import PartyId
 from stafftalks.values.label import Category, Label, LabelError, Marking
 from stafftalks.values.label_reading import Reader, split_portion_mark
 from stafftalks.values.label_turning import turned_categories, turned_classification
-from stafftalks.values.policy import Policy, Tag, folded
+from stafftalks.values.policy import Absent, Policy, Tag, folded
 
 _REMEMBERED: Final = 4096
 
@@ -180,22 +180,25 @@ class Policies:
         return label_ceiling.bearing(None if policy is None else self._reader(policy), label, categories)
 
     def releasable_to(self, label: Label, party: PartyId) -> bool | None:
-        """Whether the label permits that party: False where it names others only or nobody but its owner, None where it does not say."""
+        """Whether the label permits that party: False where it names others only or nobody but its owner, None where it gives no permission.
+
+        `REL TO` gives permission to those it names; `ONLY` gives none, and stands against all others.
+        """
         policy = self.get(label.policy)
         if policy is None:
             return False
-        named: list[bool] = []
+        permitted = None
         for category in label.categories:
             tag = policy.tag(category.tag)
             if tag is None:
                 return False
-            if tag.audience:
-                named.append(party in category.values)
-            elif party != policy.owner and any(
-                value.home_only for value in tag.values if value.name in category.values
-            ):
+            if tag.audience and party not in category.values:
                 return False
-        return all(named) if named else None
+            if party != policy.owner and any(value.home_only for value in tag.values if value.name in category.values):
+                return False
+            if tag.audience and tag.absent is Absent.NOBODY:
+                permitted = True
+        return permitted
 
     # --- within
 

@@ -4,22 +4,29 @@ Nothing has to be foreseen by a view, so no text can be drawn by the usual tags 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 import msgspec
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from stafftalks.planning.element import UnknownContent, decode
+from stafftalks.planning.kinds import Content
+from stafftalks.planning.markings import markings_within
+from stafftalks.planning.text import Talk, Titled
 from stafftalks.release import desk
-from stafftalks.services import accords
+from stafftalks.services import accords, labels, registry
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import RequestRow
 from stafftalks.services.workspace import Piece
-from stafftalks.values.banner import combined
+from stafftalks.values.banner import banners
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import ElementId
 from stafftalks.values.label import Marking
 
 _KEY = "stafftalks.markings"
+_REMEMBERED = 50_000
+_KNOWN: dict[str, tuple[Marking, ...]] = {}
 
 
 class _Marked(msgspec.Struct, frozen=True):
@@ -29,7 +36,7 @@ class _Marked(msgspec.Struct, frozen=True):
 
 
 def markings_of(thing: object) -> Iterable[Marking]:
-    """The markings of a marking, content, piece, request, anything with an element's `raw` bytes, or several of these.
+    """The markings, also of portions, of a marking, content, piece, request, anything with an element's `raw` bytes, or several of these.
 
     None where there is nothing; raises MisuseError for a thing that can bear no marking, so that none is passed over unseen.
     """
@@ -41,15 +48,15 @@ def markings_of(thing: object) -> Iterable[Marking]:
         case UnknownContent():
             yield _unknown(thing)
         case Piece():
-            yield from markings_of(thing.content)
+            yield from _within(thing.content, thing.version)
         case RequestRow():
-            yield _borne_by(desk.preview(thing.body))
+            yield from _borne_by(desk.preview(thing.body))
         case Mapping():
             yield from (marking for one in thing.values() for marking in markings_of(one))
         case Iterable():
             yield from (marking for one in thing for marking in markings_of(one))
         case _:
-            yield _borne_by(thing)
+            yield from _borne_by(thing)
 
 
 def markings_named(hq: Headquarters, refs: Iterable[tuple[str, str]]) -> Iterator[Marking]:
@@ -58,15 +65,15 @@ def markings_named(hq: Headquarters, refs: Iterable[tuple[str, str]]) -> Iterato
     One query for all of ours, none for others', whose accords are held ready.
     """
     named = set(refs)
-    yield from map(
-        _borne_by, hq.holdings.elements([ElementId(one) for party, one in named if party == hq.party]).values()
-    )
+    for row in hq.holdings.elements([ElementId(one) for party, one in named if party == hq.party]).values():
+        yield from _borne_by(row)
     others = {ref for ref in named if ref[0] != hq.party}
     for view in accords.views(hq) if others else ():
         for party in view.partners:
             released = view.accord.sheet(party).released
             for element in released.keys() & {one for named_party, one in others if named_party == party}:
-                yield from map(_borne_by, released[element][-1:])
+                for one in released[element][-1:]:
+                    yield from _borne_by(one)
 
 
 def open_page(request: HttpRequest) -> object:
@@ -83,22 +90,40 @@ def note(request: HttpRequest | None, thing: object) -> None:
         counted.update(dict.fromkeys(markings_of(thing)))
 
 
-def close_page(request: HttpRequest, before: object) -> tuple[Marking, ...]:
-    """The banner of what was counted since `open_page`."""
+def close_page(request: HttpRequest, before: object) -> tuple[str, ...]:
+    """The banners of what was counted since `open_page`, in the reader's language where the policies have words in it."""
     counted: dict[Marking, None] = request.META[_KEY]
     request.META[_KEY] = before
-    return combined(counted)
+    return banners(labels.policies(registry.current()), counted, language()) if counted else ()
 
 
-def _borne_by(thing: object) -> Marking:
+def language() -> str:
+    """The reader's language, as policies name theirs: `fr`."""
+    return (get_language() or "").partition("-")[0]
+
+
+def _borne_by(thing: object) -> Iterable[Marking]:
     marking = getattr(thing, "marking", None)
+    if isinstance(thing, Titled | Talk):
+        return markings_within(cast("Content", thing))
     if isinstance(marking, Marking):
-        return marking
-    raw = getattr(thing, "raw", None)
+        return (marking,)
+    raw, version = getattr(thing, "raw", None), getattr(thing, "version", "")
     if isinstance(raw, bytes):
-        content = decode(raw).content
-        return _unknown(content) if isinstance(content, UnknownContent) else content.marking
+        return _KNOWN.get(version) or _within(decode(raw).content, version)
     raise MisuseError(f"A {type(thing).__name__} bears no marking: give the element, its row or its content.")
+
+
+def _within(content: Content | UnknownContent, version: str) -> tuple[Marking, ...]:
+    """What stands in the content of a version, remembered by its hash, since pages show the same versions again and again."""
+    known = _KNOWN.get(version)
+    if known is None:
+        known = (_unknown(content),) if isinstance(content, UnknownContent) else markings_within(content)
+        if len(_KNOWN) >= _REMEMBERED:
+            _KNOWN.clear()
+        if version:
+            _KNOWN[version] = known
+    return known
 
 
 def _unknown(content: UnknownContent) -> Marking:

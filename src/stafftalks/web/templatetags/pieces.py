@@ -58,8 +58,8 @@ class _Bannered(template.Node):
         try:
             inside = self.nodelist.render(context)
         finally:
-            markings = marking.close_page(request, before)
-        line = BESIDE.join(one.banner() for one in markings)
+            said = marking.close_page(request, before)
+        line = BESIDE.join(said)
         strip = get_template("web/parts/banner.html")
         top, bottom = (strip.render({"line": line, "end": end}) for end in ("top", "bottom"))
         return mark_safe(f'{top}<div class="bannered-text">{inside}</div>{bottom}')  # noqa: S308 - all three are rendered templates

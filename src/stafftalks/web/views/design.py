@@ -141,7 +141,7 @@ def _piece(party: PartyId, title: str, marking: Marking, at: int) -> Piece:
     return Piece(
         party,
         ElementId("e" * 26),
-        VersionHash("v" * 52),
+        VersionHash(party[1].lower() * 52),
         "scenario",
         title,
         _("An example"),
