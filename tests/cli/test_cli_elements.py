@@ -263,3 +263,21 @@ def test_a_table_is_imported_with_its_kind_all_or_none(meridia: Terminal, tmp_pa
     assert shown["after"][0]["element"] == sweep["id"]
     again = meridia.type("element", "import", "list.csv", "--kind", "activity", who="pia")
     assert "here already" in " ".join(again.err.split())
+
+
+def test_a_version_is_written_as_a_file_and_no_file_is_overwritten(meridia: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "list.yaml").write_text(LIST)
+    added = meridia.reads("element", "import", "list.yaml", who="pia")["added"]
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF-"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
+        written = meridia.reads("element", "export", added[1]["id"], "-o", f"surge.{form}", who="pia")
+        raw = (tmp_path / f"surge.{form}").read_bytes()
+        assert raw.startswith(start)
+        assert written == {
+            "file": f"surge.{form}", "format": form, "id": added[1]["id"], "version": added[1]["version"], "bytes": len(raw),
+        }  # fmt: skip
+    assert "exists already" in meridia.type("element", "export", added[1]["id"], "-o", "surge.docx", who="pia").err
+    assert "no form of file" in meridia.type("element", "export", added[1]["id"], "-o", "surge.odt", who="pia").err
+    assert (
+        "--accord and --to"
+        in meridia.type("element", "export", added[1]["id"], "-o", "x.docx", "--to", "XTV", who="pia").err
+    )

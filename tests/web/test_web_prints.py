@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from stafftalks.formats import packing
 from stafftalks.formats import paper as papers
 from stafftalks.planning.refs import ElementRef
 from stafftalks.services import elements, labels, prints
@@ -145,3 +148,74 @@ def test_pages_are_numbered_and_bear_the_banner(story: World) -> None:
     pages = papers.pictures(paper, 20)
     assert len(pages) > 3
     assert len(re.findall(rb"/Type\s*/Page\b", papers.pdf(paper))) == len(pages)
+
+
+def handed_out(client: Client, world: World, element: str, form: str) -> HttpResponse:
+    return client.get(reverse("handout", args=[world.accord, "XTV", element, form]))
+
+
+def test_what_a_partner_holds_is_handed_over_from_the_record_alone(story: World, enter: Enter) -> None:
+    secret = elements.add(story.hq, PLANNER, content("scenario", title="Blockade of Mersel"))
+    plan = elements.add(
+        story.hq, PLANNER, content("plan", **{**PLAN, "marking": MARKED, "contingency": "Vael"})
+    )  # fmt: skip
+    story.release(story.hq, plan, "scenarios", "XTV")
+    changed = content("plan", **{**PLAN, "marking": MARKED, "title": "Not yet told"})
+    elements.revise(story.hq, PLANNER, plan.id, changed, plan.version)
+    files = {form: handed_out(enter(PLANNER), story, plan.id, form) for form in ("docx", "pdf", "xlsx", "csv")}
+    for form, answer in files.items():
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"] == f'attachment; filename="XMR-plan-{plan.version[:8]}.{form}"'
+        assert answer.content == handed_out(enter(HEAD), story, plan.id, form).content, "whoever takes it out"
+        everything = (
+            b"\n".join(packing.unpacked(answer.content).values()) if form in ("docx", "xlsx") else answer.content
+        )
+        for private in ("Not yet told", "Blockade", PLANNER.name, PLANNER.username, HEAD.name, HEAD.username):
+            assert private.encode() not in everything, (form, private)
+    assert PLAN["title"].encode() in packing.unpacked(files["docx"].content)["word/document.xml"]
+    assert b"(R)" in packing.unpacked(files["docx"].content)["word/document.xml"]
+    assert b'"(R)"' in files["csv"].content
+    assert b"XMR RESTRICTED" in files["csv"].content
+    _total, lines = story.hq.journal.find(person=HEAD.username, limit=1)
+    assert lines[0].act == "taken out to hand over"
+    assert handed_out(enter(HEAD), story, secret.id, "docx").status_code == 404
+    assert handed_out(enter(HEAD), story, plan.id, "exe").status_code == 404
+
+
+def test_a_handout_is_in_english_unless_a_language_is_asked_for(story: World, enter: Enter) -> None:
+    plan = elements.add(story.hq, PLANNER, content("plan", **PLAN))
+    story.release(story.hq, plan, "scenarios", "XTV")
+    client = enter(PLANNER)
+    plain = handed_out(client, story, plan.id, "docx").content
+    client.cookies["django_language"] = "he"
+    assert handed_out(client, story, plan.id, "docx").content == plain
+    address = reverse("handout", args=[story.accord, "XTV", plan.id, "docx"])
+    hebrew = packing.unpacked(client.get(f"{address}?language=he").content)["word/document.xml"]
+    assert b"<w:bidiVisual/>" in hebrew
+    assert client.get(f"{address}?language=xx").status_code == 404
+
+
+def test_all_of_a_kind_that_a_partner_holds_is_one_table(story: World, enter: Enter) -> None:
+    for n in range(2):
+        row = elements.add(story.hq, PLANNER, content("report", title=f"Report {n}", said="Said.", marking=MARKED))
+        story.release(story.hq, row, "intelligence", "XTV")
+    elements.add(story.hq, PLANNER, content("report", title="At home", said="Said."))
+    client = enter(PLANNER)
+    answer = client.get(reverse("handout-table", args=[story.accord, "XTV", "report", "csv"]))
+    assert answer["Content-Disposition"] == 'attachment; filename="XMR-report.csv"'
+    assert answer.content.count(b'"(R)"') >= 2
+    assert b"At home" not in answer.content
+    page = client.get(reverse("partner-view", args=[story.accord, "XTV"])).content.decode()
+    assert reverse("handout-table", args=[story.accord, "XTV", "report", "xlsx"]) in page
+    assert client.get(reverse("handout-table", args=[story.accord, "XTV", "force", "csv"])).status_code == 404
+
+
+def test_a_print_becomes_a_document_that_does_not_say_who_took_it_out(story: World, enter: Enter) -> None:
+    plan = plan_of(story)
+    address = reverse("print-docx", args=[story.hq.party, plan.id])
+    answer = enter(PLANNER).get(address)
+    main = packing.unpacked(answer.content)["word/document.xml"].decode()
+    assert "Convoy 00001" in main, "activities stand in a paper for home"
+    assert "(S)" in main
+    assert answer.content == enter(HEAD).get(address).content
+    assert PLANNER.name not in "".join(part.decode() for part in packing.unpacked(answer.content).values())

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from stafftalks.accord import state
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import ReleasedVersion
+from stafftalks.formats import headings
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
 from stafftalks.planning.summary import Section
@@ -73,7 +74,7 @@ def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
 @require_GET
 def partner_view(request: HttpRequest, accord: AccordId, party: PartyId) -> HttpResponse:
     """Exactly what a partner holds of ours, drawn as the partner's own pages draw it."""
-    hq, view = access.headquarters(), _with_partner(accord, party)
+    hq, view = access.headquarters(), with_partner(accord, party)
     held = sorted(releases.partner_view(hq, accord, party), key=lambda item: -item.at)
     offset, limit = offset_of(request), 20
     items = [
@@ -86,6 +87,7 @@ def partner_view(request: HttpRequest, accord: AccordId, party: PartyId) -> Http
         "items": items,
         "window": Window(len(held), offset, limit),
         "recalled": recalled,
+        "tables": [kind for kind in headings.kinds() if any(item.kind == kind for item in held)],
         "may_recall": access.person_of(request).lacking(Role.OFFICER, Role.HEAD) is None,
     }
     return render(request, "web/accord/partner_view.html", context)
@@ -94,7 +96,7 @@ def partner_view(request: HttpRequest, accord: AccordId, party: PartyId) -> Http
 @require_http_methods(["GET", "POST"])
 def recall(request: HttpRequest, accord: AccordId, party: PartyId, element: ElementId) -> HttpResponse:
     """Asking the holders to remove an element of ours; the page says what can and cannot be known of it."""
-    hq, view = access.headquarters(), _with_partner(accord, party)
+    hq, view = access.headquarters(), with_partner(accord, party)
     person = access.need_role(request, Role.OFFICER, Role.HEAD)
     history = view.accord.sheet(hq.party).released.get(element, ())
     if not history:
@@ -142,7 +144,7 @@ def recall_list(request: HttpRequest, accord: AccordId) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def answer_recall(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
     """Removing what a partner recalled, or refusing and saying why."""
-    hq, view = access.headquarters(), _with_partner(accord, party)
+    hq, view = access.headquarters(), with_partner(accord, party)
     person = access.need_role(request, Role.OFFICER, Role.HEAD)
     ref = EntryRef(party, epoch, n)
     waiting = next((item for item in recalls.open_recalls(hq, accord) if item.ref == ref), None)
@@ -187,7 +189,8 @@ def _side(view: AccordView, party: PartyId, me: PartyId, offset: int) -> Side:
     return Side(party, party == me, items, Window(len(newest), offset))
 
 
-def _with_partner(accord: AccordId, party: PartyId) -> AccordView:
+def with_partner(accord: AccordId, party: PartyId) -> AccordView:
+    """The accord, where `party` is a partner in it; Http404 otherwise."""
     view = view_of(accord)
     if party not in view.partners:
         raise Http404
