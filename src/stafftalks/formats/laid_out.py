@@ -10,13 +10,14 @@ from typing import Final
 
 import msgspec
 
-from stafftalks.formats.paper import Part, heading, paragraphs, table
+from stafftalks.formats.paper import Part, heading, table
 from stafftalks.planning import summary
 from stafftalks.planning.annexes import AnnexState
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.fields import FieldSpec, choice_label, describe
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.plans import Plan
+from stafftalks.planning.portions import paragraphs
 from stafftalks.planning.task_organisation import OrganisationNode, organisation_tree
 from stafftalks.planning.text import MARK_LABEL, Row
 from stafftalks.planning.wording import text_of
@@ -200,9 +201,9 @@ class _Plan:
 
 def _text(text: str, mark: str, words: Words, marks: Marks) -> Iterator[Part]:
     """A long text, one part for each paragraph, each with its own mark where it has one."""
-    for part in paragraphs(text, mark):
-        own, rest = marks.split(part.text)
-        yield msgspec.structs.replace(part, text=words.called(rest), mark=own or mark)
+    for part in paragraphs(text):
+        own, rest = marks.split(part)
+        yield Part(sort="text", text=words.called(rest), mark=own or mark)
 
 
 def _cell(field: FieldSpec, value: object) -> str:

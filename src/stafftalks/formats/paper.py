@@ -62,13 +62,6 @@ def heading(text: str, level: int = 1, *, mark: str = "", apart: bool = False) -
     return Part(sort="heading", text=text, level=level, mark=mark, apart=apart)
 
 
-def paragraphs(text: str, mark: str = "") -> tuple[Part, ...]:
-    """A text, one part for each paragraph of it."""
-    return tuple(
-        Part(sort="text", text=part, mark=mark) for part in (part.strip("\n") for part in text.split("\n\n")) if part
-    )
-
-
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, mark: str = "", wide: Sequence[int] = ()) -> Part:
     """A table without the columns that no row fills; `wide` gives the columns' shares of the line, in the order of `columns`."""
     listed = [tuple(row) for row in rows]

@@ -25,7 +25,7 @@ from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.person import Person
 from stafftalks.values.policies import Policies
 from stafftalks.values.relative_time import Instant, Moment, RelativeTime
-from stafftalks.web import naming
+from stafftalks.web import marking, naming
 from stafftalks.web.templatetags.stafftalks import tr
 
 Titles = Mapping[tuple[PartyId, ElementId], str]
@@ -81,7 +81,7 @@ class _Maker:
         self._labelled = {piece.exact: labelling.labelling(policies, piece.content, none) for piece in material.pieces}
         # Portion marks are needed as soon as anything on the paper is marked: then each part says its own.
         self._marked = any(one.marked for one in self._labelled.values())
-        self.banner = labelling.banner(policies, self._labelled.values())
+        self.banner = labelling.banner(policies, self._labelled.values(), marking.language())
 
     def cover(self) -> Iterator[tuple[str, str]]:
         """Whose text, which version, since when, who can see it, how it is marked."""
