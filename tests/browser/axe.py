@@ -1,0 +1,30 @@
+"""What axe-core finds serious or critical on a page."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+"""WCAG 2.2 up to AA, and what axe calls good practice."""
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""What can differ between light and dark: the rest of a page is the same."""
+_RUN = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return found.violations.map((one) => ({
+    id: one.id, impact: one.impact, help: one.help,
+    nodes: one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} | ${node.failureSummary.split("\\n").slice(1, 3).join(" ").trim()}`),
+  }));
+}"""
+
+
+def violations(tab: Page, rules: dict[str, Any] = ALL) -> list[str]:
+    """What axe finds serious or critical on the page as it stands, in words."""
+    tab.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = tab.evaluate(_RUN, rules)
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {' || '.join(one['nodes'])}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
