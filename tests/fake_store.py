@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.planning.refs import ExactRef
 from stafftalks.services.rows import (
     AccordRow,
     ElementRow,
@@ -303,6 +305,13 @@ class FakeDesk:
 
     def tally(self, **wanted: str) -> Mapping[str, int]:
         return Counter(row.state for row in self._matching(**wanted))
+
+    def letters_of(self, elements: Sequence[ElementId]) -> Mapping[EntryRef, tuple[ExactRef, ...]]:
+        return {
+            row.entry: row.letters
+            for row in self._requests.values()
+            if row.entry is not None and row.element in elements
+        }
 
     def _matching(
         self, *, partner: str = "", kind: str = "", by: str = "", besides: str = "", text: str = ""

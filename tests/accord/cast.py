@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
+import msgspec
 from hypothesis import strategies as st
 
 from stafftalks.accord import bodies
@@ -39,6 +40,7 @@ from stafftalks.record.entry import VerifiedEntry
 from stafftalks.record.leaf import Leaf, encode_leaf
 from stafftalks.record.slip import Slip, commitment
 from stafftalks.values.ids import ElementId, EpochId, FeedId, PartyId, VersionHash, base32, element_id
+from stafftalks.values.label import Marking
 from stafftalks.values.realm import Realm
 
 MERIDIA, TORVIA, NORRIN = PartyId("XMR"), PartyId("XTV"), PartyId("XNO")
@@ -64,8 +66,13 @@ def an_id(number: int) -> ElementId:
     return element_id(number.to_bytes(16, "big"))
 
 
+MARKED = Marking("PLAIN", "RESTRICTED")
+"""What these allies mark their elements with, where a test does not say."""
+
+
 def raw_of(content: Content, number: int) -> bytes:
-    return element.encode(Element(an_id(number), content))
+    marked = content if content.marking != Marking() else msgspec.structs.replace(content, marking=MARKED)
+    return element.encode(Element(an_id(number), marked))
 
 
 def scenario(number: int, title: str = "Strait closed") -> bytes:

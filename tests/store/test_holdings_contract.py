@@ -231,6 +231,16 @@ def test_the_exchange_log_lists_newest_first_by_partner_accord_and_outcome(store
     assert store.log.find(outcome="sent", offset=1) == (1, ())
 
 
+def test_the_letters_of_releases_are_found_by_what_was_released(store: Headquarters) -> None:
+    letter = ExactRef(PartyId("XMR"), element_row("letter").id, element_row("letter").version)
+    entry = EntryRef(PartyId("XMR"), EpochId("a" * 26), 4)
+    released = msgspec.structs.replace(request_row("r"), state="released", entry=entry, letters=(letter,))
+    store.desk.put_all([released, request_row("waiting")])
+    assert store.desk.letters_of([released.element]) == {entry: (letter,)}
+    assert store.desk.letters_of([element_row("none").id]) == {}
+    assert store.desk.letters_of([]) == {}
+
+
 def test_a_bundle_counts_as_taken_once_it_was_received_and_not_when_refused(store: Headquarters) -> None:
     store.log.add(exchange_row("a", outcome="refused"))
     store.log.add(exchange_row("b", outcome="received", direction="out"))

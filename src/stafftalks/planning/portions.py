@@ -32,6 +32,7 @@ _TEXTS: Final = frozenset({"text", "longtext", "lines"})
 _NAMED_BY: Final = ("id", "letter")
 _HASH_PREFIX: Final = b"stafftalks/portion/v1\n"
 _LEAD: Final = re.compile(r"\s*(?:(?:[-*•–—]|\(?[0-9]{1,4}(?:\.[0-9]{1,4}){0,6}[.)]?|[A-Za-z][.)])[ \t]+)?")
+_IN_PARENTHESES: Final = re.compile(r"(\([^()\n]{1,300}\))[ \t]*")
 
 
 class Portion(msgspec.Struct, frozen=True):
@@ -113,8 +114,9 @@ def split_mark(text: str) -> tuple[str, str]:
     """The portion mark at the beginning of a text, without its parentheses (empty where none), and the text without it."""
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
-    mark, rest = split_portion_mark(text[start:])
-    return (mark, text[:start] + rest) if mark else ("", text)
+    found = _IN_PARENTHESES.match(text, start)
+    mark = split_portion_mark(found[1])[0] if found else ""
+    return (mark, text[:start] + text[found.end() :]) if found and mark else ("", text)
 
 
 def _leaves(fields: tuple[FieldSpec, ...], holder: msgspec.Struct, path: str, label: str, mark: str) -> Iterator[Leaf]:

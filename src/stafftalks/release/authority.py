@@ -3,15 +3,20 @@
 One frozen value, gathered by `services.authority` and handed in, so that the rules read no clock, no store and no draft. Nothing of it ever leaves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from stafftalks.planning.letters import Letter
+from stafftalks.planning import element
+from stafftalks.planning.letters import Detail, Letter
 from stafftalks.planning.refs import ExactRef
+from stafftalks.release.request import Request
 from stafftalks.values.ids import AccordId, PartyId
 from stafftalks.values.person import Person
+from stafftalks.values.policies import Policies
 from stafftalks.values.relative_time import Instant
+
+_DAY = 86_400
 
 
 class StandingLetter(msgspec.Struct, frozen=True):
@@ -41,26 +46,51 @@ class StandingConsent(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """One version of ours that a partner was ever given, in whatever accord, replaced and recalled ones too; `raw` are its exact bytes."""
+    """One version of ours that a partner was ever given, in whatever accord, replaced and recalled ones too; `raw` are its exact bytes.
+
+    `detail` is that of the letter under which it left, None where none is known; then it is taken as told exactly.
+    """
 
     ref: ExactRef
+    kind: str
     raw: bytes
     accord: AccordId
     at: int
+    detail: Detail | None = None
 
 
 class Authority(msgspec.Struct, frozen=True):
-    """On whose authority something may leave now.
+    """On whose authority something may leave now, `policies` being those known here.
 
     `letters` are those about each partner, `methods` the ways in which a release to it would travel (`https`, `file`); a partner that is missing
-    has none. `originals` are the bytes of versions that others released to us, by which the parts used of them are known; `given` is what each
-    partner was ever given. `head` is the head of delegation who lets it go as a third person, None where none has.
+    has none. `originals` are the bytes of the versions that what leaves is drawn from, as far as they are held, by which the parts used of them are known; `given` is what each
+    partner was ever given, and `recalled` are the
+    sources that their originators have taken back. `head` is the head of delegation who lets it go as a third person, None where none has.
     """
 
+    policies: Policies
     now: Instant
     letters: Mapping[PartyId, tuple[StandingLetter, ...]]
     methods: Mapping[PartyId, frozenset[str]]
     consents: tuple[StandingConsent, ...] = ()
     originals: Mapping[ExactRef, bytes] = {}
     given: Mapping[PartyId, tuple[Given, ...]] = {}
+    recalled: frozenset[ExactRef] = frozenset()
     head: Person | None = None
+
+    def after(self, me: PartyId, request: Request, accord: AccordId, letters: Iterable[StandingLetter]) -> "Authority":
+        """This authority once the request is let go under these letters: for what is decided next in the same act."""
+        found = element.decode(request.element_raw)
+        ref = ExactRef(me, found.id, request.version)
+        details = {standing.letter.partner: standing.letter.detail for standing in letters}
+        given = dict(self.given)
+        for party in request.audience:
+            one = Given(ref, found.kind, request.element_raw, accord, self.now.seconds, details.get(party))
+            given[party] = (*given.get(party, ()), one)
+        return msgspec.structs.replace(self, given=given)
+
+
+def past(until: Instant, now: Instant) -> bool:
+    """Whether a term is over. One that ends at 00:00 was said as a day, and that whole day is in it."""
+    whole_day = until.seconds % _DAY == 0
+    return now.seconds >= until.seconds + _DAY if whole_day else now.seconds > until.seconds

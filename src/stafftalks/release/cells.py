@@ -55,6 +55,11 @@ def cell_in(place: Place) -> str | None:
     return None
 
 
+def around(place: Area, resolution: int) -> str:
+    """The cell of this resolution in which the middle of the place lies."""
+    return str(h3.latlng_to_cell(*_middle(place.ring), resolution))
+
+
 def resolution_of(cell: str) -> int:
     """The cell's resolution, 0 to 15."""
     return int(h3.get_resolution(cell))

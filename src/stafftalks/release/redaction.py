@@ -17,7 +17,7 @@ import msgspec
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.fields import FieldSpec, describe
 from stafftalks.planning.kinds import Content, kind_of
-from stafftalks.planning.letters import FINEST_CELL, Detail
+from stafftalks.planning.letters import FINEST_CELL, Detail, Letter
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.portions import (
     CONTAINERS,
@@ -31,9 +31,13 @@ from stafftalks.planning.portions import (
 )
 from stafftalks.planning.scenarios import Scenario
 from stafftalks.planning.wording import shortened, text_of
-from stafftalks.release.detail import Act, coarser, finer, fits, sort_of
+from stafftalks.release.barred import barred_portions
+from stafftalks.release.detail import Act, Sort, coarser, finer, fits, sort_of
 from stafftalks.values.errors import MisuseError, Refusal, RefusedError
-from stafftalks.values.quantity import MAX_NUMBER
+from stafftalks.values.place import Area, Circle, Corridor, NamedPlace, Point, corners_of
+from stafftalks.values.policies import Policies
+from stafftalks.values.quantity import MAX_NUMBER, Count, Quantity
+from stafftalks.values.relative_time import Instant
 
 _GRAINED: Final = {Act.CELL: (0, FINEST_CELL), Act.ROUND: (2, MAX_NUMBER), Act.BAND: (0, MAX_NUMBER)}
 _MAX_PATH: Final = 2_000
@@ -111,6 +115,19 @@ def coarsening(content: Content, detail: Detail) -> tuple[Redaction, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def needed(content: Content, letter: Letter, policies: Policies) -> tuple[Redaction, ...]:
+    """What would make `content` comply with a letter's ceilings and detail, in reading order; none where it does, or nothing could.
+
+    Portions whose own marks go above the letter, bar its partner, or are more than the element's marking covers, are taken out whole; a
+    mark that cannot be read bars too. What the element as a whole is marked is for its originator, and nothing here mends it.
+    """
+    barred = [Redaction(path, Act.REMOVE) for path in barred_portions(content, letter, policies)]
+    rest = (
+        item for item in coarsening(content, letter.detail) if not any(within(item.path, one.path) for one in barred)
+    )
+    return (*barred, *rest)
+
+
 def traces(before: Content | UnknownContent, after: Content | UnknownContent) -> tuple[Trace, ...]:
     """Where something that `before` says and `after` no longer does can still be read in `after`, in reading order.
 
@@ -122,11 +139,12 @@ def traces(before: Content | UnknownContent, after: Content | UnknownContent) ->
     found: dict[tuple[str, str], Trace] = {}
     texts = [(leaf, _folded(text_of(leaf.value))) for leaf in told]
     for leaf in gone:
-        needle = text_of(leaf.value)
-        for place, text in texts:
-            if _says(text, _folded(needle)):
-                sentence = f"“{shortened(needle)}”, taken out of {leaf.label}, can still be read in {place.label}."
-                found.setdefault((leaf.path, place.path), Trace(leaf.path, place.path, sentence, _telling(leaf)))
+        for needle in _needles(leaf.value):
+            for place, text in texts:
+                if needle not in standing and _says(text, _folded(needle)):
+                    sentence = f"“{shortened(needle)}”, taken out of {leaf.label}, can still be read in {place.label}."
+                    certain = _telling(leaf, needle)
+                    found.setdefault((leaf.path, place.path), Trace(leaf.path, place.path, sentence, certain))
     return tuple(found.values())
 
 
@@ -314,9 +332,32 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _telling(leaf: Leaf) -> bool:
-    """Whether finding this value elsewhere tells more than that a common word or a small number stands there."""
-    text = text_of(leaf.value)
+def _needles(value: object) -> tuple[str, ...]:
+    """The ways in which a value that was taken out could be written elsewhere."""
+    match value:
+        case Count():
+            return str(value.stated), f"{value.stated:,}"
+        case Quantity():
+            return str(value), value.number
+        case Instant():
+            return str(value), str(value)[:10]
+        case Point() | Circle() | Corridor() | Area() | NamedPlace():
+            return tuple(text for text in (value.name, *map(str, corners_of(value))) if text)
+        case int() if not isinstance(value, bool):
+            return str(value), f"{value:,}"
+        case _:
+            return (text_of(value),)
+
+
+def _telling(leaf: Leaf, needle: str) -> bool:
+    """Whether finding this elsewhere tells more than that a common word or a small number stands there."""
     if leaf.field.widget in ("choice", "boolean", "likelihood", "grade"):
         return False
-    return len(text) >= 8 or (len(text) >= 3 and any(letter.isdigit() for letter in text))
+    digits = any(letter.isdigit() for letter in needle)
+    if leaf.field.name == "id":
+        return digits and not needle.isdigit()
+    return (
+        len(needle) >= 8
+        or (len(needle) >= 3 and digits)
+        or (len(needle) >= 3 and sort_of(leaf.owner, leaf.field, leaf.value) is Sort.POSITION)
+    )

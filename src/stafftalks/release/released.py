@@ -5,6 +5,7 @@ Whoever appends or sends asks for a `Released`, and only this room can make one:
 
 import dataclasses
 
+from stafftalks.planning.refs import ExactRef
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import PartyId
 from stafftalks.values.realm import Realm
@@ -19,7 +20,7 @@ class Released:
 
     `body` are the exact bytes, `type` what they are; `audience` are those who get them, never empty; `realm` is None for acts, which
     are outside the realms. `summary` is a sentence for our own journal, and `decided_by` and `requested_by` are usernames (empty for an
-    opening, which no person decides); none of these three ever leaves.
+    opening, which no person decides), and `letters` are those under which a release is let go; none of these four ever leaves.
     """
 
     type: str
@@ -29,6 +30,7 @@ class Released:
     summary: str
     decided_by: str
     requested_by: str
+    letters: tuple[ExactRef, ...] = ()
     token: dataclasses.InitVar[object] = None
 
     def __post_init__(self, token: object) -> None:

@@ -10,7 +10,8 @@ from stafftalks.values.ids import PartyId, VersionHash
 class Request(msgspec.Struct, frozen=True):
     """What a drafter asks for. `element_raw` are the element's exact bytes, `requested_by` the drafter's username.
 
-    `replaces` is the version that everyone in `audience` holds now, None where they hold none: see `desk.replaces_for`.
+    `replaces` is the version that everyone in `audience` holds now, None where they hold none: see `desk.replaces_for`. Where something was
+    taken out, `asked_raw` are the bytes that were asked for and `redactions` the lines that make `element_raw` of them; else both are empty.
     """
 
     element_raw: bytes
@@ -19,6 +20,8 @@ class Request(msgspec.Struct, frozen=True):
     audience: tuple[PartyId, ...]
     requested_by: str
     replaces: VersionHash | None = None
+    asked_raw: bytes = b""
+    redactions: tuple[str, ...] = ()
 
 
 def prepare(request: Request) -> bytes:

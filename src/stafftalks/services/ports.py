@@ -9,7 +9,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.profiles import ProfileName
+from stafftalks.planning.refs import ExactRef
 from stafftalks.record.card import Card
 from stafftalks.services.catalogue import Combination, Match, ReleasedEntry, Standing, Term, TitleMatch, Wanted
 from stafftalks.services.rows import (
@@ -279,6 +281,9 @@ class Desk(Protocol):
         self, *, partner: str = "", kind: str = "", by: str = "", besides: str = "", text: str = ""
     ) -> Mapping[str, int]:
         """How many match in each state; states without any are left out."""
+
+    def letters_of(self, elements: Sequence[ElementId]) -> Mapping[EntryRef, tuple[ExactRef, ...]]:
+        """Under which letters each release of these elements was let go, by its entry in our record."""
 
 
 class Partners(Protocol):

@@ -82,6 +82,18 @@ class DjangoDesk:
         found = _matching(partner=partner, kind=kind, by=by, besides=besides, text=text)
         return dict(found.order_by().values_list("state").annotate(Count("id")))
 
+    @reading()
+    def letters_of(self, elements: Sequence[ElementId]) -> Mapping[EntryRef, tuple[ExactRef, ...]]:
+        """Under which letters each release of these elements was let go, by its entry in our record."""
+        found: dict[EntryRef, tuple[ExactRef, ...]] = {}
+        wanted = ("entry_party", "entry_epoch", "entry_n", "letters")
+        for at in range(0, len(elements), _MANY):
+            rows = Request.objects.filter(element__in=elements[at : at + _MANY], entry_n__isnull=False).order_by()
+            for party, epoch, number, letters in rows.values_list(*wanted):
+                ref = EntryRef(PartyId(party), EpochId(epoch), number)
+                found[ref] = tuple(ExactRef.parse(letter) for letter in letters)
+        return found
+
 
 def _matching(*, partner: str, kind: str, by: str, besides: str, text: str) -> QuerySet[Request]:
     found = Request.objects.all()
