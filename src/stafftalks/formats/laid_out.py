@@ -164,7 +164,10 @@ class _Plan:
         return marked_table(columns, rows, marks, self._words)
 
     def _annexes(self, plan: Plan) -> Iterator[Part]:
-        """All annexes in a list, the omitted ones too; then each that is there, on a page of its own."""
+        """All annexes in a list, the omitted ones too; then each that says anything, on a page of its own.
+
+        Text of one that is called omitted stands there too: paper never holds back what the element says.
+        """
         if not plan.annexes:
             return
         say = self._words.say
@@ -174,7 +177,7 @@ class _Plan:
             line = f"{self._words.annex} {annex.letter} ({annex.title}){state}"
             yield Part(sort="items", items=(line,), mark=self._marks.of(annex.mark))
         for annex in plan.annexes:
-            if annex.state is AnnexState.OMITTED or not (annex.text or annex.element):
+            if not (annex.text or annex.element):
                 continue
             mark = self._marks.of(annex.mark)
             yield heading(f"{self._words.annex} {annex.letter}: {annex.title}", apart=True, mark=mark)
