@@ -10,6 +10,9 @@ import msgspec
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.refs import ExactRef
+from stafftalks.record.chain import Head, following
+from stafftalks.record.chain import line as chained_line
+from stafftalks.services.logs import ALL, EXCHANGE, JOURNAL, LinesWanted, LogLine, Says, exchange_says, journal_says
 from stafftalks.services.rows import (
     AccordRow,
     ElementRow,
@@ -355,7 +358,16 @@ class FakeExchangeLog:
         self._memory = memory
 
     def add(self, row: ExchangeRow) -> None:
-        _add_line(self._memory, "exchange log", row)
+        _add_line(self._memory, EXCHANGE, row, exchange_says(row))
+
+    def head(self) -> Head:
+        return _head(self._memory, EXCHANGE)
+
+    def lines(self, start: int = 0, stop: int | None = None, wanted: LinesWanted = ALL) -> Iterator[LogLine]:
+        return _between(self._memory, EXCHANGE, start, stop, wanted)
+
+    def window(self, wanted: LinesWanted, offset: int, limit: int) -> tuple[int, tuple[LogLine, ...]]:
+        return _window(self._memory, EXCHANGE, wanted, offset, limit)
 
     def find(
         self, *, partner: str = "", accord: str = "", outcome: str = "", offset: int = 0, limit: int = 50
@@ -381,7 +393,7 @@ class FakeExchangeLog:
         return self._lines(owed)[:limit]
 
     def _lines(self, wanted: Callable[[ExchangeRow], bool]) -> tuple[ExchangeRow, ...]:
-        return _newest(self._memory, "exchange log", wanted)
+        return _newest(self._memory, EXCHANGE, wanted)
 
 
 class FakeJournal:
@@ -389,25 +401,75 @@ class FakeJournal:
         self._memory = memory
 
     def add(self, row: JournalRow) -> None:
-        _add_line(self._memory, "journal", row)
+        _add_line(self._memory, JOURNAL, row, journal_says(row))
+
+    def head(self) -> Head:
+        return _head(self._memory, JOURNAL)
+
+    def lines(self, start: int = 0, stop: int | None = None, wanted: LinesWanted = ALL) -> Iterator[LogLine]:
+        return _between(self._memory, JOURNAL, start, stop, wanted)
+
+    def window(self, wanted: LinesWanted, offset: int, limit: int) -> tuple[int, tuple[LogLine, ...]]:
+        return _window(self._memory, JOURNAL, wanted, offset, limit)
 
     def find(
-        self, *, person: str = "", subject: str = "", offset: int = 0, limit: int = 50
+        self, *, person: str = "", subject: str = "", act: str = "", offset: int = 0, limit: int = 50
     ) -> tuple[int, tuple[JournalRow, ...]]:
         def wanted(row: JournalRow) -> bool:
-            return person in ("", row.person) and subject in ("", row.subject)
+            return person in ("", row.person) and subject in ("", row.subject) and act in ("", row.act)
 
-        found = _newest(self._memory, "journal", wanted)
+        found = _newest(self._memory, JOURNAL, wanted)
         return len(found), found[offset : offset + limit]
 
 
-def _add_line(memory: Memory, table: str, row: object) -> None:
-    lines = memory.table(table)
-    lines[len(lines)] = row
+_TABLES = {JOURNAL: "journal", EXCHANGE: "exchange log"}
+_COLUMNS = {JOURNAL: ("person", "subject", "act"), EXCHANGE: ("partner", "accord", "outcome")}
 
 
-def _newest(memory: Memory, table: str, wanted: Callable[[Row], bool]) -> tuple[Row, ...]:
-    return tuple(row for _, row in sorted(memory.table(table).items(), reverse=True) if wanted(row))
+def _add_line(memory: Memory, log: str, row: object, says: Says) -> None:
+    lines, before = memory.table(_TABLES[log]), _head(memory, log)
+    says = {name: _storable(value) if isinstance(value, str) else value for name, value in says.items()}
+    value = following(log, before.value, chained_line(before.size, says))
+    lines[before.size] = (row, LogLine(before.size, says, value))
+
+
+def _storable(text: str) -> str:
+    """As a database keeps it: no NUL, no half of a pair."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+def _head(memory: Memory, log: str) -> Head:
+    lines = memory.table(_TABLES[log])
+    return Head(log, len(lines), lines[len(lines) - 1][1].value) if lines else Head(log)
+
+
+def _chained(memory: Memory, log: str, wanted: LinesWanted) -> list[LogLine]:
+    names = _COLUMNS[log]
+
+    def fits(line: LogLine) -> bool:
+        asked = zip(names, (wanted.who, wanted.about, wanted.act), strict=True)
+        at = int(line.says["at"])
+        return (
+            all(value in ("", line.says[name]) for name, value in asked)
+            and wanted.since <= at
+            and (not wanted.until or at <= wanted.until)
+            and wanted.words.casefold() in str(line.says["sentence"]).casefold()
+        )
+
+    return [line for _, (_, line) in sorted(memory.table(_TABLES[log]).items()) if fits(line)]
+
+
+def _between(memory: Memory, log: str, start: int, stop: int | None, wanted: LinesWanted) -> Iterator[LogLine]:
+    return iter([line for line in _chained(memory, log, wanted) if start <= line.n and (stop is None or line.n < stop)])
+
+
+def _window(memory: Memory, log: str, wanted: LinesWanted, offset: int, limit: int) -> tuple[int, tuple[LogLine, ...]]:
+    found = _chained(memory, log, wanted)[::-1]
+    return len(found), tuple(found[offset : offset + limit])
+
+
+def _newest(memory: Memory, log: str, wanted: Callable[[Row], bool]) -> tuple[Row, ...]:
+    return tuple(row for _, (row, _) in sorted(memory.table(_TABLES[log]).items(), reverse=True) if wanted(row))
 
 
 def _kept(row: EntryRow) -> EntryRow:

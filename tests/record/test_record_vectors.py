@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stafftalks.record import bundle, canon, card, checkpoint, epoch, feed, fork, slip, tree
+from stafftalks.record import bundle, canon, card, chain, checkpoint, epoch, feed, fork, slip, tree
 from stafftalks.record.entry import Reading
 from stafftalks.record.leaf import decode_leaf
 from stafftalks.values.errors import PeerError
@@ -98,3 +98,14 @@ def test_the_bundle_opens() -> None:
     keys = {PartyId(vectors["sender"]): bytes.fromhex(vectors["node_key_hex"])}
     opened = bundle.open_plaintext(raw(vectors["plaintext_b64"]), PartyId(vectors["me"]), keys, 1_000_000)
     assert [len(leaves) for leaves in opened.leaves.values()] == [8, 5]
+
+
+def test_a_log_is_chained_as_written() -> None:
+    vectors = read("chain.json")
+    before = bytes.fromhex(vectors["start_hex"])
+    for n, case in enumerate(vectors["lines"]):
+        line = raw(case["line_b64"])
+        assert line == chain.line(n, case["says"])
+        before = hashlib.sha256(b"stafftalks/log/v1\njournal\n" + before + line).digest()
+        assert before.hex() == case["value_hex"]
+        assert chain.parse_head(case["head"]) == chain.Head("journal", n + 1, before)

@@ -74,7 +74,7 @@ def test_a_write_transaction_takes_the_lock_when_it_begins() -> None:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA busy_timeout=0")
             with writing():
-                JournalLine.objects.create(at=1, person="a", act="b", subject="c", sentence="d")
+                JournalLine.objects.create(at=1, person="a", act="b", subject="c", sentence="d", n=0, chain=b"value")
         except HostError as error:
             refused.append(str(error))
         finally:

@@ -69,7 +69,7 @@ def test_a_database_server_that_does_not_answer_is_said_so() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_what_the_database_refuses_by_rule_is_our_misuse() -> None:
-    JournalLine.objects.create(at=1, person="a", act="b", subject="c", sentence="d")
+    JournalLine.objects.create(at=1, person="a", act="b", subject="c", sentence="d", n=0, chain=b"value")
     with pytest.raises(MisuseError, match="refused this, and nothing was changed"), writing():
         JournalLine.objects.all().delete()
 

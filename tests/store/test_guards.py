@@ -4,7 +4,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from stafftalks.services.rows import ReceiptRow
-from stafftalks.store.models import Accord, Entry, ExchangeLine, Feed, JournalLine, PartnerCard, Receipt, Slip, Version
+from stafftalks.store.models import (
+    Accord,
+    Entry,
+    ExchangeLine,
+    Feed,
+    JournalLine,
+    LogHead,
+    PartnerCard,
+    Receipt,
+    Slip,
+    Version,
+)
 from stafftalks.store.ports import StorePorts
 from tests.guards import lifted
 from tests.store.rows import (
@@ -65,7 +76,7 @@ def refused(statement: str, *cells: object) -> None:
 
 
 def everything() -> list[list[tuple[object, ...]]]:
-    tables = [model._meta.db_table for model in (*NEVER_CHANGED, Feed, Slip)]
+    tables = [model._meta.db_table for model in (*NEVER_CHANGED, Feed, Slip, LogHead)]
     with connection.cursor() as cursor:
         found = []
         for table in tables:
@@ -85,15 +96,15 @@ def test_rows_that_never_change_are_neither_changed_nor_deleted(model: type) -> 
 
 
 @pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("model", [Feed, Slip])
-def test_feeds_and_slips_are_never_deleted(model: type) -> None:
+@pytest.mark.parametrize("model", [Feed, Slip, LogHead])
+def test_feeds_slips_and_heads_are_never_deleted(model: type) -> None:
     refused(f"DELETE FROM {model._meta.db_table}")
 
 
 @sqlite_only
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
-@pytest.mark.parametrize("model", [*NEVER_CHANGED, Feed, Slip])
+@pytest.mark.parametrize("model", [*NEVER_CHANGED, Feed, Slip, LogHead])
 def test_insert_or_replace_replaces_nothing_even_without_recursive_triggers(model: type, recursive: str) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -122,7 +133,7 @@ def test_a_card_or_feed_is_not_replaced_through_its_other_key() -> None:
 
 @postgresql_only
 @pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("model", [*NEVER_CHANGED, Feed, Slip])
+@pytest.mark.parametrize("model", [*NEVER_CHANGED, Feed, Slip, LogHead])
 def test_no_table_of_the_record_can_be_truncated(model: type) -> None:
     refused(f"TRUNCATE {model._meta.db_table} CASCADE")
 
@@ -218,6 +229,30 @@ def test_a_feed_begins_empty() -> None:
 
 
 @pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("model", [ExchangeLine, JournalLine])
+@pytest.mark.parametrize("n", ["-1", "0", "2", "NULL"])
+def test_a_line_takes_the_next_number_of_its_log(model: type, n: str) -> None:
+    names = [field.column for field in model._meta.fields if field.name not in ("id", "n")]
+    columns = ", ".join(names)
+    refused(f"INSERT INTO {model._meta.db_table} ({columns}, n) SELECT {columns}, {n} FROM {model._meta.db_table}")
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("log", ["exchange", "journal"])
+@pytest.mark.parametrize(
+    "change", ["size = 0", "size = 2", "size = size", "value = log", "log = 'another'", "size = 2, value = log"]
+)
+def test_a_head_only_follows_the_lines_of_its_log(log: str, change: str) -> None:
+    change = change.replace("= log", "= (SELECT public_key FROM store_feed WHERE party = 'XMR')")
+    refused(f"UPDATE store_loghead SET {change} WHERE log = %s", log)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_head_begins_empty() -> None:
+    refused("INSERT INTO store_loghead (log, size, value) SELECT 'another', 1, value FROM store_loghead LIMIT 1")
+
+
+@pytest.mark.usefixtures("full")
 def test_these_tests_would_see_a_guard_that_is_missing() -> None:
     with lifted(connection), connection.cursor() as cursor:
         for model, column in NEVER_CHANGED.items():
@@ -235,12 +270,17 @@ def test_every_guarded_table_still_has_its_guards() -> None:
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
         found = {name for (name,) in cursor.fetchall()}
-    always = {f"guard_{model._meta.db_table}" for model in (*NEVER_CHANGED, Feed, Slip)}
+    always = {f"guard_{model._meta.db_table}" for model in (*NEVER_CHANGED, Feed, Slip, LogHead)}
     kinds = ("update", "delete", "replace") if connection.vendor == "sqlite" else ("refuse",)
-    wanted = {f"{guard}_{kind}" for guard in always for kind in kinds} - {"guard_store_feed_update"}
+    wanted = {f"{guard}_{kind}" for guard in always for kind in kinds} - {
+        "guard_store_feed_update",
+        "guard_store_loghead_update",
+    }
+    wanted |= {f"guard_store_{table}_gap" for table in ("exchangeline", "journalline")}
     if connection.vendor == "sqlite":
         wanted |= {f"guard_store_entry_{kind}" for kind in ("gap", "open")} | {"guard_store_slip_entry"}
         wanted |= {f"guard_store_feed_{kind}" for kind in ("start", "fixed", "size", "ended")}
+        wanted |= {f"guard_store_loghead_follow_{log}" for log in ("exchange", "journal")}
         wanted |= {"store_ownwords_gone", "store_releasedwords_gone"}
         wanted |= {f"guard_store_{table}_{kind}" for table in ("note", "mention") for kind in kinds}
     else:
@@ -249,6 +289,7 @@ def test_every_guarded_table_still_has_its_guards() -> None:
             "guard_store_slip_added",
             "guard_store_slip_clear",
             "guard_store_feed_keep",
+            "guard_store_loghead_keep",
         }
         wanted |= {f"guard_store_{table}_{kind}" for table in ("note", "mention") for kind in ("keep", "refuse")}
     assert found == wanted

@@ -10,7 +10,7 @@ import json
 import pathlib
 import sys
 
-from stafftalks.record import bundle, canon, card, checkpoint, dsse, epoch, feed, fork, note, slip, tree
+from stafftalks.record import bundle, canon, card, chain, checkpoint, dsse, epoch, feed, fork, note, slip, tree
 from stafftalks.record.leaf import Leaf, encode_leaf
 from tests.record.bundles import full
 from tests.record.cast import CHARTER, EQUIVOCATOR, MERIDIA, NOON, TORVIA, written
@@ -132,6 +132,25 @@ def bundle_vectors() -> object:
     }
 
 
+def chain_vectors() -> object:
+    lines: list[dict[str, str | int]] = [
+        {
+            "act": "element added",
+            "at": NOON,
+            "person": "pia",
+            "sentence": "scenario: Flood “Ostra”",
+            "subject": "a" * 26,
+        },
+        {"act": "signed in", "at": NOON + 1, "person": "oda", "sentence": "Signed in.", "subject": ""},
+    ]
+    head, made = chain.Head("journal"), []
+    for says in lines:
+        raw = chain.line(head.size, says)
+        head = chain.Head("journal", head.size + 1, chain.following("journal", head.value, raw))
+        made.append({"says": says, "line_b64": b64(raw), "value_hex": head.value.hex(), "head": str(head)})
+    return {"log": "journal", "start_hex": chain.START.hex(), "lines": made}
+
+
 def vectors() -> dict[str, bytes]:
     """File name to bytes, for every vector file."""
     made = {
@@ -142,6 +161,7 @@ def vectors() -> dict[str, bytes]:
         "card.json": card_vectors(),
         "fork.json": fork_vectors(),
         "bundle.json": bundle_vectors(),
+        "chain.json": chain_vectors(),
     }
     return {name: (json.dumps(value, indent=1, sort_keys=True) + "\n").encode() for name, value in made.items()}
 

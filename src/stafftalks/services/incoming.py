@@ -447,6 +447,7 @@ def _take_receipts(hq: Headquarters, manifest: bundles.Manifest, channel: Channe
     key = f"accounts {manifest.sender}"
     known = hq.memory.get(key)
     found: set[tuple[str, str]] = set()
+    fresh: dict[tuple[str, str], ExchangeRow] = {}
     for receipt in manifest.receipts:
         outcome: Outcome = "refused" if receipt.outcome == "refused" else "received"
         account = (receipt.bundle, outcome)
@@ -455,7 +456,10 @@ def _take_receipts(hq: Headquarters, manifest: bundles.Manifest, channel: Channe
             continue
         said = f"{manifest.sender} says: {receipt.sentence}"
         accord = manifest.accord or ""
-        hq.log.add(ExchangeRow(hq.clock.now(), manifest.sender, "out", channel, receipt.bundle, outcome, said, accord))
+        row = ExchangeRow(hq.clock.now(), manifest.sender, "out", channel, receipt.bundle, outcome, said, accord)
+        fresh.setdefault(account, row)
+    for row in fresh.values():
+        hq.log.add(row)
     hq.memory[key] = frozenset(found)  # what was added just now is not among them: this transaction may yet fail
 
 

@@ -13,7 +13,9 @@ from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.planning.refs import ExactRef
 from stafftalks.record.card import Card
+from stafftalks.record.chain import Head
 from stafftalks.services.catalogue import Combination, Match, ReleasedEntry, Standing, Term, TitleMatch, Wanted
+from stafftalks.services.logs import ALL, LinesWanted, LogLine
 from stafftalks.services.rows import (
     AccordRow,
     ElementRow,
@@ -302,8 +304,24 @@ class Partners(Protocol):
         """Replaces how the sender stands with it."""
 
 
-class ExchangeLog(Protocol):
-    """Every exchange, in and out, with its outcome; append-only."""
+class ChainedLog(Protocol):
+    """A log that only grows, each line chained to the one before it (`record.chain`). Lines are numbered from 0 without a gap.
+
+    A line added is written at the end of the transaction in which it was added, and not without it.
+    """
+
+    def head(self) -> Head:
+        """Where the log ends."""
+
+    def lines(self, start: int = 0, stop: int | None = None, wanted: LinesWanted = ALL) -> Iterator[LogLine]:
+        """The lines n with start <= n (and n < stop) that are wanted, oldest first, streamed."""
+
+    def window(self, wanted: LinesWanted, offset: int, limit: int) -> tuple[int, tuple[LogLine, ...]]:
+        """How many lines are wanted and one window of them, newest first."""
+
+
+class ExchangeLog(ChainedLog, Protocol):
+    """Every exchange, in and out, with its outcome."""
 
     def add(self, row: ExchangeRow) -> None:
         """Adds a line."""
@@ -323,14 +341,14 @@ class ExchangeLog(Protocol):
         """The newest incoming bundles of this partner that were accepted or refused: what we owe it an account of."""
 
 
-class Journal(Protocol):
-    """Acts of our own people; append-only."""
+class Journal(ChainedLog, Protocol):
+    """Acts of our own people."""
 
     def add(self, row: JournalRow) -> None:
         """Adds a line."""
 
     def find(
-        self, *, person: str = "", subject: str = "", offset: int = 0, limit: int = 50
+        self, *, person: str = "", subject: str = "", act: str = "", offset: int = 0, limit: int = 50
     ) -> tuple[int, tuple[JournalRow, ...]]:
         """How many match and one window of them, newest first."""
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, DataError, Error, IntegrityError, InterfaceError, connection, transaction
 
+from stafftalks.store import chaining
 from stafftalks.values.errors import HostError, MisuseError, StafftalksError
 
 # What drivers say, in lower case, and what it means to the person who runs the headquarters.
@@ -43,8 +44,11 @@ def reading() -> Iterator[None]:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Around writes, as block or decorator: one transaction, or a part of the one that is open, all or nothing."""
-    with reading(), transaction.atomic():
+    """Around writes, as block or decorator: one transaction, or a part of the one that is open, all or nothing.
+
+    Lines added to the chained logs within are written as the last thing of the whole transaction (see `chaining`).
+    """
+    with reading(), transaction.atomic(), chaining.lines_at_end():
         yield
 
 

@@ -2,7 +2,7 @@
 
 from stafftalks.store.models.find import Catalogued, OwnListed, OwnPoint, ReleasedListed, ReleasedPoint, SavedView
 from stafftalks.store.models.holdings import Element, Request, Version
-from stafftalks.store.models.logs import ExchangeLine, JournalLine
+from stafftalks.store.models.logs import ExchangeLine, JournalLine, LogHead
 from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
@@ -22,6 +22,7 @@ __all__ = [
     "Holding",
     "JournalLine",
     "KeptForm",
+    "LogHead",
     "Mention",
     "Note",
     "OpenForm",

@@ -1,6 +1,20 @@
-"""Two logs that only grow: every exchange with a partner, and every act of our own people."""
+"""Two logs that only grow: every exchange with a partner, and every act of our own people; each line chained to the one before it.
+
+`n` counts the lines of a log from 0 without a gap and `chain` is the line's value in the chain (`record.chain`); `LogHead` says where each log ends.
+"""
 
 from django.db import models
+
+
+class LogHead(models.Model):
+    """Where a log ends: how many lines it has and the value of the last. Its row is held while lines are added."""
+
+    log = models.CharField(max_length=20, primary_key=True)
+    size = models.BigIntegerField()
+    value = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.log}: {self.size}"
 
 
 class ExchangeLine(models.Model):
@@ -16,6 +30,8 @@ class ExchangeLine(models.Model):
     accord = models.CharField(max_length=52, blank=True, default="")
     entries = models.BigIntegerField(default=0)
     size_bytes = models.BigIntegerField(default=0)
+    n = models.BigIntegerField(unique=True)
+    chain = models.BinaryField(max_length=32)
 
     class Meta:
         ordering = ("-id",)
@@ -38,10 +54,13 @@ class JournalLine(models.Model):
     act = models.CharField(max_length=60)
     subject = models.TextField(blank=True)
     sentence = models.TextField()
+    n = models.BigIntegerField(unique=True)
+    chain = models.BinaryField(max_length=32)
 
     class Meta:
         ordering = ("-id",)
         indexes = (
+            models.Index(fields=("act", "-id"), name="journal_by_act"),
             models.Index(fields=("person", "-id"), name="journal_by_person"),
             models.Index(fields=("subject", "-id"), name="journal_by_subject"),
         )
