@@ -295,7 +295,7 @@ def test_a_label_that_came_as_one_is_checked_under_its_policy() -> None:
     for label, found in (
         (Label(policy="XMR", uri=ISLES.uri, classification="OPEN"), ["label-contradiction"]),
         (Label(policy="ELSEWHERE", classification="OPEN"), ["label-policy-unknown"]),
-        (Label(policy="ISLES", classification="OPEN", categories=(wrong,)), ["label-category", "label-category"]),
+        (Label(policy="ISLES", classification="OPEN", categories=(wrong,)), ["label-category"]),
     ):
         with pytest.raises(LabelError) as caught:
             KNOWN.checked(label)

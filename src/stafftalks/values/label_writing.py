@@ -64,7 +64,7 @@ def _caveat(reader: Reader, tag: Tag, category: Category, *, short: bool) -> str
     if names:
         own = around.separator if around.separator.strip() else ", "
         text = f"{around.prefix}{own.join(names)}{around.suffix}".strip()
-        if _reads_as(reader, (text,), (category,)):
+        if BETWEEN not in text and _reads_as(reader, (text,), (category,)):
             return text
     return f"{tag.name}={'; '.join(category.values) or NOBODY}"
 

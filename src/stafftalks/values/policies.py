@@ -13,10 +13,10 @@ from stafftalks.values import label_ceiling, label_rules, label_writing
 from stafftalks.values.builtin_policies import PLAIN, plain, tlp, us_style
 from stafftalks.values.errors import Refusal
 from stafftalks.values.ids import PartyId
-from stafftalks.values.label import Category, Label, LabelError, Marking
+from stafftalks.values.label import Category, Label, LabelError, Marking, TagType
 from stafftalks.values.label_reading import Reader, split_portion_mark
 from stafftalks.values.label_turning import turned_categories, turned_classification
-from stafftalks.values.policy import Absent, Policy, Tag, folded
+from stafftalks.values.policy import Absent, Policy, folded
 
 _REMEMBERED: Final = 4096
 
@@ -113,6 +113,20 @@ class Policies:
         if len(head.strip()) < 2 or policy is None or self._reader(policy).classification(head) is None:
             return "", text
         return inner.strip(), after.lstrip()
+
+    def as_metadata(self, label: Label) -> Label:
+        """The label as labels in XML say it: each category by the name of its tag's set, where the policy has sets. Raises LabelError.
+
+        Source: ADatP-4774.1. `checked` gives it back.
+        """
+        policy = self._reader_of(label).policy
+        together: dict[tuple[str, TagType], list[str]] = {}
+        for category in label.categories:
+            tag = policy.tag(category.tag)
+            name = tag.set_name if tag is not None and tag.set_name else category.tag
+            together.setdefault((name, category.type), []).extend(category.values)
+        categories = tuple(Category(name, type_, tuple(values)) for (name, type_), values in together.items())
+        return msgspec.structs.replace(label, categories=categories)
 
     def marking(self, label: Label) -> Marking:
         """The label as people type it; `read` gives it back, but for who gave it and when. Raises LabelError for an unknown policy."""
@@ -309,31 +323,22 @@ def _classification(reader: Reader, text: str, refusals: list[Refusal]) -> str:
 
 
 def _taken(reader: Reader, category: Category, values: dict[str, list[str]]) -> Iterator[Refusal]:
-    """Takes a category of a label over by the policy's names; gives what is wrong with it."""
-    tag = next((one for one in _tags_named(reader, category)), None)
-    if tag is None:
+    """Takes a category of a label over by the policy's names; gives what is wrong with it. It is named by its tag or by its tag's set."""
+    wanted = folded(category.tag)
+    meant = [tag for tag in reader.policy.tags if wanted in (folded(tag.name), folded(tag.set_name))]
+    name = reader.policy.name
+    if not meant:
         known = ", ".join(one.name for one in reader.policy.tags) or "none"
-        yield Refusal(
-            "label-category", f"{category.tag} is no category of policy {reader.policy.name}, which has: {known}."
-        )
+        yield Refusal("label-category", f"{category.tag} is no category of policy {name}, which has: {known}.")
         return
-    if tag.type is not category.type:
-        sentence = f"{tag.name} is {tag.type} in policy {reader.policy.name}, and the label says {category.type}."
+    typed = [tag for tag in meant if tag.type is category.type]
+    if not typed:
+        sentence = f"{category.tag} is {meant[0].type} in policy {name}, and the label says {category.type}."
         yield Refusal("label-category", sentence)
-    names = [(given, reader.value(tag, given)) for given in category.values]
-    yield from (
-        Refusal("label-category", f'"{given}" is no value of {tag.name} in policy {reader.policy.name}.')
-        for given, name in names
-        if name is None
-    )
-    values.setdefault(tag.name, []).extend(name for _, name in names if name is not None)
-
-
-def _tags_named(reader: Reader, category: Category) -> Iterator[Tag]:
-    """Tags that a label may mean: by name, else by the name of their set where they know all of the values."""
-    if (tag := reader.tag(category.tag)) is not None:
-        yield tag
-    for tag in reader.policy.tags:
-        known = all(reader.value(tag, value) is not None for value in category.values)
-        if folded(tag.set_name) == folded(category.tag) and tag.type is category.type and known:
-            yield tag
+        return
+    for given in category.values:
+        found = [(tag.name, value) for tag in typed if (value := reader.value(tag, given)) is not None]
+        if found:
+            values.setdefault(found[0][0], []).append(found[0][1])
+        else:
+            yield Refusal("label-category", f'"{given}" is no value of {category.tag} in policy {name}.')

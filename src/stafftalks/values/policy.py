@@ -206,10 +206,15 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def spellable(name: str) -> bool:
+    """Whether a name can stand in a marking and be read back from there."""
+    return _SPELLABLE.fullmatch(name) is not None and "//" not in name and name == " ".join(name.split())
+
+
 def _distinct(what: str, names: list[str]) -> None:
     seen: set[str] = set()
     for name in names:
-        if not _SPELLABLE.fullmatch(name) or "//" in name or name != " ".join(name.split()):
+        if not spellable(name):
             raise WrongValueError(
                 f"{name[:60]!r} cannot be the name of a {what}: 1 to 200 characters on one line, single spaces, without // = ; | and quotation marks."
             )
