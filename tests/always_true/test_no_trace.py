@@ -113,7 +113,7 @@ def test_no_file_holds_what_was_taken_out(pair: tuple[Content, Content]) -> None
     gone, kept = said(before) - said(left), said(left)
     raw = element.encode(Element(AN_ID, left))
     version = element.version_hash_of_bytes(raw)
-    handed = Handed(PartyId("XMR"), "Meridia", AN_ID, version, left)
+    handed = Handed(PartyId("XMR"), "Meridia", AN_ID, version, 0, left)
     files = {form: handout.file_of(form, handed, POLICIES) for form in ("docx", "pdf", "xlsx", "csv")}
     for form, made in {"released": raw, **files}.items():
         assert not found_in(made, gone), form
@@ -127,7 +127,7 @@ def test_the_search_finds_what_is_hidden_in_a_file(form: str) -> None:
     """A search that finds nothing anywhere would prove nothing."""
     secret = "zq0123456789"
     content = told_apart(content_of("plan"))
-    handed = Handed(PartyId("XMR"), "Meridia", AN_ID, element.version_hash(Element(AN_ID, content)), content)
+    handed = Handed(PartyId("XMR"), "Meridia", AN_ID, element.version_hash(Element(AN_ID, content)), 0, content)
     made = packing.unpacked(handout.file_of("docx" if form == "docx" else "xlsx", handed, POLICIES))
     assert not found_in(packing.packed(made), [secret])
     for name, part in (
@@ -145,7 +145,7 @@ def test_the_search_finds_text_on_the_pages_and_in_the_properties_of_a_pdf() -> 
     content = msgspec.structs.replace(
         told_apart(content_of("report")), title="Convoys zq0123456789", said="Loss of zq9876543210."
     )
-    handed = Handed(PartyId("XMR"), "Meridia", AN_ID, element.version_hash(Element(AN_ID, content)), content)
+    handed = Handed(PartyId("XMR"), "Meridia", AN_ID, element.version_hash(Element(AN_ID, content)), 0, content)
     made = handout.file_of("pdf", handed, POLICIES)
     assert b"zq9876543210" not in made, "text on pages is packed and spelled by glyphs"
     assert found_in(made, ["zq0123456789", "zq9876543210", "zq5555555555"]) == {"zq0123456789", "zq9876543210"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from stafftalks.formats import document, headings, labelling, laid_out, packing, writing
+from stafftalks.formats import binding_4778, document, headings, labelling, laid_out, packing, writing
 from stafftalks.formats import paper as papers
 from stafftalks.formats.paper import Paper, Part
 from stafftalks.planning.annexes import Annex, AnnexState
@@ -147,13 +147,18 @@ def test_a_workbook_tells_nothing_besides_and_keeps_its_marking() -> None:
 
 @pytest.mark.parametrize("form", ["docx", "xlsx"])
 def test_the_binding_of_a_label_is_in_the_file_and_belongs_to_what_it_is_about(form: str) -> None:
-    binding = b"<binding xmlns='urn:example'/>"
+    policies = builtin(PartyId("XMR"))
+    content = msgspec.structs.replace(PLAN, marking=Marking("XMR", "SECRET", ("REL TO XMR, XTV",)))
+    bound = labelling.binding_of(policies, [labelling.labelling(policies, content)], 1_763_812_800)
     if form == "docx":
-        raw, main = document.docx_of(plan(), binding=binding), document.MAIN
+        raw, main = document.docx_of(plan(), binding=bound), document.MAIN
     else:
-        raw, main = writing.workbook("T", (), ["Portion mark"], [["(S)"]], BANNER, binding=binding), writing.MAIN
+        raw, main = writing.workbook("T", (), ["Portion mark"], [["(S)"]], BANNER, binding=bound), writing.MAIN
     parts = packing.unpacked(raw)
-    assert parts["customXml/item1.xml"] == binding
+    ((label, uris),) = binding_4778.bound(parts["customXml/item1.xml"])
+    assert label.label.classification == "SECRET"
+    assert f"pack:///{main}" in uris
+    assert {uri.removeprefix("pack:///") for uri in uris} < set(parts)
     folder, name = main.split("/")
     relations = etree.fromstring(parts[f"{folder}/_rels/{name}.rels"])
     (found,) = [one for one in relations if one.get("Type").endswith("/customXml")]
@@ -245,3 +250,17 @@ def test_portions_are_marked_as_the_policy_writes_them_and_the_banner_covers_the
     together = labelling.banner(policies, [one, odd])
     assert {"ELSE DEEP", "XMR SECRET"} <= set(together.split(" | ")), "what cannot be read stands beside the rest"
     assert {label.policy for label in labelling.labels(policies, [one, odd])} == {"XMR"}
+
+
+def test_labels_that_permit_nobody_together_are_not_bound_in_part() -> None:
+    policies = builtin(PartyId("XMR"))
+    several = [
+        labelling.labelling(policies, Plan(title="P", marking=Marking("XMR", "SECRET", (caveat,))))
+        for caveat in ("XTV ONLY", "XPA ONLY")
+    ]
+    bound = labelling.binding_of(policies, several, 0)
+    assert (bound([f"pack:///{document.MAIN}"]) == b"") == any(
+        category.values == () for label in labelling.labels(policies, several) for category in label.categories
+    )
+    raw = document.docx_of(plan(), binding=bound)
+    assert docx.Document(BytesIO(raw)).sections

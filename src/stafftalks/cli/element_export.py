@@ -55,9 +55,9 @@ def export_element(
     if bool(accord) != bool(to) or (accord and version):
         raise MisuseError("Give --accord and --to for what a partner holds, or --version, or none of them.")
     row = names.element(hq, element)
-    raw = _held(hq, row, accord, to) if accord else _own(hq, row, version)
+    raw, at = _held(hq, row, accord, to) if accord else _own(hq, row, version)
     card = own_card(hq)
-    handed = Handed(card.party, card.name, row.id, version_hash_of_bytes(raw), decode(raw).content)
+    handed = Handed(card.party, card.name, row.id, version_hash_of_bytes(raw), at, decode(raw).content)
     made = handout.file_of(cast("Form", wanted), handed, labels.policies(hq))
     with inputs.new_file(output) as file:
         file.write(made)
@@ -71,15 +71,16 @@ def export_element(
         )
 
 
-def _own(hq: Headquarters, row: ElementRow, version: str) -> bytes:
-    return elements.version(hq, row.id, names.version(hq, row, version) if version else row.version).raw
+def _own(hq: Headquarters, row: ElementRow, version: str) -> tuple[bytes, int]:
+    found = elements.version(hq, row.id, names.version(hq, row, version) if version else row.version)
+    return found.raw, found.at
 
 
-def _held(hq: Headquarters, row: ElementRow, accord: str, to: str) -> bytes:
-    """What the partner holds of it, from our record."""
+def _held(hq: Headquarters, row: ElementRow, accord: str, to: str) -> tuple[bytes, int]:
+    """What the partner holds of it and when it was given, from our record."""
     party = names.party(to)
     held = releases.partner_view(hq, names.accord(hq, accord), party)
     found = next((item for item in held if item.element == row.id), None)
     if found is None:
         raise MisuseError(f"{party} holds no version of {row.title!r} in this accord: nothing can be handed over.")
-    return found.raw
+    return found.raw, found.at

@@ -21,6 +21,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from stafftalks.formats import packing
+from stafftalks.formats.packing import Binding
 from stafftalks.formats.paper import Direction, Paper, Part, direction
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -36,8 +37,8 @@ _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _LOWEST: Final = 4
 
 
-def docx_of(paper: Paper, *, binding: bytes = b"") -> bytes:
-    """The paper as DOCX, with the label's `binding` in it; the same paper gives the same bytes."""
+def docx_of(paper: Paper, *, binding: Binding | None = None) -> bytes:
+    """The paper as DOCX with its labels bound to it; the same paper gives the same bytes."""
     document = docx.Document(BytesIO(_template(paper.language)))
     writer = _Writer(document, paper)
     writer.front()

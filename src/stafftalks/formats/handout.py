@@ -31,12 +31,16 @@ TYPES: Final[Mapping[str, str]] = {
 
 
 class Handed(msgspec.Struct, frozen=True):
-    """An exact version to hand over, and whose it is: `name` is what the party calls itself on its card."""
+    """An exact version to hand over, and whose it is: `name` is what the party calls itself on its card.
+
+    `at` is when it was given, by its release, or made, where it was not released: the time of its label.
+    """
 
     party: PartyId
     name: str
     element: ElementId
     version: VersionHash
+    at: int
     content: Content | UnknownContent
 
     @property
@@ -62,7 +66,9 @@ def file_of(form: Form, handed: Handed, policies: Policies, reader: Reader = Rea
     """The version as a file. Raises MisuseError where its kind is not known here and the form is a table."""
     match form:
         case "docx":
-            return document.docx_of(paper(handed, policies, reader))
+            one = labelling.labelling(policies, handed.content)
+            bound = labelling.binding_of(policies, (one,), handed.at)
+            return document.docx_of(paper(handed, policies, reader), binding=bound)
         case "pdf":
             return papers.pdf(paper(handed, policies, reader))
         case "xlsx" | "csv":
@@ -117,4 +123,5 @@ def table(form: Literal["xlsx", "csv"], several: Iterable[Handed], policies: Pol
     banner = labelling.banner(policies, labelled)
     if form == "csv":
         return "".join(writing.csv_lines(names, cells, banner)).encode()
-    return writing.workbook(LABELS[kind][1], fields, names, cells, banner)
+    bound = labelling.binding_of(policies, labelled, max(one.at for one in rows))
+    return writing.workbook(LABELS[kind][1], fields, names, cells, banner, binding=bound)

@@ -5,11 +5,13 @@ rest in the banner: paper shows what is there, and whether it may leave is judge
 its top than stands on it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from stafftalks.formats.binding_4778 import binding
 from stafftalks.formats.laid_out import UNMARKED, Marks
+from stafftalks.formats.packing import Binding
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.markings import markings_within
@@ -46,6 +48,22 @@ def banner(policies: Policies, several: Iterable[Labelling], language: str = "")
 def labels(policies: Policies, several: Iterable[Labelling]) -> tuple[Label, ...]:
     """The labels that stand for all these together, by policy; markings that cannot be read have none."""
     return policies.combined(_read(policies, (marking for one in several for marking in one.markings)))
+
+
+def binding_of(policies: Policies, several: Iterable[Labelling], at: int) -> Binding:
+    """What binds the labels that stand for all these, given at `at` (unix seconds), to the parts of an office file.
+
+    Where one of them cannot be said in XML nothing is bound: part of the labels would say less than the banner does.
+    """
+    held = tuple(map(policies.as_metadata, labels(policies, several)))
+
+    def bind(parts: Sequence[str]) -> bytes:
+        try:
+            return binding(held, dict.fromkeys(parts, ""), created_at=at)
+        except LabelError:
+            return b""
+
+    return bind
 
 
 def marks_of(one: Labelling, *, shown: bool) -> Marks:

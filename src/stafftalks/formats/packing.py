@@ -7,7 +7,7 @@ in here, as the last step of every write. Source: ECMA-376 part 2 (OPC), part 1 
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Final
 
@@ -48,10 +48,14 @@ def unpacked(raw: bytes) -> dict[str, bytes]:
         return {name: pack.read(name) for name in pack.namelist()}
 
 
-def bare(raw: bytes, main: str, *, title: str, language: str = "", binding: bytes = b"") -> bytes:
-    """A package as written by an office library, without what the library said of itself, and with the label's `binding`.
+Binding = Callable[[Sequence[str]], bytes]
+"""What makes the XML that binds labels to the parts of a package, from where these are (`pack:///word/document.xml`); empty bytes bind nothing."""
 
-    `main` is the name of the part that the package is about, as `word/document.xml`; `binding` is the XML that binds a label to it, empty for none.
+
+def bare(raw: bytes, main: str, *, title: str, language: str = "", binding: Binding | None = None) -> bytes:
+    """A package as written by an office library, without what the library said of itself, and with the labels of its parts bound to them.
+
+    `main` is the name of the part that the package is about, as `word/document.xml`; the binding belongs to it.
     """
     parts = {name: part for name, part in unpacked(raw).items() if not name.startswith(_LEFT_OUT)}
     types = etree.fromstring(parts[_TYPES])
@@ -68,15 +72,21 @@ def bare(raw: bytes, main: str, *, title: str, language: str = "", binding: byte
     for relation in list(relations):
         if "customXml/" in str(relation.get("Target", "")):
             relations.remove(relation)
+    bound = binding([f"pack:///{name}" for name in sorted(parts) if _told(name)]) if binding is not None else b""
     parts[_CORE] = _core(title, language)
     _relate(roots, "core", _CORE_RELATION, _CORE)
     _type(types, _CORE, _CORE_TYPE)
-    if binding:
-        parts |= _item(binding)
+    if bound:
+        parts |= _item(bound)
         _relate(relations, "label", _ITEM_RELATION, "../customXml/item1.xml")
         _type(types, "customXml/itemProps1.xml", _PROPERTIES_TYPE)
     parts[_TYPES], parts[_ROOT_RELATIONS], parts[relations_of_main] = map(_spelt, (types, roots, relations))
     return packed(parts)
+
+
+def _told(name: str) -> bool:
+    """Whether a part tells anything: relations and the table of contents only hold the package together."""
+    return name != _TYPES and not name.endswith(".rels")
 
 
 def _core(title: str, language: str) -> bytes:

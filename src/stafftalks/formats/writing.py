@@ -20,6 +20,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from stafftalks.formats import packing
 from stafftalks.formats.cells import neutral
 from stafftalks.formats.headings import Target, targets
+from stafftalks.formats.packing import Binding
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAIN: Final = "xl/workbook.xml"
@@ -73,11 +74,11 @@ def workbook(
     rows: Iterable[Sequence[str]],
     banner: str = "",
     *,
-    binding: bytes = b"",
+    binding: Binding | None = None,
 ) -> bytes:
     """An XLSX workbook with one sheet: banner row, headings that stay in sight, a filter, and the marking on every printed page.
 
-    `fields` are those of the columns from the second on: the first is for portion marks. `binding` is the XML that binds a label to it.
+    `fields` are those of the columns from the second on: the first is for portion marks. `binding` binds labels to it.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Table")

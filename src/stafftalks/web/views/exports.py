@@ -52,7 +52,9 @@ def export(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
             writing.csv_lines(names, rows, banner), content_type="text/csv; charset=utf-8"
         )
     else:
-        answer = HttpResponse(writing.workbook(_(title), fields, names, rows, banner), content_type=writing.TYPE)
+        bound = labelling.binding_of(policies, labellings, max((piece.at for piece in found), default=0))
+        made = writing.workbook(_(title), fields, names, rows, banner, binding=bound)
+        answer = HttpResponse(made, content_type=writing.TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{hq.party}-{kind}.{form}"'
     return answer
 

@@ -55,7 +55,7 @@ def _held(accord: AccordId, party: PartyId) -> tuple[ReleasedVersion, ...]:
 
 def _handed(item: ReleasedVersion) -> Handed:
     card = pairing.own_card(access.headquarters())
-    return Handed(card.party, card.name, item.element, item.version, decode(item.raw).content)
+    return Handed(card.party, card.name, item.element, item.version, item.at, decode(item.raw).content)
 
 
 def _answer(request: HttpRequest, made: bytes, form: str, name: str, what: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from stafftalks.formats import document
+from stafftalks.formats import document, labelling
 from stafftalks.formats import paper as papers
 from stafftalks.planning.refs import ElementRef
 from stafftalks.services import labels, prints, releases
@@ -38,7 +38,10 @@ def pdf(request: HttpRequest, party: PartyId, element: ElementId) -> HttpRespons
 def docx(request: HttpRequest, party: PartyId, element: ElementId) -> HttpResponse:
     """The paper as a document for office programs. It goes on being worked with, so only the journal says who took it out."""
     material, paper = _made(request, party, element, named=False)
-    return _taken_out(request, material.piece, document.docx_of(paper), "docx", document.TYPE)
+    policies = labels.policies(access.headquarters())
+    labelled = [labelling.labelling(policies, piece.content) for piece in material.pieces]
+    bound = labelling.binding_of(policies, labelled, material.piece.at)
+    return _taken_out(request, material.piece, document.docx_of(paper, binding=bound), "docx", document.TYPE)
 
 
 def _taken_out(request: HttpRequest, piece: Piece, made: bytes, form: str, sort: str) -> HttpResponse:
