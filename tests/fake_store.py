@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from stafftalks.record.chain import line as chained_line
 from stafftalks.services.logs import ALL, EXCHANGE, JOURNAL, LinesWanted, LogLine, Says, exchange_says, journal_says
 from stafftalks.services.rows import (
     AccordRow,
+    BesideRow,
     ElementRow,
     EntryRow,
     ExchangeRow,
@@ -22,6 +23,7 @@ from stafftalks.services.rows import (
     JournalRow,
     PartnerRow,
     PeerHolding,
+    PolicyRow,
     ReceiptRow,
     RequestRow,
     SendingState,
@@ -29,6 +31,8 @@ from stafftalks.services.rows import (
 )
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+from stafftalks.values.label import Marking
+from stafftalks.values.policy import folded
 from tests.fake_catalogue import FakeCatalogue
 
 Row = TypeVar("Row")
@@ -489,3 +493,35 @@ def _texts(value: object) -> Iterator[str]:
                 yield from _texts(inner)
         case _:
             return
+
+
+class FakeLabels:
+    """Policies by folded name with how often they changed, and markings by exact version."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def policies(self) -> tuple[PolicyRow, ...]:
+        rows = self._memory.table("policies")
+        return tuple(rows[key] for key in sorted(rows) if rows[key] is not None)
+
+    def put_policy(self, row: PolicyRow) -> None:
+        self._memory.table("policies")[folded(row.name)] = row
+        self._count()
+
+    def remove_policy(self, name: str, at: int, by: str) -> None:
+        if self._memory.table("policies").pop(folded(name), None) is not None:
+            self._count()
+
+    def stamp(self) -> int:
+        return self._memory.table("policy stamp").get("", 0)
+
+    def put_beside(self, row: BesideRow) -> None:
+        self._memory.table("beside")[row.ref] = row
+
+    def beside(self, refs: Collection[ExactRef]) -> Mapping[ExactRef, BesideRow]:
+        rows = self._memory.table("beside")
+        return {ref: rows[ref] for ref in refs if ref in rows and rows[ref].marking != Marking()}
+
+    def _count(self) -> None:
+        self._memory.table("policy stamp")[""] = self.stamp() + 1

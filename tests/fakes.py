@@ -29,6 +29,7 @@ from tests.fake_store import (
     FakeExchangeLog,
     FakeHoldings,
     FakeJournal,
+    FakeLabels,
     FakePartners,
     FakeRecords,
     FakeTransactions,
@@ -224,6 +225,7 @@ def make_hq(
         log=FakeExchangeLog(memory),
         journal=FakeJournal(memory),
         catalogue=FakeCatalogue(memory),
+        labels=FakeLabels(memory),
         policy=policy or Policy(),
     )
 

@@ -80,6 +80,7 @@ class House:
             partners=self.partners,
             log=nothing,
             journal=nothing,
+            labels=nothing,
         )
         self.own_tls = self.keys / keys.TLS
         self.server: NodeServer | None = None

@@ -3,20 +3,25 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from stafftalks.services.rows import ReceiptRow
+from stafftalks.planning.refs import ExactRef
+from stafftalks.services.rows import BesideRow, PolicyRow, ReceiptRow
 from stafftalks.store.models import (
     Accord,
+    BesideLine,
     Entry,
     ExchangeLine,
     Feed,
     JournalLine,
     LogHead,
     PartnerCard,
+    PolicyLine,
     Receipt,
     Slip,
     Version,
 )
 from stafftalks.store.ports import StorePorts
+from stafftalks.values.ids import ElementId, VersionHash
+from stafftalks.values.label import Marking
 from tests.guards import lifted
 from tests.store.rows import (
     XMR,
@@ -32,6 +37,7 @@ from tests.store.rows import (
 
 FEED = feed_row().feed
 FROZEN = feed_row(XTV).feed
+BESIDE = BesideRow(ExactRef(XTV, ElementId("a" * 26), VersionHash("b" * 52)), Marking("XMR", "SECRET"), "pia", 1)
 NEVER_CHANGED = {
     Accord: "opened_at",
     Entry: "leaf",
@@ -40,6 +46,8 @@ NEVER_CHANGED = {
     PartnerCard: "ordinal",
     ExchangeLine: "at",
     JournalLine: "at",
+    PolicyLine: "raw",
+    BesideLine: "marking",
 }
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'")
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'")
@@ -61,6 +69,8 @@ def full(database: StorePorts) -> None:
     database.partners.put(partner_row())
     database.log.add(exchange_row("a"))
     database.journal.add(journal_row("One."))
+    database.labels.put_policy(PolicyRow("ISLES", "spif", b"<SPIF/>", 1, "ada"))
+    database.labels.put_beside(BESIDE)
 
 
 def number(party: str = XMR) -> int:

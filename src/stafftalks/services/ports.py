@@ -3,7 +3,7 @@
 Every port promises: what a call returned as done survives `kill -9`; a failed call changed nothing; lists come in a stated order.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Literal, Protocol
 
@@ -18,6 +18,7 @@ from stafftalks.services.catalogue import Combination, Match, ReleasedEntry, Sta
 from stafftalks.services.logs import ALL, LinesWanted, LogLine
 from stafftalks.services.rows import (
     AccordRow,
+    BesideRow,
     ElementRow,
     EntryRow,
     ExchangeRow,
@@ -25,6 +26,7 @@ from stafftalks.services.rows import (
     JournalRow,
     PartnerRow,
     PeerHolding,
+    PolicyRow,
     ReceiptRow,
     RequestRow,
     SendingState,
@@ -353,6 +355,28 @@ class Journal(ChainedLog, Protocol):
         """How many match and one window of them, newest first."""
 
 
+class Labels(Protocol):
+    """Marking policies that an administrator loaded, and our own markings beside partners'. Both are histories: a new line replaces, none changes."""
+
+    def policies(self) -> tuple[PolicyRow, ...]:
+        """The policies that are loaded now, by name without regard to case."""
+
+    def put_policy(self, row: PolicyRow) -> None:
+        """Loads a policy, in place of one of the same name, however that is cased."""
+
+    def remove_policy(self, name: str, at: int, by: str) -> None:
+        """Takes a policy out; that it was loaded stays. No effect where none of that name is loaded."""
+
+    def stamp(self) -> int:
+        """A number that grows whenever a policy is loaded or taken out."""
+
+    def put_beside(self, row: BesideRow) -> None:
+        """Puts a marking of ours beside an exact version, in place of one that stands there."""
+
+    def beside(self, refs: Collection[ExactRef]) -> Mapping[ExactRef, BesideRow]:
+        """What stands beside these exact versions; what was taken back does not."""
+
+
 class Transactions(Protocol):
     """Atomicity across the ports of one store."""
 
@@ -397,6 +421,7 @@ class Headquarters(msgspec.Struct, frozen=True):
     log: ExchangeLog
     journal: Journal
     catalogue: Catalogue
+    labels: Labels
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)

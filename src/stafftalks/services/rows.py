@@ -7,6 +7,7 @@ import msgspec
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.refs import ExactRef
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+from stafftalks.values.label import Marking
 from stafftalks.values.person import Role
 
 
@@ -203,3 +204,22 @@ class JournalRow(msgspec.Struct, frozen=True):
     act: str
     subject: str
     sentence: str
+
+
+class PolicyRow(msgspec.Struct, frozen=True):
+    """A marking policy that an administrator loaded: a SPIF file as it came, or the plain policy under this name (`raw` is empty)."""
+
+    name: str
+    kind: Literal["spif", "plain"]
+    raw: bytes
+    loaded_at: int
+    loaded_by: str
+
+
+class BesideRow(msgspec.Struct, frozen=True):
+    """The marking that we put beside the originator's on one exact version of a partner's; without any part it was taken back."""
+
+    ref: ExactRef
+    marking: Marking
+    by: str
+    at: int

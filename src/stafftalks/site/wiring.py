@@ -72,6 +72,7 @@ def headquarters(home: Home) -> Headquarters:
         log=store.log,
         journal=store.journal,
         catalogue=store.catalogue,
+        labels=store.labels,
         folding=threading.RLock(),
         policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds, profile=config.profile),
     )

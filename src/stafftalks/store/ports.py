@@ -9,6 +9,7 @@ from stafftalks.store.desk import DjangoDesk
 from stafftalks.store.edge import writing
 from stafftalks.store.find import DjangoCatalogue
 from stafftalks.store.holdings import DjangoHoldings
+from stafftalks.store.labels import DjangoLabels
 from stafftalks.store.logs import DjangoExchangeLog, DjangoJournal
 from stafftalks.store.partners import DjangoPartners
 from stafftalks.store.records import DjangoRecords
@@ -33,6 +34,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     log: ports.ExchangeLog
     journal: ports.Journal
     catalogue: ports.Catalogue
+    labels: ports.Labels
 
 
 def django_ports() -> StorePorts:
@@ -46,4 +48,5 @@ def django_ports() -> StorePorts:
         log=DjangoExchangeLog(),
         journal=DjangoJournal(),
         catalogue=DjangoCatalogue(),
+        labels=DjangoLabels(),
     )

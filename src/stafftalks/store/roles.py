@@ -12,6 +12,7 @@ from django.db import connection, models
 from stafftalks.store.edge import writing
 from stafftalks.store.models import (
     Accord,
+    BesideLine,
     Catalogued,
     Change,
     Digest,
@@ -30,6 +31,7 @@ from stafftalks.store.models import (
     OwnPoint,
     Partner,
     PartnerCard,
+    PolicyLine,
     Receipt,
     ReleasedListed,
     ReleasedPoint,
@@ -56,6 +58,8 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     PartnerCard: _ADD,
     ExchangeLine: _ADD,
     JournalLine: _ADD,
+    PolicyLine: _ADD,
+    BesideLine: _ADD,
     LogHead: (*_ADD, "UPDATE (size, value)"),
     Slip: (*_ADD, "UPDATE (payload, cleared)"),
     Feed: (*_ADD, "UPDATE (size, frontier, note, frozen, evidence, frozen_at, closed)"),

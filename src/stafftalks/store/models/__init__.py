@@ -2,6 +2,7 @@
 
 from stafftalks.store.models.find import Catalogued, OwnListed, OwnPoint, ReleasedListed, ReleasedPoint, SavedView
 from stafftalks.store.models.holdings import Element, Request, Version
+from stafftalks.store.models.labels import BesideLine, PolicyLine
 from stafftalks.store.models.logs import ExchangeLine, JournalLine, LogHead
 from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
@@ -12,6 +13,7 @@ from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, SeenMark
 
 __all__ = [
     "Accord",
+    "BesideLine",
     "Catalogued",
     "Change",
     "Digest",
@@ -30,6 +32,7 @@ __all__ = [
     "OwnPoint",
     "Partner",
     "PartnerCard",
+    "PolicyLine",
     "Receipt",
     "ReleasedListed",
     "ReleasedPoint",
