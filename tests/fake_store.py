@@ -136,6 +136,10 @@ class FakeRecords:
     def leaf_hashes(self, feed: FeedId, start: int, stop: int) -> list[bytes]:
         return [row.leaf_hash for row in self.entries(feed, start, stop)]
 
+    def audiences(self, feed: FeedId, positions: Sequence[int]) -> dict[int, tuple[PartyId, ...]]:
+        rows = self._entries.get(feed, ())
+        return {n: rows[n].audience for n in positions if 0 <= n < len(rows) and (rows[n].slip or rows[n].cleared)}
+
     def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
         held = self._require(feed)
         if not 0 <= n < held.size:
@@ -291,6 +295,10 @@ class FakeDesk:
             self._memory.check_transaction()
         return {request: self._requests[request] for request in requests if request in self._requests}
 
+    def of_entries(self, entries: Mapping[EntryRef, ElementId]) -> dict[EntryRef, RequestRow]:
+        rows = (row for row in self._requests.values() if row.state == "released")
+        return {row.entry: row for row in rows if row.entry is not None and row.entry in entries}
+
     def find(
         self,
         *,
@@ -329,6 +337,18 @@ class FakeDesk:
             said = text.casefold() in f"{row.title}\n{row.note}".casefold()
             if whose and to and said and kind in ("", row.kind):
                 yield row
+
+
+class FakeReaders:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def note(self, person: str, about: ExactRef, at: int) -> None:
+        self._memory.table("readers").setdefault((about, person), at)
+
+    def counts(self, about: Sequence[ExactRef]) -> dict[ExactRef, int]:
+        read = [of for of, _ in self._memory.table("readers")]
+        return {one: read.count(one) for one in about if one in read}
 
 
 class FakePartners:

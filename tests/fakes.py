@@ -31,6 +31,7 @@ from tests.fake_store import (
     FakeJournal,
     FakeLabels,
     FakePartners,
+    FakeReaders,
     FakeRecords,
     FakeTransactions,
     Memory,
@@ -226,6 +227,7 @@ def make_hq(
         journal=FakeJournal(memory),
         catalogue=FakeCatalogue(memory),
         labels=FakeLabels(memory),
+        readers=FakeReaders(memory),
         policy=policy or Policy(),
     )
 

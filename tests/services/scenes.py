@@ -87,7 +87,7 @@ def twin(hq: Headquarters) -> Headquarters:
     memory = Memory()
     memory.tables = copy.deepcopy(hq.records._memory.tables)
     ports = {}
-    for name in ("records", "holdings", "desk", "partners", "log", "journal", "transactions", "catalogue"):
+    for name in ("records", "holdings", "desk", "partners", "log", "journal", "transactions", "catalogue", "readers"):
         port = copy.copy(getattr(hq, name))
         port._memory = memory
         ports[name] = port

@@ -310,3 +310,30 @@ def test_titles_are_given_of_what_is_held_archived_too(store: Headquarters) -> N
         second.id: second.title,
     }
     assert store.holdings.titles([]) == {}
+
+
+def test_a_request_is_found_by_the_entry_that_it_became(store: Headquarters) -> None:
+    epoch, other = EpochId("a" * 26), EpochId("b" * 26)
+    rows = [
+        msgspec.structs.replace(request_row(f"r{n}"), state="released", entry=EntryRef(XMR, of, place))
+        for n, (of, place) in enumerate(((epoch, 1), (epoch, 2), (other, 1)))
+    ]
+    for row in (*rows, request_row("waiting")):
+        store.desk.put(row)
+    element = rows[0].element
+    assert store.desk.of_entries({row.entry: element for row in rows[:2] if row.entry}) == {
+        rows[0].entry: rows[0],
+        rows[1].entry: rows[1],
+    }
+    assert store.desk.of_entries({EntryRef(XMR, other, 2): element, EntryRef(XTV, epoch, 1): element}) == {}
+    assert store.desk.of_entries({}) == {}
+
+
+def test_readers_of_an_exact_version_are_counted_once_each(store: Headquarters) -> None:
+    one, other = (ExactRef(XTV, element_row("flood").id, element_row("flood", version=name).version) for name in "12")
+    for person in ("pia", "oda", "pia"):
+        store.readers.note(person, one, 10)
+    store.readers.note("pia", other, 11)
+    assert store.readers.counts([one, other]) == {one: 2, other: 1}
+    assert store.readers.counts([ExactRef(XPA, one.element, one.version)]) == {}
+    assert store.readers.counts([]) == {}

@@ -204,6 +204,16 @@ def test_a_thousand_slips_are_cleared_at_once(hq: Headquarters) -> None:
     assert all(row.cleared and row.slip is None for row in hq.records.entries(FEED, 0, 1200))
 
 
+def test_who_was_given_a_slip_is_known_also_once_it_is_cleared(hq: Headquarters) -> None:
+    append(hq, 0, 4)
+    rows = list(hq.records.entries(FEED, 0, 4))
+    hq.records.clear_slips(FEED, [1])
+    known = {row.n: row.audience for row in rows if row.slip is not None}
+    assert hq.records.audiences(FEED, [0, 1, 2, 3, 9]) == known
+    assert hq.records.audiences(FEED, []) == {}
+    assert hq.records.audiences(feed_row(XPA).feed, [0]) == {}
+
+
 def test_the_newest_note_replaces_the_one_before(hq: Headquarters) -> None:
     hq.records.put_note(FEED, b"first")
     hq.records.put_note(FEED, b"second")

@@ -185,6 +185,19 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
         return {kind: tuple(items) for kind, items in found.items()}
 
     @cached_property
+    def recalls_of(self) -> Mapping[ElementId, tuple[Recalled, ...]]:
+        """`recalls` by element."""
+        found: dict[ElementId, list[Recalled]] = {}
+        for recall in self.recalls:
+            found.setdefault(recall.element, []).append(recall)
+        return {element: tuple(recalls) for element, recalls in found.items()}
+
+    @cached_property
+    def recall_at(self) -> Mapping[EntryRef, Recalled]:
+        """`recalls` by the entry of each."""
+        return {recall.ref: recall for recall in self.recalls}
+
+    @cached_property
     def latest_at(self) -> int:
         """When the party claims to have said its newest word, unix seconds; 0 where it said nothing that can be read."""
         return max((item.at for item in self.journal.values() if not isinstance(item, Notice)), default=0)

@@ -1,15 +1,19 @@
 """What a party could do next, in sentences. Prompts oblige to nothing and lock nothing; leaving them all is an answer too."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 
 from stafftalks.accord.bodies import Clause
 from stafftalks.accord.clauses import clause_states, threads
-from stafftalks.accord.product import Accord, asked_by, open_realms, recalls
-from stafftalks.values.ids import PartyId
+from stafftalks.accord.consents import askings
+from stafftalks.accord.product import Accord, open_realms, recalls
+from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.realm import Realm
+
+_SINGLY: Final = 5
+"""Up to so many recalls of one party stand in a line each."""
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -29,7 +33,7 @@ def what_happens_next(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
 
 
 def _prompts(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
-    prompts = [*_recall_prompts(accord, me)]
+    prompts = [*_recall_prompts(accord, me), *_consent_prompts(accord, me)]
     if accord.sheet(me).standing.state != "withdrawn":
         prompts += [
             *_question_prompts(accord, me),
@@ -42,16 +46,38 @@ def _prompts(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
 
 
 def _recall_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    """One for each recall that waits, or one for all of a party's where they are many: they can be answered in one act."""
+    unconfirmed: dict[PartyId, list[ElementId]] = {}
+    to_answer: dict[PartyId, list[ElementId]] = {}
     for state in recalls(accord):
         waiting = [holder.party for holder in state.holders if holder.outcome == "not confirmed"]
-        what = f"element {state.recall.element}"
         if state.party == me:
             for party in waiting:
-                sentence = f"{party} has not confirmed that it removed {what}, which you recalled."
-                yield Prompt("recall-unconfirmed", sentence)
-        elif me in waiting and me in asked_by(accord, state.recall):
-            sentence = f"{state.party} recalls {what}: remove it and confirm, or refuse and say why."
-            yield Prompt("confirm-recall", sentence)
+                unconfirmed.setdefault(party, []).append(state.recall.element)
+        elif me in waiting:
+            to_answer.setdefault(state.party, []).append(state.recall.element)
+    for party, gone in unconfirmed.items():
+        for what in _named(gone):
+            yield Prompt("recall-unconfirmed", f"{party} has not confirmed that it removed {what}, which you recalled.")
+    for party, asked in to_answer.items():
+        for what in _named(asked):
+            yield Prompt("confirm-recall", f"{party} recalls {what}: remove and confirm, or refuse and say why.")
+
+
+def _named(gone: list[ElementId]) -> list[str]:
+    if len(gone) > _SINGLY:
+        return [f"{len(gone)} elements"]
+    return [f"element {one}" for one in gone]
+
+
+def _consent_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:
+    for asking in askings(accord):
+        if asking.originator == me and not asking.fault and asking.answer is None:
+            what = f"element {asking.content.about.element}"
+            sentence = (
+                f"{asking.party} asks whether it may pass {what} on to {asking.content.recipient}: grant or refuse."
+            )
+            yield Prompt("answer-consent", sentence)
 
 
 def _question_prompts(accord: Accord, me: PartyId) -> Iterator[Prompt]:

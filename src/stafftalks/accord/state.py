@@ -1,6 +1,7 @@
 """The accord room's front door: the product of sheets and everything that is computed from it."""
 
 from stafftalks.accord.clauses import ClauseState, Thread, Variant, clause_states, clauses_written, threads
+from stafftalks.accord.consents import Asking, Given, askings, given, granted_to
 from stafftalks.accord.product import (
     Accord,
     HolderState,
@@ -22,6 +23,7 @@ from stafftalks.accord.talks import (
     Agreed,
     Remark,
     TalkContent,
+    Telling,
     adoptions,
     agreed,
     agreed_versions,
@@ -29,6 +31,7 @@ from stafftalks.accord.talks import (
     remark_content,
     remarks,
     talk,
+    tellings,
     texts,
     title_of,
 )
@@ -36,24 +39,30 @@ from stafftalks.accord.talks import (
 __all__ = [
     "Accord",
     "Agreed",
+    "Asking",
     "ClauseState",
+    "Given",
     "HolderState",
     "Prompt",
     "RealmRow",
     "RecallState",
     "Remark",
     "TalkContent",
+    "Telling",
     "Thread",
     "Variant",
     "adoptions",
     "agreed",
     "agreed_versions",
     "asked_by",
+    "askings",
     "audience_of",
     "clause_states",
     "clauses_written",
     "current_version",
     "fold_accord",
+    "given",
+    "granted_to",
     "holdings_of",
     "live_releases",
     "open_realms",
@@ -64,6 +73,7 @@ __all__ = [
     "remark_content",
     "remarks",
     "talk",
+    "tellings",
     "texts",
     "threads",
     "title_of",

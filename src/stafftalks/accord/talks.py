@@ -1,6 +1,9 @@
 """What the parties say about each other's released elements: comments, suggestions, positions, adoptions, and what is agreed.
 
 All of it blocks nothing. Each names an exact version, so it is current only while its host's newest release is that version.
+
+What a holder tells of a text's arrival and readers (`tellings`) is its own word, taken as no more: it counts for the exact version that it names,
+from a party that was given that version, and two of them never add up.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,10 +14,18 @@ import msgspec
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import ReleasedVersion, Sheet
-from stafftalks.accord.product import Accord, current_version
+from stafftalks.accord.product import Accord, asked_by, current_version
 from stafftalks.planning import element, summary
 from stafftalks.planning.refs import ElementRef, ExactRef
-from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
+from stafftalks.planning.talk import (
+    Acknowledgement,
+    Adoption,
+    Comment,
+    Consent,
+    ConsentRequest,
+    Position,
+    Suggestion,
+)
 from stafftalks.values.ids import ElementId, PartyId, VersionHash
 
 TalkContent: TypeAlias = Comment | Suggestion | Position | Adoption
@@ -31,6 +42,17 @@ class Remark(msgspec.Struct, frozen=True):
     version: VersionHash
     content: TalkContent
     current: bool
+    ref: EntryRef
+    at: int
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What the holder `party` tells of the exact version `content.about`, because it chose to."""
+
+    party: PartyId
+    element: ElementId
+    version: VersionHash
+    content: Acknowledgement
     ref: EntryRef
     at: int
 
@@ -71,6 +93,17 @@ def positions(accord: Accord, about: ElementRef | ExactRef) -> tuple[Remark, ...
 def adoptions(accord: Accord, about: ElementRef | ExactRef) -> tuple[Remark, ...]:
     """Each party's latest adoption of the element, in the order of the charter; one that is not `current` is stale."""
     return tuple(_latest(accord, about, Adoption).values())
+
+
+def tellings(accord: Accord) -> Mapping[ExactRef, tuple[Telling, ...]]:
+    """What the holders of each exact version tell of it: the latest word of each, in the order of the charter; others' words do not count."""
+    held = accord.__dict__.get(_TELLINGS)
+    if held is None:
+        latest: dict[ExactRef, dict[PartyId, Telling]] = {}
+        for telling in _tellings(accord):
+            latest.setdefault(telling.content.about, {})[telling.party] = telling
+        held = accord.__dict__[_TELLINGS] = {about: tuple(by.values()) for about, by in latest.items()}
+    return cast("Mapping[ExactRef, tuple[Telling, ...]]", held)
 
 
 def agreed(accord: Accord) -> tuple[Agreed, ...]:
@@ -125,6 +158,39 @@ def _remarks(accord: Accord) -> Iterator[Remark]:
             yield Remark(party, version.element, version.version, content, current, version.ref, version.at)
 
 
+def _tellings(accord: Accord) -> Iterator[Telling]:
+    """Every telling that stands by a party that was given what it is about, each party's in the order of its record."""
+    for party in accord.parties:
+        sheet = accord.sheet(party)
+        rank = {part.epoch: index for index, part in enumerate(sheet.epochs)}
+        live = sheet.live_by_kind.get(_ACKNOWLEDGEMENT, ())
+        for item in sorted(live, key=lambda version: (rank[version.ref.epoch], version.ref.n)):
+            content = _telling_content(item.raw)
+            if content is not None and party in _given_to(accord, content.about):
+                yield Telling(party, item.element, item.version, content, item.ref, item.at)
+
+
+def _given_to(accord: Accord, about: ExactRef) -> frozenset[PartyId]:
+    """The parties that were given this exact version, also where it was recalled since."""
+    sheet = accord.sheet(about.party)
+    holders = {
+        party
+        for version in sheet.released.get(about.element, ())
+        if version.version == about.version
+        for party in version.to
+    }
+    for recall in sheet.recalls_of.get(about.element, ()):
+        if about.version in recall.versions:
+            holders.update(asked_by(accord, recall))
+    return frozenset(holders - {about.party})
+
+
+@lru_cache(maxsize=5_000)
+def _telling_content(raw: bytes) -> Acknowledgement | None:
+    content = element.decode(raw).content
+    return content if isinstance(content, Acknowledgement) else None
+
+
 def _said(sheet: Sheet) -> tuple[tuple[ReleasedVersion, TalkContent], ...]:
     """The live remarks of one sheet in the order of its record, read once."""
     held = sheet.__dict__.get(_REMARKS)
@@ -138,11 +204,11 @@ def _said(sheet: Sheet) -> tuple[tuple[ReleasedVersion, TalkContent], ...]:
 
 
 def texts(accord: Accord, party: PartyId) -> tuple[ReleasedVersion, ...]:
-    """What stands released of `party` and is no remark, the newest first by its own claim."""
+    """What stands released of `party` and is no talk, the newest first by its own claim."""
     sheet = accord.sheet(party)
     held = sheet.__dict__.get(_TEXTS)
     if held is None:
-        live = (item for item in sheet.live if item.kind not in _TALK)
+        live = (item for item in sheet.live if item.kind not in _NO_TEXTS)
         held = sheet.__dict__[_TEXTS] = tuple(sorted(live, key=lambda item: (-item.at, item.element)))
     return cast("tuple[ReleasedVersion, ...]", held)
 
@@ -159,8 +225,10 @@ def _content(raw: bytes) -> TalkContent | None:
 
 
 # What follows from a sheet or an accord is kept with it: both are values, so it never changes.
-_REMARKS, _AGREED, _VERSIONS, _TEXTS = "remarks", "agreed", "agreed versions", "texts"
+_REMARKS, _AGREED, _VERSIONS, _TEXTS, _TELLINGS = "remarks", "agreed", "agreed versions", "texts", "tellings"
 _TALK = frozenset(str(kind.__struct_config__.tag) for kind in (Comment, Suggestion, Position, Adoption))
+_ACKNOWLEDGEMENT = str(Acknowledgement.__struct_config__.tag)
+_NO_TEXTS = _TALK | {str(kind.__struct_config__.tag) for kind in (Acknowledgement, ConsentRequest, Consent)}
 
 
 def _title(accord: Accord, party: PartyId, hosted: ElementId, version: VersionHash) -> str:

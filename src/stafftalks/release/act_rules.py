@@ -231,7 +231,7 @@ def recall_holders(own: Sheet, body: Recall) -> tuple[PartyId, ...]:
 
 def recall_at(accord: Accord, ref: EntryRef) -> Recalled | None:
     """The recall whose entry is `ref`, or None where none is held."""
-    return next((recall for recall in accord.sheet(ref.party).recalls if recall.ref == ref), None)
+    return accord.sheet(ref.party).recall_at.get(ref)
 
 
 def _confirmation(accord: Accord, own: Sheet, body: Confirmation) -> Rules:

@@ -4,6 +4,7 @@ Three ways out, each with all its rules: an element that another person decided 
 the opening of an epoch. A refusal names every rule that said no. What is shown before a release is drawn from the bytes that leave.
 """
 
+from collections.abc import Sequence
 from typing import assert_never
 
 import msgspec
@@ -44,6 +45,7 @@ __all__ = [
     "Released",
     "Request",
     "admit_act",
+    "admit_acts",
     "admit_opening",
     "admit_release",
     "holdings_of",
@@ -136,6 +138,23 @@ def admit_act(accord: Accord, me: PartyId, person: Person, body: Body) -> Releas
     )
 
 
+def admit_acts(accord: Accord, me: PartyId, person: Person, bodies: Sequence[Body]) -> tuple[Released, ...]:
+    """The acts, all or none, each as by `admit_act`: for what is one decision and many entries, as recalling everything.
+
+    None of them may depend on another. Raises RefusedError with every rule that said no to any of them, each sentence once.
+    """
+    admitted: list[Released] = []
+    refusals: dict[Refusal, None] = {}
+    for body in bodies:
+        try:
+            admitted.append(admit_act(accord, me, person, body))
+        except RefusedError as error:
+            refusals.update(dict.fromkeys(error.refusals))
+    if refusals:
+        raise RefusedError(*refusals)
+    return tuple(admitted)
+
+
 def admit_opening(accord: Accord, me: PartyId, opening: Opening) -> Released:
     """The first entry of an epoch of our own record, which no person decides. Raises RefusedError with every rule that said no."""
     refusals = []
@@ -167,7 +186,7 @@ def holdings_of(accord: Accord, partner: PartyId, me: PartyId) -> tuple[Released
 
 def _told_of_recall(accord: Accord, me: PartyId, body: Confirmation) -> tuple[PartyId, ...]:
     """Who may read our answer: the recalling party and the others it asked, for nobody else was told of the element."""
-    recall = next(held for held in accord.sheet(body.recall.party).recalls if held.ref == body.recall)
+    recall = accord.sheet(body.recall.party).recall_at[body.recall]
     told = {body.recall.party, *state.asked_by(accord, recall)}
     return tuple(party for party in accord.others(me) if party in told)
 

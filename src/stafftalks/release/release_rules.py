@@ -14,12 +14,24 @@ from stafftalks.planning import element, kinds
 from stafftalks.planning.element import Element, UnknownContent
 from stafftalks.planning.intelligence import WITHHELD, Report
 from stafftalks.planning.refs import ElementRef, ExactRef
-from stafftalks.planning.talk import Adoption, Comment, Position, Suggestion
+from stafftalks.planning.talk import (
+    Acknowledgement,
+    Adoption,
+    Comment,
+    Consent,
+    ConsentRequest,
+    Position,
+    Suggestion,
+)
 from stafftalks.release.request import Request
+from stafftalks.release.telling_rules import telling_refusals
 from stafftalks.values.errors import PeerError, Refusal
 from stafftalks.values.ids import ElementId, PartyId, VersionHash
 from stafftalks.values.person import Person, Role
 from stafftalks.values.realm import Realm
+
+_TALK = (Comment, Suggestion, Position, Adoption, ConsentRequest, Consent, Acknowledgement)
+"""What speaks about an exact version that stands released."""
 
 
 def release_refusals(
@@ -38,6 +50,7 @@ def release_refusals(
     yield from _bytes(request, asked)
     yield from _withheld(asked)
     yield from _references(accord, me, request, asked)
+    yield from telling_refusals(accord, me, request, asked)
     yield from _replaces(accord, me, request, asked)
 
 
@@ -136,7 +149,7 @@ def _bytes(request: Request, asked: Element) -> Iterator[Refusal]:
 
 def _references(accord: Accord, me: PartyId, request: Request, asked: Element) -> Iterator[Refusal]:
     content = asked.content
-    if isinstance(content, Comment | Suggestion | Position | Adoption):
+    if isinstance(content, _TALK):
         yield from _about(accord, request, asked.kind, content.about)
     for ref in sorted(set(_refs(content)), key=str):
         barred = _barred(accord, request, ref) if ref.party != me else []
@@ -187,7 +200,7 @@ def _refs(value: object) -> Iterator[ElementRef | ExactRef]:
         for item in value:
             yield from _refs(item)
     elif isinstance(value, msgspec.Struct) and not isinstance(value, UnknownContent):
-        talk = isinstance(value, Comment | Suggestion | Position | Adoption)
+        talk = isinstance(value, _TALK)
         for name in value.__struct_fields__:
             if not (talk and name == "about"):
                 yield from _refs(getattr(value, name))

@@ -84,6 +84,21 @@ def act(hq: Headquarters, person: Person, accord: AccordId, body: Body) -> Entry
     return ref
 
 
+def act_all(
+    hq: Headquarters, person: Person, accord: AccordId, bodies: Sequence[Body], summary: str
+) -> tuple[EntryRef, ...]:
+    """Appends all of `bodies`, or none, as one decision of `person`, which the journal keeps in one line: `summary`, or of one body its own."""
+    with hq.transactions.atomic():
+        loaded = lock_and_load(hq, accord)
+        released = desk.admit_acts(loaded.state, hq.party, person, bodies)
+        refs = appending.append_all(hq, loaded, released)
+        if released:
+            said = released[0].summary if len(released) == 1 else summary
+            hq.journal.add(JournalRow(hq.clock.now(), person.username, released[0].type, accord, said))
+    hq.wake()
+    return refs
+
+
 def lock_and_load(hq: Headquarters, accord: AccordId) -> reading.Loaded:
     """The accord as it stands, our own newest epoch locked until the transaction ends."""
     latest = appending.latest_epoch(hq, accord)

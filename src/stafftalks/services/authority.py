@@ -4,18 +4,17 @@ The number of look-ups does not grow with the requests that are judged together.
 what it makes is a function of the requests that it lets go.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, cast
 
-from stafftalks.accord.parts import ReleasedVersion, Sheet
+from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.planning import element as elements
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.letters import Detail, Letter
 from stafftalks.planning.refs import ExactRef
-from stafftalks.planning.talk import Consent, Verdict
-from stafftalks.release.authority import Authority, Given, StandingConsent, StandingLetter
+from stafftalks.release.authority import Authority, Given, StandingLetter
 from stafftalks.release.desk import Request
-from stafftalks.services import labels, pairing, reading
+from stafftalks.services import consents, labels, pairing, reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import AccordId, ElementId, PartyId
@@ -23,7 +22,7 @@ from stafftalks.values.person import Person
 from stafftalks.values.relative_time import Instant
 
 MOST_LETTERS: Final = 1_000
-_GIVEN, _CONSENTS = "given", "consents"
+_GIVEN = "given"
 
 
 def of(
@@ -51,7 +50,7 @@ def of(
         now=Instant(hq.clock.now()),
         letters=letters(hq),
         methods=_methods(hq, audience),
-        consents=tuple(consent for loaded in held for consent in _consents(hq, loaded)),
+        consents=consents.in_force(hq, held),
         originals=_originals(hq, held, sources),
         given=_given(hq, held, audience, {found.id for found in asked}),
         recalled=_recalled(held, sources),
@@ -77,30 +76,6 @@ def _methods(hq: Headquarters, audience: Collection[PartyId]) -> dict[PartyId, f
         for row in hq.partners.partners()
         if row.party in audience
     }
-
-
-def _consents(hq: Headquarters, loaded: reading.Loaded) -> Iterable[StandingConsent]:
-    for party, sheet in loaded.state.sheets.items():
-        if party != hq.party:
-            yield from _consents_of(sheet, loaded.row.id)
-
-
-def _consents_of(sheet: Sheet, accord: AccordId) -> tuple[StandingConsent, ...]:
-    """The consents that stand in one sheet: each about its author's own text, and granted."""
-    kept = sheet.__dict__.get(_CONSENTS)
-    if kept is None:
-        found = []
-        for item in sheet.live_by_kind.get("consent", ()):
-            content = elements.decode(item.raw).content
-            if not isinstance(content, Consent) or content.verdict is not Verdict.GRANTED:
-                continue
-            if content.source.party == sheet.party:
-                ref = ExactRef(sheet.party, item.element, item.version)
-                found.append(
-                    StandingConsent(ref, accord, content.source, content.recipient, content.portions, content.until)
-                )
-        kept = sheet.__dict__[_CONSENTS] = tuple(found)
-    return cast("tuple[StandingConsent, ...]", kept)
 
 
 def _originals(

@@ -1,20 +1,22 @@
 """What a partner lacks of an accord, as one bundle: entries from where it said it stands, heads with the receipts on them, and accounts.
 
 Everything here reads records and the exchange log only. Own elements, drafts and requests are out of its sight: the bytes that leave are a function
-of what was released and of what came in.
+of what was released and of what came in. A text that its author has recalled is not sent any more, also where the recall came before the text had
+been sent to this partner: its entry goes, and the recall, and nothing that could be read.
 """
 
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from stafftalks.accord.bodies import EntryRef
 from stafftalks.record import bundle as bundles
 from stafftalks.record import checkpoint as heads
 from stafftalks.record import note as notes
 from stafftalks.record import tree
 from stafftalks.record.b64 import url
 from stafftalks.record.manifest import MAX_DISPUTES
-from stafftalks.services import pairing
+from stafftalks.services import pairing, reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PartnerRow, PeerHolding
 from stafftalks.values.ids import PartyId
@@ -65,6 +67,7 @@ def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoin
         if found.row.feed.party == hq.party and hq.keyring.can_sign(found.row.feed.epoch):
             hq.keyring.raise_high_water(found.row.feed.epoch, found.stop)
     carried = [found for found in slices if found.rows]
+    recalled = _recalled(hq, accord) if carried else frozenset()
     manifest = bundles.Manifest(
         sender=hq.party,
         recipients=(partner.party,),
@@ -81,7 +84,7 @@ def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoin
     bundle = bundles.Bundle(
         manifest,
         {found.row.feed: [entry.leaf for entry in found.rows] for found in carried},
-        {found.row.feed: _slips(found.rows, partner.party) for found in carried},
+        {found.row.feed: _slips(found, partner.party, recalled) for found in carried},
     )
     plaintext = bundles.encode(bundle, hq.keyring.sign_as_node)
     news = bool(carried) or any(_tells(found, holding.get(found.row.feed.origin)) for found in slices)
@@ -156,9 +159,19 @@ def _card_version(hq: Headquarters, party: PartyId) -> int:
     return pairing.card_of(partner).version if partner else 0
 
 
-def _slips(rows: tuple[EntryRow, ...], partner: PartyId) -> dict[int, bytes]:
-    """The slips that `partner` may have: nobody is in an empty audience."""
-    return {entry.n: entry.slip for entry in rows if entry.slip is not None and partner in entry.audience}
+def _recalled(hq: Headquarters, accord: AccordRow) -> frozenset[EntryRef]:
+    """Every entry of this accord that its own author has taken back, as far as is known here."""
+    return frozenset().union(*(sheet.taken_back for sheet in reading.load(hq, accord.id).state.sheets.values()))
+
+
+def _slips(found: Slice, partner: PartyId, recalled: frozenset[EntryRef]) -> dict[int, bytes]:
+    """The slips that `partner` may have: nobody is in an empty audience, and what was recalled is for nobody."""
+    party, epoch = found.row.feed.party, found.row.feed.epoch
+    return {
+        entry.n: entry.slip
+        for entry in found.rows
+        if entry.slip is not None and partner in entry.audience and EntryRef(party, epoch, entry.n) not in recalled
+    }
 
 
 def _receipts(hq: Headquarters, partner: PartyId) -> Iterator[bundles.Receipt]:

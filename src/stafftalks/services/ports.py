@@ -120,6 +120,9 @@ class Records(Protocol):
     def leaf_hashes(self, feed: FeedId, start: int, stop: int) -> list[bytes]:
         """Their leaf hashes in order."""
 
+    def audiences(self, feed: FeedId, positions: Sequence[int]) -> dict[int, tuple[PartyId, ...]]:
+        """Who may be given the slips at these positions, cleared ones too; those that were never held are left out."""
+
     def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
         """Keeps a slip that arrived after its leaf; no effect where it was cleared."""
 
@@ -281,6 +284,9 @@ class Desk(Protocol):
         `partner` is one of the audience, `by` who asked and `besides` who did not; `text` is looked for in titles and notes.
         """
 
+    def of_entries(self, entries: Mapping[EntryRef, ElementId]) -> dict[EntryRef, RequestRow]:
+        """The request by which each of these entries of our record was released, as far as there is one; the element of each is given."""
+
     def tally(
         self, *, partner: str = "", kind: str = "", by: str = "", besides: str = "", text: str = ""
     ) -> Mapping[str, int]:
@@ -288,6 +294,16 @@ class Desk(Protocol):
 
     def letters_of(self, elements: Sequence[ElementId]) -> Mapping[EntryRef, tuple[ExactRef, ...]]:
         """Under which letters each release of these elements was let go, by its entry in our record."""
+
+
+class Readers(Protocol):
+    """Who of our own people has opened which exact version that a partner released to us. It never leaves; only a count may be told, by a person."""
+
+    def note(self, person: str, about: ExactRef, at: int) -> None:
+        """Notes that `person` (a username) has opened this version; the first time counts."""
+
+    def counts(self, about: Sequence[ExactRef]) -> dict[ExactRef, int]:
+        """How many different persons have opened each of these; those that nobody has are left out."""
 
 
 class Partners(Protocol):
@@ -392,9 +408,13 @@ class Carrier(Protocol):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """What the administrator set; none of it changes what the record means. `profile` chooses words and templates, never a rule."""
+    """What the administrator set; none of it changes what the record means. `profile` chooses words and templates, never a rule.
+
+    `recalled_keeps` is said to partners whose recalls are honoured at once: what is kept regardless, as backups for 30 days.
+    """
 
     honour_recalls: Literal["at once", "ask"] = "at once"
+    recalled_keeps: str = ""
     poll_seconds: int = 60
     max_bundle_bytes: int = 8 * 1024 * 1024
     max_unanswered_accords: int = 64
@@ -422,6 +442,7 @@ class Headquarters(msgspec.Struct, frozen=True):
     journal: Journal
     catalogue: Catalogue
     labels: Labels
+    readers: Readers
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)

@@ -4,7 +4,7 @@ The rows come from our own store, so they are hashed again against the frontier 
 folded is kept in memory, per feed, and thrown away whenever a slip was added late or cleared.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -18,17 +18,29 @@ from stafftalks.record.entry import VerifiedEntry
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import AccordRow, FeedRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError
-from stafftalks.values.ids import AccordId, FeedId, PartyId
+from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
 
 BATCH = 4096
 
 
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """That our own entry `n` says to have seen the feed `origin` up to `size`."""
+
+    n: int
+    origin: str
+    size: int
+
+
 class FoldedParty(msgspec.Struct, frozen=True):
-    """One party's sheet, the frontier it was folded to in each of its feeds, and the sizes of others' feeds it has acknowledged."""
+    """One party's sheet, the frontier it was folded to in each of its feeds, and the sizes of others' feeds it has acknowledged.
+
+    `steps` say, for our own party only, at which entries of each epoch these sizes grew.
+    """
 
     sheet: Sheet
     frontiers: tuple[tuple[FeedId, tree.Frontier], ...]
     acknowledged: dict[str, int]
+    steps: Mapping[EpochId, tuple[Step, ...]] = {}
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -40,13 +52,17 @@ class Folded(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """An accord as it stands: its row, state and feeds, what our own record has acknowledged of others so far, and how many slips had changed."""
+    """An accord as it stands: its row, state and feeds, what our own record has acknowledged of others so far, and how many slips had changed.
+
+    `steps` say at which entries of each epoch of ours it did.
+    """
 
     row: AccordRow
     state: Accord
     feeds: tuple[FeedRow, ...]
     acknowledged: dict[str, int]
     changes: int = 0
+    steps: Mapping[EpochId, tuple[Step, ...]] = {}
 
     def own(self, party: PartyId) -> tuple[FeedRow, ...]:
         """The feeds of `party`, oldest epoch first."""
@@ -89,7 +105,7 @@ def _load(hq: Headquarters, row: AccordRow, held: tuple[FeedRow, ...], changes: 
         state = known.state if known is not None and same else Accord(row.id, charter, sheets)
         hq.memory[row.id] = Folded(changes, parties, state)
     own = parties.get(hq.party)
-    return Loaded(row, state, held, dict(own.acknowledged) if own else {}, changes)
+    return Loaded(row, state, held, dict(own.acknowledged) if own else {}, changes, own.steps if own else {})
 
 
 def entries(
@@ -131,6 +147,7 @@ def _folded(
     past = known.get(party) or FoldedParty(Sheet.empty(party), (), {})
     folded_to = dict(past.frontiers)
     acknowledged = dict(past.acknowledged)
+    steps: dict[EpochId, list[Step]] = {}
     grown = [row for row in held if row.feed.party == party and _size(folded_to.get(row.feed)) < row.effective]
 
     def fresh() -> Iterator[VerifiedEntry]:
@@ -138,11 +155,15 @@ def _folded(
             before = folded_to.get(row.feed, tree.Frontier.empty())
             for entry in entries(hq, row, before.size, row.effective, before):
                 acknowledged.update(entry.seen)
+                if entry.seen and party == hq.party:
+                    told = steps.setdefault(row.feed.epoch, [])
+                    told += (Step(entry.n, origin, size) for origin, size in entry.seen.items())
                 yield entry
             folded_to[row.feed] = _frontier(hq, row)
 
     sheet = fold(fresh(), past.sheet) if grown else past.sheet
-    return FoldedParty(sheet, tuple(folded_to.items()), acknowledged)
+    told = {epoch: (*past.steps.get(epoch, ()), *new) for epoch, new in steps.items()}
+    return FoldedParty(sheet, tuple(folded_to.items()), acknowledged, {**past.steps, **told})
 
 
 def _size(frontier: tree.Frontier | None) -> int:

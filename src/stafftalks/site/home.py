@@ -34,6 +34,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node_listen: str = "127.0.0.1:8443"
     node_addresses: tuple[str, ...] = ()
     honour_recalls: Literal["at once", "ask"] = "at once"
+    recalled_keeps: str = ""
     poll_seconds: int = 60
     profile: ProfileName = "military"
     smtp_host: str = ""

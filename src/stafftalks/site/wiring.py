@@ -73,8 +73,14 @@ def headquarters(home: Home) -> Headquarters:
         journal=store.journal,
         catalogue=store.catalogue,
         labels=store.labels,
+        readers=store.readers,
         folding=threading.RLock(),
-        policy=Policy(honour_recalls=config.honour_recalls, poll_seconds=config.poll_seconds, profile=config.profile),
+        policy=Policy(
+            honour_recalls=config.honour_recalls,
+            recalled_keeps=config.recalled_keeps,
+            poll_seconds=config.poll_seconds,
+            profile=config.profile,
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from stafftalks.store.holdings import DjangoHoldings
 from stafftalks.store.labels import DjangoLabels
 from stafftalks.store.logs import DjangoExchangeLog, DjangoJournal
 from stafftalks.store.partners import DjangoPartners
+from stafftalks.store.readers import DjangoReaders
 from stafftalks.store.records import DjangoRecords
 
 
@@ -35,6 +36,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     journal: ports.Journal
     catalogue: ports.Catalogue
     labels: ports.Labels
+    readers: ports.Readers
 
 
 def django_ports() -> StorePorts:
@@ -49,4 +51,5 @@ def django_ports() -> StorePorts:
         journal=DjangoJournal(),
         catalogue=DjangoCatalogue(),
         labels=DjangoLabels(),
+        readers=DjangoReaders(),
     )

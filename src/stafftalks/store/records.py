@@ -144,6 +144,18 @@ class DjangoRecords:
             cursor.execute(_LEAF_HASHES, (number, start, stop))
             return [bytes(leaf_hash) for (leaf_hash,) in cursor]
 
+    @reading()
+    def audiences(self, feed: FeedId, positions: Sequence[int]) -> dict[int, tuple[PartyId, ...]]:
+        """Who may be given the slips at these positions, cleared ones too; those that were never held are left out."""
+        found: dict[int, tuple[PartyId, ...]] = {}
+        number = feeds.number(feed)
+        for at in range(0, len(positions), 500):
+            if number is None:
+                break
+            rows = Slip.objects.filter(feed_id=number, n__in=positions[at : at + 500]).order_by()
+            found.update((n, _parties(audience or "")) for n, audience in rows.values_list("n", "audience"))
+        return found
+
     @writing()
     def add_slip(self, feed: FeedId, n: int, slip: bytes, audience: Sequence[PartyId]) -> None:
         """Keeps a slip that arrived after its leaf; no effect where it was cleared, or is held already."""

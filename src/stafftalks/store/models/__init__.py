@@ -9,7 +9,7 @@ from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
 from stafftalks.store.models.records import Accord, Change, Entry, Feed, Holding, Receipt, Slip
 from stafftalks.store.models.tables import Table, TableMatching, TablePart
-from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, SeenMark
+from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, ReadMark, SeenMark
 
 __all__ = [
     "Accord",
@@ -33,6 +33,7 @@ __all__ = [
     "Partner",
     "PartnerCard",
     "PolicyLine",
+    "ReadMark",
     "Receipt",
     "ReleasedListed",
     "ReleasedPoint",

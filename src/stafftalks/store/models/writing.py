@@ -1,4 +1,4 @@
-"""What a person has not finished: forms being typed in, forms that stand open, what was looked at, and mail that was asked for.
+"""What a person has not finished: forms being typed in, forms that stand open, what was looked at or read, and mail that was asked for.
 
 Every row belongs to one person of this headquarters. Nothing that leaves reads any of these tables, except that mail which the
 administrator switched on says how many things wait.
@@ -55,6 +55,21 @@ class SeenMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} saw {self.target}"
+
+
+class ReadMark(models.Model):
+    """That `person` has opened `about`, an exact version that a partner released (`XTV/<element>/<version>`), first at `at`, unix seconds."""
+
+    about = models.CharField(max_length=96)
+    person = models.CharField(max_length=150)
+    at = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("about", "person")
+        constraints = (models.UniqueConstraint(fields=("about", "person"), name="read_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person} read {self.about}"
 
 
 class Digest(models.Model):
