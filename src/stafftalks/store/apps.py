@@ -14,5 +14,8 @@ class StoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hooks the durability settings to every new connection."""
+        """Hooks the durability settings to every new connection, and the journal to signing in."""
+        from stafftalks.store import signing_in  # its models need the app
+
         connection_created.connect(prepare, dispatch_uid="stafftalks.store.durability")
+        signing_in.listen()
