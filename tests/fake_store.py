@@ -164,10 +164,10 @@ class FakeRecords:
 
     def add_receipt(self, feed: FeedId, receipt: ReceiptRow) -> None:
         self._require(feed)
-        self._memory.table("receipts")[feed, receipt] = receipt
+        self._memory.table("receipts").setdefault((feed, receipt.size, receipt.party, receipt.at), receipt)
 
     def receipts(self, feed: FeedId) -> tuple[ReceiptRow, ...]:
-        rows = [row for (of, _), row in self._memory.table("receipts").items() if of == feed]
+        rows = [row for (of, *_), row in self._memory.table("receipts").items() if of == feed]
         return tuple(sorted(rows, key=lambda row: (row.size, row.party, row.at)))
 
     def close(self, feed: FeedId) -> None:
@@ -454,7 +454,7 @@ def _add_line(memory: Memory, log: str, row: object, says: Says) -> None:
     lines, before = memory.table(_TABLES[log]), _head(memory, log)
     says = {name: _storable(value) if isinstance(value, str) else value for name, value in says.items()}
     value = following(log, before.value, chained_line(before.size, says))
-    lines[before.size] = (row, LogLine(before.size, says, value))
+    lines[before.size] = (row, LogLine(before.size, says, value, before.value))
 
 
 def _storable(text: str) -> str:

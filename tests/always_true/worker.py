@@ -132,7 +132,7 @@ def _serve(folder: Path) -> None:
         "reply": lambda sealed: exchange.reply(hq(), base64.b64decode(sealed), PartyId("XTV")),
         "state": state,
         "log": lambda: [row.sentence for row in hq().log.find(limit=1000)[1]],
-        "backup": lambda target: site.backup(folder, Path(target)),
+        "backup": lambda target: site.backup(folder, Path(target), by="terminal"),
         "restore": lambda archive: site.restore(Path(archive), folder),
         "migrate": lambda: site.migrate(folder),
         "proof": lambda accord, n, epoch: records.proof(hq(), AccordId(accord), EntryRef(PartyId("XMR"), epoch, n)),

@@ -103,7 +103,13 @@ class FakeSite:
     def digest_status(self, folder: Path) -> tuple[str, ...]:
         return ("Mail is not set up here.",)
 
-    def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
+    def send_logs(self, folder: Path) -> tuple[int, tuple[str, ...]]:
+        return self.digests
+
+    def logs_status(self, folder: Path) -> tuple[str, ...]:
+        return ("The logs are sent nowhere.",)
+
+    def backup(self, folder: Path, target: Path, *, by: str) -> tuple[str, ...]:
         if target.exists():
             raise MisuseError(f"{target} exists already.")
         target.write_text(folder.name)

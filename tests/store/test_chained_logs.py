@@ -23,6 +23,7 @@ from tests.store.rows import exchange_row, journal_row
 def walked(log: ChainedLog) -> Head:
     walk = Walk(Head(log.head().log))
     for found in log.lines():
+        assert found.before == walk.head.value
         walk.take(found.n, found.says, found.value)
     return walk.head
 

@@ -162,7 +162,7 @@ def backup(
 ) -> None:
     """Writes a consistent copy of the headquarters to a file, without the keys that sign the record."""
     call = calling(ctx)
-    notes = call.site.backup(call.folder, file)
+    notes = call.site.backup(call.folder, file, by=call.by())
     if call.screen.as_json:
         call.screen.document(Kept(str(file), notes))
     else:

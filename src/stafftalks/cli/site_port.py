@@ -133,8 +133,17 @@ class Site(Protocol):
     def digest_status(self, folder: Path) -> tuple[str, ...]:
         """Sentences on whether mail is set up, how many asked for it, and each whose last one failed."""
 
-    def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
-        """Writes a consistent copy of the headquarters in `folder` to the file `target`, never its feed keys.
+    def send_logs(self, folder: Path) -> tuple[int, tuple[str, ...]]:
+        """Sends what came since to what collects events: how many lines went, and a sentence for each log that did not.
+
+        Raises MisuseError where the logs are sent nowhere.
+        """
+
+    def logs_status(self, folder: Path) -> tuple[str, ...]:
+        """Sentences on whether the logs are sent anywhere, and how far."""
+
+    def backup(self, folder: Path, target: Path, *, by: str) -> tuple[str, ...]:
+        """Writes a consistent copy of the headquarters in `folder` to the file `target`, never its feed keys. `by` is who asked, for the journal.
 
         Raises MisuseError where `target` exists. Returns what is in it and what is not.
         """

@@ -30,8 +30,9 @@ _NAMES: Final = {"journal": "the journal", "exchange": "the exchange log"}
 class BrokenError(StafftalksError):
     """A log that is not as it was written; `n` is the first line that does not fit."""
 
-    def __init__(self, n: int, sentence: str) -> None:
+    def __init__(self, log: str, n: int, sentence: str) -> None:
         super().__init__(sentence)
+        self.log = log
         self.n = n
 
 
@@ -92,6 +93,7 @@ class Walk:
         found = following(self._log, self._value, line(n, says))
         if found != value:
             raise BrokenError(
+                self._log,
                 n,
                 f"Line {n} of {in_words(self._log)} does not fit the line before it: it was changed after it was written, or another "
                 "was put in its place.",
@@ -102,6 +104,7 @@ class Walk:
         """Raises BrokenError where `head`, written down before, is of this size and of other lines."""
         if head.size == self._size and head.value != self._value:
             raise BrokenError(
+                self._log,
                 max(0, head.size - 1),
                 f"The first {head.size} lines of {in_words(self._log)} are not those of the head that was written down: something in them "
                 "was changed afterwards, and the values after it were made to fit.",
@@ -111,6 +114,7 @@ class Walk:
         """Raises BrokenError where the lines end before `head`; `what` names the head in the sentence."""
         if head.size > self._size:
             raise BrokenError(
+                self._log,
                 self._size,
                 f"{in_words(self._log).capitalize()} ends after {self._size} lines, and {what} counts {head.size}: lines were removed from its "
                 "end, or an older backup was restored.",
@@ -120,10 +124,13 @@ class Walk:
         if n > self._size:
             after = f"right after line {self._size - 1}" if self._size else "first"
             raise BrokenError(
-                self._size, f"Line {self._size} of {in_words(self._log)} is missing: line {n} stands {after}."
+                self._log,
+                self._size,
+                f"Line {self._size} of {in_words(self._log)} is missing: line {n} stands {after}.",
             )
         if n < self._size:
             raise BrokenError(
+                self._log,
                 n,
                 f"Line {n} of {in_words(self._log)} stands where line {self._size} should: lines were inserted, repeated or put in another order.",
             )

@@ -37,8 +37,9 @@ def keep(hq: Headquarters, charter: Charter, row: FeedRow, head: heads.Checkpoin
     if row.feed.party != hq.party and not ours:
         now = hq.clock.now()
         node_key = hq.keyring.card().node_key
-        lines.append(heads.cosign_checkpoint(text, hq.party, node_key, hq.keyring.sign_as_node, time_s=now))
-        hq.records.add_receipt(row.feed, ReceiptRow(hq.party, head.size, now))
+        line = heads.cosign_checkpoint(text, hq.party, node_key, hq.keyring.sign_as_node, time_s=now)
+        lines.append(line)
+        hq.records.add_receipt(row.feed, ReceiptRow(hq.party, head.size, now, line))
     whole = _note(merged.body, row.feed, lines)
     if whole == current.note:
         return ()
@@ -60,7 +61,7 @@ def _verified_receipts(
         for line in [signature for signature in opened.signatures if signature.name == name][:MAX_LINES_READ]:
             at = _receipt_time(hq, party, notes.Note(opened.body, (line,)))
             if at is not None:
-                hq.records.add_receipt(row.feed, ReceiptRow(party, head.size, at))
+                hq.records.add_receipt(row.feed, ReceiptRow(party, head.size, at, line.line))
                 found.append(line.line)
     return found
 

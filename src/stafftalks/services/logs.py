@@ -17,11 +17,12 @@ Says: TypeAlias = dict[str, str | int]
 
 
 class LogLine(msgspec.Struct, frozen=True):
-    """Line `n` of a log as it stands, with its value in the chain (see `record.chain`)."""
+    """Line `n` of a log as it stands, with its value in the chain and that of the line before it (see `record.chain`)."""
 
     n: int
     says: Says
     value: bytes
+    before: bytes
 
 
 class LinesWanted(msgspec.Struct, frozen=True):
@@ -46,6 +47,13 @@ class LinesWanted(msgspec.Struct, frozen=True):
 
 ALL: Final = LinesWanted()
 """Every line."""
+
+
+def columns(log: str) -> tuple[str, ...]:
+    """What lines of this log say, in the order in which people read it."""
+    if log == JOURNAL:
+        return ("at", "person", "act", "subject", "sentence")
+    return ("at", "partner", "direction", "channel", "outcome", "sentence", "accord", "bundle", "entries", "size_bytes")
 
 
 def journal_says(row: JournalRow) -> Says:

@@ -74,11 +74,15 @@ class PeerHolding(msgspec.Struct, frozen=True):
 
 
 class ReceiptRow(msgspec.Struct, frozen=True):
-    """A cosignature that was seen on a head of a feed: `party` held everything below `size` at `at` (its clock, unix seconds)."""
+    """A cosignature that was seen on a head of a feed: `party` held everything below `size` at `at` (its clock, unix seconds).
+
+    `line` is the cosignature itself, as it stands in a signed note; empty where it came before lines were kept.
+    """
 
     party: PartyId
     size: int
     at: int
+    line: bytes = b""
 
 
 class SendingState(msgspec.Struct, frozen=True):

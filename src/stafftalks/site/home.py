@@ -23,6 +23,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `smtp_…` say by which server mail goes that counts what waits for people; without a host none goes. `digest_titles` lets such mail name
     elements and accords; `digest_address` is the address of the pages that it leads to, where it is not among `web_origins`.
+
+    `audit_target` is where each line of the logs is sent as it comes (`tls://host:port`, `tcp://…`, `udp://…`), empty for nowhere; `audit_ca_file` the
+    certificates, taken from the headquarters' folder, that may vouch for it, empty for the system's; `audit_host` what this machine is called there.
     """
 
     party: PartyId = PartyId("")
@@ -45,6 +48,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     smtp_from: str = ""
     digest_titles: bool = False
     digest_address: str = ""
+    audit_target: str = ""
+    audit_ca_file: str = ""
+    audit_host: str = ""
 
     @property
     def pages(self) -> str:

@@ -16,7 +16,7 @@ from stafftalks.services.ports import Carrier
 from stafftalks.services.rows import JournalRow
 from stafftalks.site import wiring
 from stafftalks.site.home import Home
-from stafftalks.values.errors import MisuseError
+from stafftalks.values.errors import HostError, MisuseError
 from stafftalks.values.person import Person, Role
 
 
@@ -169,12 +169,33 @@ class LocalSite:
         )
         return (where, asked, *failing)
 
-    def backup(self, folder: Path, target: Path) -> tuple[str, ...]:
-        """Writes a consistent copy of the headquarters in `folder` to `target`, never its feed keys."""
-        wiring.set_up_django(Home(folder))
+    def send_logs(self, folder: Path) -> tuple[int, tuple[str, ...]]:
+        """Sends what came since to what collects events."""
+        from stafftalks.site import sending
+
+        done = sending.LineSender(registry.current(), Home(folder)).look(force=True)
+        return done.lines, done.failures
+
+    def logs_status(self, folder: Path) -> tuple[str, ...]:
+        """How far the logs were sent."""
+        from stafftalks.site import sending
+
+        return sending.status(Home(folder).config())
+
+    def backup(self, folder: Path, target: Path, *, by: str) -> tuple[str, ...]:
+        """Writes a consistent copy of the headquarters in `folder` to `target`, never its feed keys; the journal records it."""
+        home = Home(folder)
+        wiring.set_up_django(home)
         from stafftalks.store import backup
 
-        return backup.write_backup(target, Home(folder).folder)
+        notes = backup.write_backup(target, home.folder)
+        hq = wiring.headquarters(home)
+        line = JournalRow(hq.clock.now(), by, "backup written", hq.party, f"A backup was written to {target.name}.")
+        try:
+            hq.journal.add(line)
+        except HostError as error:  # as before `migrate`, when the tables are of an older version
+            return (*notes, f"The journal could not record that this backup was written: {error}")
+        return notes
 
     def restore(self, archive: Path, folder: Path) -> tuple[str, ...]:
         """Sets up `folder` from a backup."""

@@ -24,6 +24,7 @@ from stafftalks.values.errors import HostError
 if TYPE_CHECKING:
     from stafftalks.site.bringing import TableWorker
     from stafftalks.site.mailing import DigestThread
+    from stafftalks.site.sending import SendingThread
 
 _LOG = logging.getLogger(__name__)
 WEB_THREADS = 12
@@ -46,6 +47,7 @@ class Serving:
         self._hq = _waking(self._hq, self._sender.notify)
         self._digests: DigestThread | None = None
         self._tables: TableWorker | None = None
+        self._lines: SendingThread | None = None
         self._with_web = with_web
         self._node: NodeServer | None = None
         self._web: WsgiServer | None = None
@@ -66,6 +68,7 @@ class Serving:
             self._sender.start()
             self._start_digests()
             self._start_tables()
+            self._start_lines()
         except BaseException:
             self.stop()
             raise
@@ -96,6 +99,8 @@ class Serving:
             self._digests.stop()
         if self._tables is not None:
             self._tables.stop()
+        if self._lines is not None:
+            self._lines.stop()
         self.stop_node()
         if self._web is not None:
             self._web.stop()
@@ -123,6 +128,15 @@ class Serving:
 
         self._tables = TableWorker(self._hq, DjangoTables(), between=wiring.let_go)
         self._tables.start()
+
+    def _start_lines(self) -> None:
+        if not self._config.audit_target:
+            return
+        # Imported late: its models need Django set up.
+        from stafftalks.site.sending import LineSender, SendingThread
+
+        self._lines = SendingThread(LineSender(self._hq, self._home).look, between=wiring.let_go)
+        self._lines.start()
 
     def _start_web(self) -> None:
         host, _, port = self._config.web_listen.rpartition(":")

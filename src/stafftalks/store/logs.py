@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final, Literal, cast
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.query import QuerySet
 
-from stafftalks.record.chain import Head
+from stafftalks.record.chain import START, Head
 from stafftalks.services.logs import ALL, EXCHANGE, JOURNAL, LinesWanted, LogLine, Says, exchange_says, journal_says
 from stafftalks.services.rows import ExchangeRow, JournalRow, Outcome
 from stafftalks.store import chaining
@@ -35,16 +35,20 @@ class _Chained:
     def lines(self, start: int = 0, stop: int | None = None, wanted: LinesWanted = ALL) -> Iterator[LogLine]:
         """The lines n with start <= n (< stop) that are wanted, oldest first, streamed."""
         chaining.write_waiting()
-        at = start
+        at, before = start, b""
         while True:
             with reading():
-                found = self._wanted(wanted).filter(n__gte=at)
+                found = self._wanted(wanted).filter(n__gte=at).order_by("n")
                 found = found if stop is None else found.filter(n__lt=stop)
-                window = [self._line(row) for row in found.order_by("n").values(*self._names())[:_WINDOW]]
-            yield from window
+                # Of lines without a gap each tells what stands before the next, which is several times faster than looking it up.
+                follow = wanted.everything and before
+                window = list((found.values(*self._names()) if follow else self._values(found))[:_WINDOW])
+            for row in window:
+                line = self._line(row | {"before": before} if follow else row)
+                yield line
+                at, before = line.n + 1, line.value
             if len(window) < _WINDOW:
                 return
-            at = window[-1].n + 1
 
     @reading()
     def window(self, wanted: LinesWanted, offset: int, limit: int) -> tuple[int, tuple[LogLine, ...]]:
@@ -52,7 +56,7 @@ class _Chained:
         chaining.write_waiting()
         found = self._wanted(wanted)
         total = chaining.head(self.log).size if wanted.everything else found.count()
-        window = found.order_by("-n").values(*self._names())[offset : offset + limit]
+        window = self._values(found.order_by("-n"))[offset : offset + limit]
         return total, tuple(self._line(row) for row in window)
 
     def _lines(self) -> QuerySet[Any]:
@@ -70,12 +74,16 @@ class _Chained:
             condition &= Q(sentence__icontains=storable(wanted.words))
         return self._lines().filter(condition)
 
-    def _names(self) -> tuple[str, ...]:
-        return tuple(field.name for field in chaining.TABLES[self.log]._meta.fields if field.name != "id")  # noqa: SLF001
+    def _names(self) -> list[str]:
+        return [field.name for field in chaining.TABLES[self.log]._meta.fields if field.name != "id"]  # noqa: SLF001
+
+    def _values(self, found: QuerySet[Any]) -> QuerySet[Any]:
+        before = self._lines().filter(n=OuterRef("n") - 1).values("chain")
+        return found.values(*self._names(), before=Subquery(before))
 
     def _line(self, row: dict[str, Any]) -> LogLine:
-        n, value = int(row.pop("n")), bytes(row.pop("chain"))
-        return LogLine(n, cast("Says", row), value)
+        n, value, before = int(row.pop("n")), row.pop("chain"), row.pop("before")
+        return LogLine(n, cast("Says", row), bytes(value), START if before is None else bytes(before))
 
 
 class DjangoExchangeLog(_Chained):

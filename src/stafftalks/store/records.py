@@ -193,13 +193,19 @@ class DjangoRecords:
     def add_receipt(self, feed: FeedId, receipt: ReceiptRow) -> None:
         """Keeps a verified cosignature; no effect where this one is held already. Append-only."""
         number, _ = _require(feed)
-        Receipt.objects.get_or_create(feed_id=number, size=receipt.size, party=receipt.party, at=receipt.at)
+        Receipt.objects.get_or_create(
+            feed_id=number,
+            size=receipt.size,
+            party=receipt.party,
+            at=receipt.at,
+            defaults={"line": receipt.line or None},
+        )
 
     @reading()
     def receipts(self, feed: FeedId) -> tuple[ReceiptRow, ...]:
         """Every cosignature ever seen on heads of this feed, by size, then party, then time."""
         found = Receipt.objects.filter(feed__in=_feeds(feed)).order_by("size", "party", "at")
-        return tuple(ReceiptRow(PartyId(row.party), row.size, row.at) for row in found)
+        return tuple(ReceiptRow(PartyId(row.party), row.size, row.at, bytes(row.line or b"")) for row in found)
 
     @writing()
     def close(self, feed: FeedId) -> None:

@@ -3,7 +3,7 @@
 from stafftalks.store.models.find import Catalogued, OwnListed, OwnPoint, ReleasedListed, ReleasedPoint, SavedView
 from stafftalks.store.models.holdings import Element, Request, Version
 from stafftalks.store.models.labels import BesideLine, PolicyLine
-from stafftalks.store.models.logs import ExchangeLine, JournalLine, LogHead
+from stafftalks.store.models.logs import ExchangeLine, JournalLine, LogHead, LogSent
 from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
@@ -25,6 +25,7 @@ __all__ = [
     "JournalLine",
     "KeptForm",
     "LogHead",
+    "LogSent",
     "Mention",
     "Note",
     "OpenForm",

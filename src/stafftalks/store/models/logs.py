@@ -67,3 +67,21 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class LogSent(models.Model):
+    """How far a log was sent to a place that collects events, and how the last sending went; times in unix seconds."""
+
+    log = models.CharField(max_length=20)
+    target = models.CharField(max_length=300)
+    size = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    next_try_at = models.BigIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+    last_ok_at = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("log", "target"), name="log_sent_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} to {self.target}: {self.size}"

@@ -84,13 +84,17 @@ class Slip(models.Model):
 
 
 class Receipt(models.Model):
-    """A cosignature seen on a head of a feed: `party` held everything below `size` at `at`. Never changed, never deleted."""
+    """A cosignature seen on a head of a feed: `party` held everything below `size` at `at`. Never changed, never deleted.
+
+    `line` is the cosignature itself, as it stands in a signed note; None where it came before lines were kept.
+    """
 
     pk = models.CompositePrimaryKey("feed_id", "size", "party", "at")
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+", db_index=False)
     size = models.BigIntegerField()
     party = models.CharField(max_length=8)
     at = models.BigIntegerField()
+    line = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"{self.party} held {self.size} of {self.feed_id}"
