@@ -533,15 +533,20 @@ class FakeLabels:
         if self._memory.table("policies").pop(folded(name), None) is not None:
             self._count()
 
-    def stamp(self) -> int:
-        return self._memory.table("policy stamp").get("", 0)
+    def stamp(self) -> tuple[int, int]:
+        counts = self._memory.table("labels stamp")
+        return counts.get(0, 0), counts.get(1, 0)
 
     def put_beside(self, row: BesideRow) -> None:
         self._memory.table("beside")[row.ref] = row
+        self._count(1)
 
-    def beside(self, refs: Collection[ExactRef]) -> Mapping[ExactRef, BesideRow]:
+    def beside(self, refs: Collection[ExactRef] | None = None) -> Mapping[ExactRef, BesideRow]:
         rows = self._memory.table("beside")
-        return {ref: rows[ref] for ref in refs if ref in rows and rows[ref].marking != Marking()}
+        return {
+            ref: rows[ref] for ref in (rows if refs is None else refs) if ref in rows and rows[ref].marking != Marking()
+        }
 
-    def _count(self) -> None:
-        self._memory.table("policy stamp")[""] = self.stamp() + 1
+    def _count(self, which: int = 0) -> None:
+        counts = self._memory.table("labels stamp")
+        counts[which] = counts.get(which, 0) + 1

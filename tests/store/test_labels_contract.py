@@ -20,7 +20,7 @@ def ref(version: str, element: str = "a", party: str = "XTV") -> ExactRef:
 
 
 def test_a_policy_stands_under_its_name_however_it_is_cased_and_the_newest_counts(store: Headquarters) -> None:
-    assert (store.labels.policies(), store.labels.stamp()) == ((), 0)
+    assert (store.labels.policies(), store.labels.stamp()) == ((), (0, 0))
     store.labels.put_policy(policy("NATO"))
     store.labels.put_policy(policy("Isles", b""))
     first = store.labels.stamp()
@@ -56,6 +56,8 @@ def test_a_marking_stands_beside_one_exact_version_and_can_be_taken_back(store: 
     store.labels.put_beside(BesideRow(ref("b"), Marking(), "oda", 3))
     assert store.labels.beside([ref("b")]) == {}
     assert store.labels.beside([]) == {}
+    assert store.labels.beside() == {other.ref: other}
+    assert store.labels.stamp() > (0, 0)
 
 
 def test_that_a_policy_was_loaded_and_taken_out_stays(database: StorePorts) -> None:

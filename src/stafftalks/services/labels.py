@@ -5,7 +5,7 @@ over. None can be taken out while live elements of ours are marked under it or l
 stands beside it, on that exact version, and says what we take it for; it decides nothing by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import BesideRow, ElementRow, JournalRow, PolicyRow
 from stafftalks.values.builtin_policies import plain
 from stafftalks.values.errors import MisuseError, PeerError, Refusal, RefusedError, WrongValueError
-from stafftalks.values.ids import parse_party
+from stafftalks.values.ids import VersionHash, parse_party
 from stafftalks.values.label import LabelError, Marking
 from stafftalks.values.person import Person, Role
 from stafftalks.values.policies import Policies, builtin
@@ -33,6 +33,14 @@ class Loaded(msgspec.Struct, frozen=True):
     policy: Policy
     notes: tuple[str, ...] = ()
     unread: int = 0
+
+
+class Known(msgspec.Struct, frozen=True):
+    """The policies known now, and our markings beside partners' texts by the version that they stand beside."""
+
+    stamp: tuple[int, int]
+    policies: Policies
+    beside: Mapping[VersionHash, Marking]
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -62,15 +70,25 @@ _NAMING = msgspec.json.Decoder(_Naming)
 _MARKED = msgspec.json.Decoder(_Marked)
 
 
-def policies(hq: Headquarters) -> Policies:
-    """The policies known here now: what the administrator loaded, then those that come with the product."""
+def known(hq: Headquarters) -> Known:
+    """Policies and markings beside, by one look-up: read anew only where something changed since."""
     stamp = hq.labels.stamp()
     held = hq.memory.get(_MEMORY)
-    if isinstance(held, tuple) and held[0] == stamp and isinstance(held[1], Policies):
-        return held[1]
-    made = builtin(hq.party).before(policy for row in hq.labels.policies() if (policy := policy_of(row)) is not None)
-    hq.memory[_MEMORY] = (stamp, made)
+    if isinstance(held, Known) and held.stamp == stamp:
+        return held
+    if isinstance(held, Known) and held.stamp[0] == stamp[0]:
+        there = held.policies
+    else:
+        loaded = (policy for row in hq.labels.policies() if (policy := policy_of(row)) is not None)
+        there = builtin(hq.party).before(loaded)
+    made = Known(stamp, there, {ref.version: row.marking for ref, row in hq.labels.beside().items()})
+    hq.memory[_MEMORY] = made
     return made
+
+
+def policies(hq: Headquarters) -> Policies:
+    """The policies known here now: what the administrator loaded, then those that come with the product."""
+    return known(hq).policies
 
 
 def policy_of(row: PolicyRow) -> Policy | None:
@@ -120,7 +138,6 @@ def remove(hq: Headquarters, person: Person, name: str) -> None:
             raise RefusedError(Refusal("policy-in-use", sentence))
         hq.labels.remove_policy(row.name, hq.clock.now(), person.username)
         _note(hq, person, "policy taken out", row.name, f"Marking policy {row.name} was taken out.")
-    hq.memory.pop(_MEMORY, None)
 
 
 def using(hq: Headquarters, row: PolicyRow) -> int:
@@ -130,12 +147,12 @@ def using(hq: Headquarters, row: PolicyRow) -> int:
     return sum(_names_one_of(element, names) for element in _live(hq))
 
 
-def faults(known: Policies, marking: Marking) -> tuple[Refusal, ...]:
-    """Why this marking is no label under the policies known here; none where it is one, or where none is given."""
+def faults(under: Policies, marking: Marking) -> tuple[Refusal, ...]:
+    """Why this marking is no label under these policies; none where it is one, or where none is given."""
     if marking == Marking():
         return ()
     try:
-        known.read(marking)
+        under.read(marking)
     except LabelError as error:
         return error.refusals
     return ()
@@ -167,14 +184,13 @@ def beside(hq: Headquarters, ref: ExactRef) -> BesideRow | None:
 
 
 def _load(hq: Headquarters, person: Person, row: PolicyRow, policy: Policy, how: str) -> int:
-    known = policies(hq).before([policy])
+    after = policies(hq).before([policy])
     with hq.transactions.atomic():
         hq.labels.put_policy(row)
         _note(hq, person, "policy loaded", row.name, f"Marking policy {row.name} was loaded {how}.")
-    hq.memory.pop(_MEMORY, None)
     names = {folded(name) for name in policy.known_as()}
     return sum(
-        bool(faults(known, _MARKED.decode(element.raw).content.marking))
+        bool(faults(after, _MARKED.decode(element.raw).content.marking))
         for element in _live(hq)
         if _names_one_of(element, names)
     )

@@ -383,14 +383,14 @@ class Labels(Protocol):
     def remove_policy(self, name: str, at: int, by: str) -> None:
         """Takes a policy out; that it was loaded stays. No effect where none of that name is loaded."""
 
-    def stamp(self) -> int:
-        """A number that grows whenever a policy is loaded or taken out."""
+    def stamp(self) -> tuple[int, int]:
+        """Two numbers: one grows whenever a policy is loaded or taken out, the other whenever a marking is put beside or taken back."""
 
     def put_beside(self, row: BesideRow) -> None:
         """Puts a marking of ours beside an exact version, in place of one that stands there."""
 
-    def beside(self, refs: Collection[ExactRef]) -> Mapping[ExactRef, BesideRow]:
-        """What stands beside these exact versions; what was taken back does not."""
+    def beside(self, refs: Collection[ExactRef] | None = None) -> Mapping[ExactRef, BesideRow]:
+        """What stands beside these exact versions, or all that stands anywhere; what was taken back does not."""
 
 
 class Transactions(Protocol):

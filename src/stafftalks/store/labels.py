@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 import msgspec
+from django.db import connection
 from django.db.models import Max
 
 from stafftalks.planning.refs import ExactRef
@@ -46,9 +47,12 @@ class DjangoLabels:
             PolicyLine.objects.create(key=last.key, name=last.name, kind="", raw=b"", at=at, by=by)
 
     @reading()
-    def stamp(self) -> int:
-        """A number that grows whenever a policy is loaded or taken out."""
-        return PolicyLine.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    def stamp(self) -> tuple[int, int]:
+        """Two numbers: one grows whenever a policy is loaded or taken out, the other whenever a marking is put beside or taken back."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT (SELECT MAX(id) FROM store_policyline), (SELECT MAX(id) FROM store_besideline)")
+            policies, markings = cursor.fetchone()
+        return policies or 0, markings or 0
 
     @writing()
     def put_beside(self, row: BesideRow) -> None:
@@ -63,14 +67,16 @@ class DjangoLabels:
         )
 
     @reading()
-    def beside(self, refs: Collection[ExactRef]) -> Mapping[ExactRef, BesideRow]:
-        """What stands beside these exact versions; what was taken back does not."""
+    def beside(self, refs: Collection[ExactRef] | None = None) -> Mapping[ExactRef, BesideRow]:
+        """What stands beside these exact versions, or all that stands anywhere; what was taken back does not."""
+        if refs is None:
+            found = {row.ref: row for row in map(_row, BesideLine.objects.order_by("id"))}
+            return {ref: row for ref, row in found.items() if row.marking != Marking()}
         wanted = sorted({str(ref.version) for ref in refs})
-        found: dict[ExactRef, BesideRow] = {}
+        found = {}
         for start in range(0, len(wanted), _PIECE):
-            for line in BesideLine.objects.filter(version__in=wanted[start : start + _PIECE]).order_by("id"):
-                row = _row(line)
-                found[row.ref] = row
+            lines = BesideLine.objects.filter(version__in=wanted[start : start + _PIECE]).order_by("id")
+            found |= {row.ref: row for row in map(_row, lines)}
         return {ref: found[ref] for ref in dict.fromkeys(refs) if ref in found and found[ref].marking != Marking()}
 
 

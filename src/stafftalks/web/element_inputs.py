@@ -14,6 +14,12 @@ MOST_ROWS = 2_000
 _INPUT = frozenset(
     {"moment", "instant", "place", "quantity", "count", "likelihood", "grade", "ref", "exactref", "text", "integer"}
 )
+_PROPOSED = (
+    ("marking.policy", "known-policy"),
+    ("marking.classification", "known-level"),
+    (".mark", "known-mark"),
+)
+"""Proposals for what is typed into a marking, by how the field's name ends."""
 _AREA = frozenset({"longtext", "lines", "refs"})
 
 
@@ -31,6 +37,7 @@ class Input(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     parts: tuple["Input", ...] = ()
     rows: tuple["InputRow", ...] = ()
+    warning: str = ""
 
     @property
     def id(self) -> str:
@@ -42,6 +49,9 @@ class Input(msgspec.Struct, frozen=True):
         """The id of the proposals that go with the input, empty where it has none."""
         if self.widget in ("ref", "exactref"):
             return f"known-{self.widget}"
+        for ending, proposals in _PROPOSED:
+            if f".{self.name}".endswith(ending):
+                return proposals
         return f"known-{self.widget}" if self.choices and self.widget == "likelihood" else ""
 
     @property
@@ -58,9 +68,17 @@ class InputRow(msgspec.Struct, frozen=True):
     error: str = ""
 
 
-def inputs(spec: KindSpec, typed: Mapping[str, str], errors: Mapping[str, str]) -> tuple[Input, ...]:
-    """The form of `spec`, filled with `typed` by dotted name, each error at its field."""
-    return tuple(_input(field, field.name, typed, errors) for field in spec.fields)
+def inputs(
+    spec: KindSpec, typed: Mapping[str, str], errors: Mapping[str, str], warnings: Mapping[str, str] | None = None
+) -> tuple[Input, ...]:
+    """The form of `spec`, filled with `typed` by dotted name, each error and each warning (which stops no saving) at its field."""
+    said = _Said(errors, warnings or {})
+    return tuple(_input(field, field.name, typed, said) for field in spec.fields)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    errors: Mapping[str, str]
+    warnings: Mapping[str, str]
 
 
 def all_inputs(tree: tuple[Input, ...]) -> tuple[Input, ...]:
@@ -85,24 +103,24 @@ def without_row(typed: dict[str, str], row: str) -> dict[str, str]:
     return {name: value for name, value in typed.items() if not name.startswith(f"{row}.")}
 
 
-def _input(field: FieldSpec, name: str, typed: Mapping[str, str], errors: Mapping[str, str]) -> Input:
+def _input(field: FieldSpec, name: str, typed: Mapping[str, str], said: _Said) -> Input:
     shape = _shape(field)
     parts: tuple[Input, ...] = ()
     rows: tuple[InputRow, ...] = ()
     if shape == "group":
-        parts = tuple(_input(inner, f"{name}.{inner.name}", typed, errors) for inner in field.fields)
+        parts = tuple(_input(inner, f"{name}.{inner.name}", typed, said) for inner in field.fields)
     elif shape == "rows":
         rows = tuple(
             InputRow(
                 number,
-                tuple(_input(inner, f"{name}.{number}.{inner.name}", typed, errors) for inner in field.fields),
-                errors.get(f"{name}.{number}", ""),
+                tuple(_input(inner, f"{name}.{number}.{inner.name}", typed, said) for inner in field.fields),
+                said.errors.get(f"{name}.{number}", ""),
             )
             for number in sorted(_numbers(typed, name))
         )
     return Input(
         name, field.label, field.help, shape, field.widget, field.required, typed.get(name, field.default),
-        errors.get(name, ""), field.choices, parts, rows,
+        said.errors.get(name, ""), field.choices, parts, rows, said.warnings.get(name, ""),
     )  # fmt: skip
 
 

@@ -16,12 +16,13 @@ from stafftalks.planning.markings import markings_within
 from stafftalks.planning.text import Talk, Titled
 from stafftalks.release import desk
 from stafftalks.services import accords, labels, registry
+from stafftalks.services.labels import Known
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import RequestRow
 from stafftalks.services.workspace import Piece
 from stafftalks.values.banner import banners
 from stafftalks.values.errors import MisuseError
-from stafftalks.values.ids import ElementId
+from stafftalks.values.ids import ElementId, VersionHash
 from stafftalks.values.label import Marking
 
 _KEY = "stafftalks.markings"
@@ -35,10 +36,18 @@ class _Marked(msgspec.Struct, frozen=True):
     marking: Marking = Marking()
 
 
-def markings_of(thing: object) -> Iterable[Marking]:
+class _Counted(msgspec.Struct):
+    """What was drawn on a page so far, and what is known of labels here, once it was needed."""
+
+    markings: dict[Marking, None] = {}
+    known: Known | None = None
+
+
+def markings_of(thing: object, beside: Mapping[VersionHash, Marking] | None = None) -> Iterable[Marking]:
     """The markings, also of portions, of a marking, content, piece, request, anything with an element's `raw` bytes, or several of these.
 
-    None where there is nothing; raises MisuseError for a thing that can bear no marking, so that none is passed over unseen.
+    `beside` are our own markings by the version that they stand beside: they count with it. None where there is nothing; raises MisuseError for a
+    thing that can bear no marking, so that none is passed over unseen.
     """
     match thing:
         case None | "":
@@ -52,11 +61,13 @@ def markings_of(thing: object) -> Iterable[Marking]:
         case RequestRow():
             yield from _borne_by(desk.preview(thing.body))
         case Mapping():
-            yield from (marking for one in thing.values() for marking in markings_of(one))
+            yield from (marking for one in thing.values() for marking in markings_of(one, beside))
         case Iterable():
-            yield from (marking for one in thing for marking in markings_of(one))
+            yield from (marking for one in thing for marking in markings_of(one, beside))
         case _:
             yield from _borne_by(thing)
+    if beside and (ours := beside.get(VersionHash(getattr(thing, "version", "")))) is not None:
+        yield ours
 
 
 def markings_named(hq: Headquarters, refs: Iterable[tuple[str, str]]) -> Iterator[Marking]:
@@ -79,22 +90,25 @@ def markings_named(hq: Headquarters, refs: Iterable[tuple[str, str]]) -> Iterato
 def open_page(request: HttpRequest) -> object:
     """Starts counting for a page, or for a part with a banner of its own; gives what to hand to `close_page`."""
     before = request.META.get(_KEY)
-    request.META[_KEY] = {}
+    request.META[_KEY] = _Counted()
     return before
 
 
 def note(request: HttpRequest | None, thing: object) -> None:
     """Counts the markings of what stands on the page that is being drawn; nothing where none is."""
-    counted = request.META.get(_KEY) if request is not None else None
+    counted: _Counted | None = request.META.get(_KEY) if request is not None else None
     if counted is not None:
-        counted.update(dict.fromkeys(markings_of(thing)))
+        if counted.known is None and registry.installed():
+            counted.known = labels.known(registry.current())
+        beside = counted.known.beside if counted.known is not None else None
+        counted.markings.update(dict.fromkeys(markings_of(thing, beside)))
 
 
 def close_page(request: HttpRequest, before: object) -> tuple[str, ...]:
     """The banners of what was counted since `open_page`, in the reader's language where the policies have words in it."""
-    counted: dict[Marking, None] = request.META[_KEY]
+    counted: _Counted = request.META[_KEY]
     request.META[_KEY] = before
-    return banners(labels.policies(registry.current()), counted, language()) if counted else ()
+    return banners(counted.known.policies, counted.markings, language()) if counted.known is not None else ()
 
 
 def language() -> str:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from stafftalks.web.paths import drafts as draft_paths
-from stafftalks.web.paths import find, me, options, pictures, plans, prints, scenarios, tables, talks
+from stafftalks.web.paths import find, labels, me, options, pictures, plans, prints, scenarios, tables, talks
 from stafftalks.web.views import (
     accords,
     acts,
@@ -102,6 +102,7 @@ urlpatterns = [
     path("journal/", journal.listing, name="journal"),
     *draft_paths.PATHS,
     *find.PATHS,
+    *labels.PATHS,
     *me.PATHS,
     *options.PATHS,
     *pictures.PATHS,

@@ -19,7 +19,7 @@ from stafftalks.planning.fields import KindSpec
 from stafftalks.planning.forms import FormErrors
 from stafftalks.planning.kinds import KINDS, Content
 from stafftalks.planning.merging import Conflict, Way
-from stafftalks.services import accords, editing, elements
+from stafftalks.services import accords, editing, elements, labels
 from stafftalks.services.editing import Changed, Dispute
 from stafftalks.services.elements import ConflictError
 from stafftalks.services.rows import ElementRow
@@ -28,7 +28,7 @@ from stafftalks.store.kept import Kept
 from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.values.ids import ElementId, VersionHash
 from stafftalks.values.person import Role
-from stafftalks.web import access, beside, element_inputs, faults, naming, typed
+from stafftalks.web import access, beside, element_inputs, faults, meanings, naming, typed
 from stafftalks.web.element_inputs import Input
 from stafftalks.web.faults import Fault
 
@@ -122,6 +122,7 @@ def _new(request: HttpRequest, spec: KindSpec) -> HttpResponse:
         else:
             kept.drop(username, form_of(request))
             messages.success(request, _("Saved at home. No partner can see it until it is released."))
+            _tell_labels(request, content)
             return HttpResponseRedirect(reverse("element", args=[row.id]))
     _keep(request, draft)
     return _page(request, draft, found)
@@ -145,6 +146,7 @@ def _edit(request: HttpRequest, row: ElementRow) -> HttpResponse:
             found = faults.of_error(error)
         else:
             if done is not None:
+                _tell_labels(request, content)
                 return _left(request, row.id, done)
     _keep(request, draft)
     return _page(request, draft, found)
@@ -206,6 +208,13 @@ def _left(request: HttpRequest, element: ElementId, done: Changed) -> HttpRespon
         said = _("%(person)s saved while you were writing; both stand now. From them: %(changes)s")
         messages.info(request, said % {"person": name, "changes": told or _("nothing that differs.")}, extra_tags="ask")
     return HttpResponseRedirect(reverse("element", args=[element]))
+
+
+def _tell_labels(request: HttpRequest, content: Content) -> None:
+    """Says that what was saved is marked so that it cannot leave; why stands on its page."""
+    if meanings.label_faults(labels.policies(access.headquarters()), content):
+        sentence = _("As it is marked now it cannot leave. What is to be corrected stands below, under “Marking”.")
+        messages.info(request, sentence, extra_tags="ask")
 
 
 def form_of(request: HttpRequest) -> str:
@@ -282,7 +291,8 @@ def _read(request: HttpRequest, draft: Draft) -> tuple[Draft, Content | None]:
 
 
 def _page(request: HttpRequest, draft: Draft, found: tuple[Fault, ...] = ()) -> HttpResponse:
-    tree = element_inputs.inputs(draft.spec, draft.typed, draft.errors)
+    known = labels.policies(access.headquarters())
+    tree = element_inputs.inputs(draft.spec, draft.typed, draft.errors, meanings.warnings(known, draft.typed))
     context: dict[str, object] = {
         "place": "elements",
         "draft": draft,
@@ -291,6 +301,7 @@ def _page(request: HttpRequest, draft: Draft, found: tuple[Fault, ...] = ()) -> 
         "focus": _focus(tree, draft.focus),
         "likelihoods": next((one.choices for one in _flat(tree) if one.widget == "likelihood"), ()),
         "known": _known(tree),
+        "proposals": meanings.proposals(known),
         "talking": draft.spec.kind in TALK,
         "form_key": form_of(request),
         "open_by": _open_by(request, draft),

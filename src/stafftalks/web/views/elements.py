@@ -13,13 +13,13 @@ from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import KINDS, LABELS, realms_of
-from stafftalks.services import accords, elements, find, releases
+from stafftalks.services import accords, elements, find, labels, releases
 from stafftalks.services.accords import AccordView
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.realm import Realm
-from stafftalks.web import access, faults, naming
+from stafftalks.web import access, faults, marking, meanings, naming
 from stafftalks.web.faults import Fault
 from stafftalks.web.forms.release import AskReleaseForm
 from stafftalks.web.views.drafts import WRITERS
@@ -87,10 +87,14 @@ def show(request: HttpRequest, element: ElementId) -> HttpResponse:
     hq, row = access.headquarters(), _row(element)
     versions = list(reversed(hq.holdings.versions(element)))
     _total, requests = releases.find(hq, element=element, limit=20)
-    sections = summary.sections(decode(row.raw).content)
+    content = decode(row.raw).content
+    sections = summary.sections(content)
+    policies = labels.policies(hq)
     context = {
         "place": "elements",
         "row": row,
+        "meaning": meanings.meaning(policies, next(iter(marking.markings_of(content)))),
+        "label_faults": meanings.label_faults(policies, content),
         "title": row.title or naming.title_of(row.raw),
         "sections": sections,
         "titles": naming.references(hq, sections),

@@ -9,10 +9,14 @@ from stafftalks.accord import state
 from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.planning import compare, summary
 from stafftalks.planning.element import UnknownContent, decode
-from stafftalks.planning.refs import ElementRef
+from stafftalks.planning.refs import ElementRef, ExactRef
+from stafftalks.services import labels
 from stafftalks.services.accords import AccordView
+from stafftalks.services.rows import BesideRow
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
-from stafftalks.web import access, naming
+from stafftalks.values.label import Marking
+from stafftalks.web import access, marking, meanings, naming
+from stafftalks.web.forms.labels import BesideForm
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.views.drafts import WRITERS
 
@@ -35,7 +39,10 @@ def show(request: HttpRequest, accord: AccordId, party: PartyId, element: Elemen
     history = _history(view, party, element)
     newest = history[-1]
     about = ElementRef(party, element)
-    sections = summary.sections(decode(newest.raw).content)
+    known = labels.policies(hq)
+    our_marking = labels.beside(hq, ExactRef(party, element, newest.version))
+    held = decode(newest.raw).content
+    sections = summary.sections(held)
     context = frame(view, "released") | {
         "party": party,
         "ours": party == hq.party,
@@ -50,6 +57,11 @@ def show(request: HttpRequest, accord: AccordId, party: PartyId, element: Elemen
         "is_agreed": any(
             item.element == element and item.party == party and item.current for item in state.agreed(view.accord)
         ),
+        "their_meaning": meanings.meaning(known, next(iter(marking.markings_of(held)), Marking())),
+        "our_meaning": meanings.meaning(known, our_marking.marking) if our_marking is not None else None,
+        "our_marking": our_marking,
+        "beside_form": _beside_form(our_marking),
+        "proposals": meanings.proposals(known),
         "may_write": access.person_of(request).lacking(*WRITERS) is None,
     }
     return render(request, "web/accord/element.html", context)
@@ -80,6 +92,19 @@ def diff(
         "known": known,
     }
     return render(request, "web/accord/diff.html", context)
+
+
+def _beside_form(row: BesideRow | None) -> BesideForm:
+    if row is None:
+        return BesideForm()
+    given = row.marking
+    return BesideForm(
+        initial={
+            "policy": given.policy,
+            "classification": given.classification,
+            "caveats": "\n".join(given.caveats),
+        }
+    )
 
 
 def remark_row(remark: state.Remark, me: PartyId) -> RemarkRow:
