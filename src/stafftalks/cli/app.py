@@ -14,7 +14,20 @@ import typer
 from typer.core import TyperGroup
 
 from stafftalks import __version__
-from stafftalks.cli import accord, audit, digest, element, element_export, exchange, home, pair, people, record, release
+from stafftalks.cli import (
+    accord,
+    audit,
+    digest,
+    element,
+    element_export,
+    exchange,
+    home,
+    label,
+    pair,
+    people,
+    record,
+    release,
+)
 from stafftalks.cli.calls import Call
 from stafftalks.cli.failures import EXIT_CODES, UNEXPECTED, Failure, failure_of, lines_of, log_unexpected
 from stafftalks.cli.screen import Screen
@@ -90,7 +103,7 @@ def build(site: Site) -> typer.Typer:
 
     home.add_to(app)
     element.app.command("export")(element_export.export_element)
-    for room in (pair, accord, element, release, exchange, record, audit, people, digest):
+    for room in (pair, accord, element, label, release, exchange, record, audit, people, digest):
         app.add_typer(room.app, name=room.NAME)
     _mention_everywhere(app)
     return app

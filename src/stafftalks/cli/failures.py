@@ -13,7 +13,9 @@ from typing import Final
 
 import msgspec
 
+from stafftalks.formats.spif import SpifError
 from stafftalks.values.errors import HostError, PeerError, Refusal, RefusedError, StafftalksError
+from stafftalks.values.label import LabelError
 
 REFUSED: Final = 1
 PEER: Final = 3
@@ -50,10 +52,12 @@ class UnsoundError(StafftalksError):
 def failure_of(error: StafftalksError) -> Failure:
     """The exit code and the sentences of a foreseeable error."""
     match error:
-        case RefusedError(refusals=refusals):
+        case RefusedError(refusals=refusals) | LabelError(refusals=refusals):
             return Failure(str(error), REFUSED, tuple(refusals))
         case UnsoundError():
             return Failure(str(error), UNSOUND)
+        case SpifError(faults=faults):
+            return Failure(str(error), PEER, tuple(Refusal("policy-file", fault) for fault in faults))
         case PeerError():
             return Failure(str(error), PEER)
         case HostError():
