@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from stafftalks.links import keys
+from stafftalks.links.limits import Limits
 from stafftalks.links.tls import client_context
-from stafftalks.node.limits import Limits
 from stafftalks.values.errors import HostError, PeerError
 from tests.node.house import NOW, House, ask, dial, post, status_of
 

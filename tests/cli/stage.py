@@ -49,6 +49,9 @@ class FakeSite:
         self._open = self.hqs[folder.name]
         registry.install(self._open)
 
+    def set_up_gate(self, folder: Path, home: Path, **where: str) -> tuple[str, ...]:
+        return (f"The gate of {self.hqs[home.name].party} is set up in {folder}.", str(sorted(where)))
+
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
         self.open(folder)
         ready(Listening("http://127.0.0.1:8000", "https://127.0.0.1:8443"))

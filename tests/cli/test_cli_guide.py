@@ -16,6 +16,7 @@ from stafftalks.cli.app import build
 from stafftalks.cli.failures import EXIT_CODES
 from stafftalks.cli.site_port import Account, Founding
 from stafftalks.cli.terms import ClauseText, TermsText
+from stafftalks.gate.log import LogLine
 from stafftalks.planning.compare import Change
 from stafftalks.planning.summary import Section, Table
 from stafftalks.services.rows import ExchangeRow
@@ -24,7 +25,7 @@ from tests.cli.stage import FakeSite
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "cli.md").read_text()
 READ_NOT_PRINTED = {Account, Founding, ClauseText, TermsText}
-FROM_OTHER_ROOMS = {Refusal, ExchangeRow, Change, Section, Table}
+FROM_OTHER_ROOMS = {Refusal, ExchangeRow, Change, Section, Table, LogLine}
 
 
 def commands(app: typer.Typer, before: str = "stafftalks") -> Iterator[str]:

@@ -15,8 +15,8 @@ from cryptography.x509.oid import NameOID
 
 from stafftalks.links import carrier as carrier_module
 from stafftalks.links.carrier import Patience
+from stafftalks.links.limits import Limits
 from stafftalks.links.tls import client_context, server_context
-from stafftalks.node.limits import Limits
 from stafftalks.values.errors import HostError, PeerError
 from tests.node.house import House
 

@@ -11,8 +11,8 @@ import msgspec
 from stafftalks.links import keys
 from stafftalks.links.carrier import HttpsCarrier, Patience
 from stafftalks.links.keyring import FileKeyring
+from stafftalks.links.limits import Limits
 from stafftalks.links.tls import client_context
-from stafftalks.node.limits import Limits
 from stafftalks.node.server import NodeServer
 from stafftalks.record.card import Card, fingerprint
 from stafftalks.services.ports import Headquarters
@@ -166,3 +166,9 @@ def post(body: bytes, *more: str, length: int | None = None, path: str = "/v1/bu
     ]
     head += [f"Content-Length: {len(body) if length is None else length}", *more, "", ""]
     return "\r\n".join(head).encode() + body
+
+
+def free_place() -> str:
+    """A place to listen on again after a restart: a port that the system chose itself is not given twice in a row."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"127.0.0.1:{free.getsockname()[1]}"

@@ -1,6 +1,5 @@
 """The main job over the real wire: files for keys, post-quantum sealing, mutual TLS, the node and the sender; only the tables are in memory."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 from stafftalks.links import files, keys
 from stafftalks.links.carrier import HttpsCarrier
 from stafftalks.links.keyring import FileKeyring
+from stafftalks.links.limits import Limits
 from stafftalks.links.sealing import HpkeSealer
-from stafftalks.node.limits import Limits
 from stafftalks.node.sender import Sender
 from stafftalks.node.server import NodeServer
 from stafftalks.services import accords, exchange, recalls, records, releases
@@ -20,6 +19,7 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import HostError, PeerError
 from stafftalks.values.ids import PartyId
 from tests.fakes import HEAD, introduce, make_hq
+from tests.node.house import free_place
 from tests.services.scenes import ALL_REALMS, PROPOSAL, log, released
 
 
@@ -35,7 +35,7 @@ class Open:
             sealer=HpkeSealer(lambda: keys.read_hpke_key(self.keys / keys.HPKE), max_bytes=1 << 24),
         )
         self.taken = threading.Semaphore(0)
-        self.server = self.serve(_free_place())
+        self.server = self.serve(free_place())
         keys.renew_card(self.keys, now=1_763_812_801, addresses=[f"https://{self.server.address}"])
         self.carrier = HttpsCarrier(self.keys / keys.TLS, max_answer_bytes=1 << 24)
 
@@ -154,12 +154,6 @@ def test_noise_from_a_partner_is_logged_and_changes_nothing(both):
             meridia.carrier.exchange(row, noise)
     assert len(log(torvia.hq, "refused")) == 3
     assert before == (_size(torvia.hq, accord, "XMR"), _size(torvia.hq, accord, "XTV"))
-
-
-def _free_place() -> str:
-    """A place to listen on again after a restart: a port that the system chose itself is not given twice in a row."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"127.0.0.1:{free.getsockname()[1]}"
 
 
 def _size(hq: Headquarters, accord, party: str) -> int:

@@ -21,8 +21,10 @@ from stafftalks.cli import (
     element,
     element_export,
     exchange,
+    gate,
     home,
     label,
+    letter,
     pair,
     people,
     record,
@@ -103,7 +105,7 @@ def build(site: Site) -> typer.Typer:
 
     home.add_to(app)
     element.app.command("export")(element_export.export_element)
-    for room in (pair, accord, element, label, release, exchange, record, audit, people, digest):
+    for room in (pair, accord, element, label, release, exchange, record, audit, people, digest, letter, gate):
         app.add_typer(room.app, name=room.NAME)
     _mention_everywhere(app)
     return app

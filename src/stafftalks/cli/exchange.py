@@ -62,7 +62,10 @@ class AccordHeld(msgspec.Struct, frozen=True):
 
 
 class StatusLine(msgspec.Struct, frozen=True):
-    """How exchange stands with a partner; times in unix seconds, 0 for never. `unsent` counts entries not known to have arrived."""
+    """How exchange stands with a partner; times in unix seconds, 0 for never. `unsent` counts entries not known to have arrived.
+
+    `gate` is where our own gate is, empty without one, and `gate_refused` what it last refused to this partner.
+    """
 
     party: str
     name: str
@@ -73,6 +76,8 @@ class StatusLine(msgspec.Struct, frozen=True):
     failures: int
     last_error: str
     accords: tuple[AccordHeld, ...]
+    gate: str
+    gate_refused: str
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -143,6 +148,11 @@ def export(
     written = files.write_bundle(place, sealed, files.bundle_name(hq.party, party, found, sealed))
     if call.screen.as_json:
         call.screen.document(Exported(str(written), party, found, len(sealed)))
+    elif hq.policy.gate:
+        call.screen.say(
+            f"Sealed for our gate: {written} ({len(sealed):,} bytes). It goes to {party} once the gate has passed it:"
+        )
+        call.screen.say(f"`stafftalks --home GATE gate pass {written.name} OUT`.")
     else:
         call.screen.say(
             f"Sealed for {party}: {written} ({len(sealed):,} bytes). Only {party} can open it; it takes it in with"
@@ -180,10 +190,14 @@ def import_bundle(
 def status(ctx: typer.Context) -> None:
     """Shows how exchange stands with each partner: what waits, what was last heard, what failed."""
     call = calling(ctx)
-    lines = [_status(status) for status in exchange.status(call.hq())]
+    hq = call.hq()
+    lines = [_status(hq, status) for status in exchange.status(hq)]
     if call.screen.as_json:
         call.screen.document(lines)
         return
+    if hq.policy.gate:
+        call.screen.say(f"Everything leaves through the gate at {hq.policy.gate}, which judges it by rules of its own.")
+        call.screen.say(*(f"Last refused to {line.party}: {line.gate_refused}" for line in lines if line.gate_refused))
     rows = [(line.party, line.name, str(line.unsent), when(line.last_ok_at), line.sentence) for line in lines]
     columns = ("Party", "Name", "Waiting", "Last exchange", "How it stands")
     call.screen.table(
@@ -252,7 +266,7 @@ def _fail(hq: Headquarters, failed: dict[PartyId, str]) -> None:
     raise HostError(sentences)
 
 
-def _status(found: PartnerStatus) -> StatusLine:
+def _status(hq: Headquarters, found: PartnerStatus) -> StatusLine:
     sending = found.partner.sending
     return StatusLine(
         party=found.partner.party,
@@ -264,4 +278,6 @@ def _status(found: PartnerStatus) -> StatusLine:
         failures=sending.failures,
         last_error=sending.last_error,
         accords=tuple(AccordHeld(item.accord, item.size, item.held) for item in found.accords),
+        gate=hq.policy.gate,
+        gate_refused=found.gate_refused.sentence if found.gate_refused else "",
     )

@@ -90,6 +90,15 @@ class Site(Protocol):
         Raises HostError where the root key is not there. Returns what the person must do next.
         """
 
+    def set_up_gate(
+        self, folder: Path, home: Path, *, listen: str, inner_listen: str, gate_listen: str
+    ) -> tuple[str, ...]:
+        """Sets up a gate in `folder` for the headquarters in `home`, whose TLS key moves there; returns what was done.
+
+        Partners come to `listen` (empty: where they came before), the headquarters to `inner_listen`, the gate to `gate_listen`. Raises MisuseError
+        where a gate is there already.
+        """
+
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:
         """Serves pages and partners and sends in the background until interrupted; calls `ready` once both answer."""
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +19,6 @@ import msgspec
 
 from stafftalks.links import tls
 from stafftalks.record.card import Card, open_card
-from stafftalks.services.rows import PartnerRow
 from stafftalks.values.errors import HostError, PeerError
 
 BUNDLE_TYPE: Final = "application/vnd.stafftalks.bundle"
@@ -27,6 +26,14 @@ BUNDLES_PATH: Final = "/v1/bundles"
 _MAX_REFUSAL_BYTES: Final = 16_384
 _MAX_SENTENCE_CHARACTERS: Final = 600
 _TRY_AGAIN: Final = frozenset({408, 425, 429})
+
+
+class Carded(Protocol):
+    """Whoever is spoken to: a partner's row, or a partner as the gate holds it. `card` is the newest signed card document."""
+
+    @property
+    def card(self) -> bytes:
+        """That document."""
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -60,7 +67,7 @@ class HttpsCarrier:
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
 
-    def exchange(self, partner: PartnerRow, sealed: bytes) -> bytes:
+    def exchange(self, partner: Carded, sealed: bytes) -> bytes:
         """The partner's sealed reply. Raises HostError where it could not be reached, PeerError where it refused (its sentence)."""
         card = open_card(partner.card)
         if not card.addresses:

@@ -10,22 +10,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from time import monotonic
 
-import msgspec
-
 from stafftalks.links import tls
+from stafftalks.links.wire import Pins
 from stafftalks.record.card import open_card
 from stafftalks.services.ports import Partners
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import PartyId
 
 _LOG = logging.getLogger(__name__)
-
-
-class Pins(msgspec.Struct, frozen=True):
-    """One reading: parties by the pin of their certificate, and the certificates themselves (DER)."""
-
-    parties: dict[str, PartyId]
-    anchors: frozenset[bytes]
 
 
 class PartnerPins:

@@ -82,6 +82,12 @@ def open_plaintext(raw: bytes, me: PartyId, node_keys: Mapping[PartyId, bytes], 
     return Bundle(head, leaves, _decode_slips(raw, slips_start, head.feeds))
 
 
+def own_manifest(raw: bytes) -> Manifest:
+    """The manifest of a bundle that we made ourselves; nothing is verified. Raises PeerError where it is none."""
+    envelope_raw, _ = _manifest_frame(raw)
+    return manifest.decode_payload(dsse.parse(envelope_raw, max_bytes=MAX_MANIFEST_BYTES).payload)[0]
+
+
 def _encode_tiles(bundle: Bundle) -> Iterator[bytes]:
     for found in bundle.manifest.feeds:
         leaves = bundle.leaves.get(found.feed, [])

@@ -20,6 +20,8 @@ FIRST_BACKOFF_S = 5
 LONGEST_BACKOFF_S = 300
 MAX_ROUNDS = 10_000
 """A guard against a partner that always has more to say; one round carries up to `max_bundle_bytes`."""
+GATE_REFUSED = "The gate let nothing through"
+"""How the sentence of every refusal by our own gate begins: the gate writes it so."""
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -41,12 +43,13 @@ class AccordStatus(msgspec.Struct, frozen=True):
 
 
 class PartnerStatus(msgspec.Struct, frozen=True):
-    """How exchange stands with a partner; `sentence` says it in words."""
+    """How exchange stands with a partner; `sentence` says it in words. `gate_refused` is what our own gate last refused to it, None where nothing."""
 
     partner: PartnerRow
     accords: tuple[AccordStatus, ...]
     unsent: int
     sentence: str
+    gate_refused: ExchangeRow | None = None
 
 
 def export(hq: Headquarters, partner: PartyId, accord: AccordId) -> bytes:
@@ -158,6 +161,19 @@ def status(hq: Headquarters) -> tuple[PartnerStatus, ...]:
     return tuple(_status(hq, row) for row in hq.partners.partners())
 
 
+def gate_refused(hq: Headquarters, partner: PartyId, bundle: str, accord: str, sentence: str) -> None:
+    """Logs that our own gate did not let an answer of ours through to a partner who had asked."""
+    _log(hq, partner, "out", "https", bundle[:100], "refused", sentence[:1_000], accord[:100], 0, 0)
+
+
+def last_gate_refusal(hq: Headquarters, partner: PartyId) -> ExchangeRow | None:
+    """What our own gate last refused to this partner, among its newest refusals; None where no gate is in the way, or it refused nothing."""
+    if not hq.policy.gate:
+        return None
+    _, rows = hq.log.find(partner=partner, outcome="refused", limit=50)
+    return next((row for row in rows if row.direction == "out" and row.sentence.startswith(GATE_REFUSED)), None)
+
+
 def _converse(hq: Headquarters, carrier: Carrier, row: PartnerRow, accord: AccordRow, *, ask: bool) -> Iterator[Round]:
     """Rounds until neither side has news, or a round changes nothing of what the partner is known to hold."""
     for _ in range(MAX_ROUNDS):
@@ -235,11 +251,13 @@ def _status(hq: Headquarters, row: PartnerRow) -> PartnerStatus:
             held = hq.records.holding(row.party, accord.id).get(own[-1].feed.origin)
             found.append(AccordStatus(accord.id, own[-1].size, held.size if held else None))
     unsent = sum(max(0, item.size - (item.held or 0)) for item in found)
-    return PartnerStatus(row, tuple(found), unsent, _sentence(row, unsent))
+    return PartnerStatus(row, tuple(found), unsent, _sentence(row, unsent), last_gate_refusal(hq, row.party))
 
 
 def _sentence(row: PartnerRow, unsent: int) -> str:
     waiting = _entries(unsent)
+    if row.sending.failures and row.sending.last_error.startswith(GATE_REFUSED):
+        return row.sending.last_error
     if row.sending.failures:
         tries = "the last try" if row.sending.failures == 1 else f"the last {row.sending.failures} tries"
         return f"Not reached in {tries}: {row.sending.last_error}"

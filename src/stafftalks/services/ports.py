@@ -411,6 +411,7 @@ class Policy(msgspec.Struct, frozen=True):
     """What the administrator set; none of it changes what the record means. `profile` chooses words and templates, never a rule.
 
     `recalled_keeps` is said to partners whose recalls are honoured at once: what is kept regardless, as backups for 30 days.
+    `gate` is where our own gate is, through which everything leaves; empty where there is none.
     """
 
     honour_recalls: Literal["at once", "ask"] = "at once"
@@ -419,6 +420,7 @@ class Policy(msgspec.Struct, frozen=True):
     max_bundle_bytes: int = 8 * 1024 * 1024
     max_unanswered_accords: int = 64
     profile: ProfileName = "military"
+    gate: str = ""
 
 
 class Headquarters(msgspec.Struct, frozen=True):

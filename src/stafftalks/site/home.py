@@ -26,6 +26,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `audit_target` is where each line of the logs is sent as it comes (`tls://host:port`, `tcp://…`, `udp://…`), empty for nowhere; `audit_ca_file` the
     certificates, taken from the headquarters' folder, that may vouch for it, empty for the system's; `audit_host` what this machine is called there.
+
+    `gate` is where our own gate's inner door is, and `gate_listen` where the gate comes to us; without a gate we speak to partners ourselves.
     """
 
     party: PartyId = PartyId("")
@@ -36,6 +38,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web_secure: bool = False
     node_listen: str = "127.0.0.1:8443"
     node_addresses: tuple[str, ...] = ()
+    gate: str = ""
+    gate_listen: str = "127.0.0.1:8445"
     honour_recalls: Literal["at once", "ask"] = "at once"
     recalled_keeps: str = ""
     poll_seconds: int = 60
@@ -70,6 +74,7 @@ class Home:
         self.folder = folder.absolute()
         self.config_file = self.folder / "stafftalks.toml"
         self.keys = self.folder / "keys"
+        self.gate_keys = self.keys / "gate"
         self.database = self.folder / "stafftalks.sqlite3"
         self._secret_file = self.folder / "secret"
 

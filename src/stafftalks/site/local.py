@@ -9,6 +9,7 @@ from types import FrameType
 import msgspec
 
 from stafftalks.cli.site_port import Account, DemoLine, Founding, Listening
+from stafftalks.gate.folder import GateConfig, GateFolder
 from stafftalks.links import keys
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.services import registry
@@ -62,6 +63,11 @@ class LocalSite:
         """Signs our next card with what is given changed, and keeps the configuration in step."""
         hq = registry.current()
         home = Home(folder)
+        gate = home.config().gate
+        if fresh_tls and gate:
+            raise MisuseError(
+                "The TLS key is with the gate, so no fresh one is made here: docs/guide/gate.md says how it is replaced. Nothing was changed."
+            )
         now = hq.clock.now()
         card = keys.renew_card(home.keys, now=now, name=name, addresses=addresses, fresh_tls=fresh_tls, roots=roots)
         home.write_config(msgspec.structs.replace(home.config(), name=card.name, node_addresses=card.addresses))
@@ -78,6 +84,30 @@ class LocalSite:
             f"This is card {card.version}. Give it to every partner (`pair card -o FILE`, there `pair add FILE`): the old card vouches for it, so no "
             "fingerprint is compared again.",
             "Start `stafftalks serve` anew.",
+            *(("Give it to the gate's keeper too (`gate card FILE`).",) if gate else ()),
+        )
+
+    def set_up_gate(
+        self, folder: Path, home: Path, *, listen: str, inner_listen: str, gate_listen: str
+    ) -> tuple[str, ...]:
+        """Sets up a gate in `folder` for the headquarters in `home`."""
+        behind, gate = Home(home), GateFolder(folder)
+        config = behind.config()
+        if not behind.exists or config.gate:
+            why = f"has a gate already, at {config.gate}" if config.gate else "is not set up"
+            raise MisuseError(f"The headquarters in {behind.folder} {why}: nothing was changed.")
+        settings = GateConfig(config.party, listen or config.node_listen, inner_listen, f"https://{gate_listen}")
+        gate.set_up(settings, behind.keys)
+        # In this order, whatever is cut off in between: once the line `gate` stands, the headquarters uses its TLS key no more.
+        behind.write_config(msgspec.structs.replace(config, gate=f"https://{inner_listen}", gate_listen=gate_listen))
+        gate.take_tls_key(behind.keys)
+        return (
+            f"The gate of {config.party} is set up in {gate.folder}: partners come to {settings.listen}, the headquarters to {inner_listen}.",
+            f"The TLS key that partners know moved from {behind.keys} to {gate.tls.parent}; the headquarters cannot speak to a partner without the gate.",
+            f"The headquarters listens for the gate on {gate_listen}, and seals to the gate's key alone ({behind.gate_keys}).",
+            "The gate has no rules yet, so nothing leaves: `stafftalks letter export` at the headquarters, `stafftalks gate rules FILE` here; and take each "
+            "partner's card with `stafftalks gate card CARD`.",
+            "Start `stafftalks serve` anew, and `stafftalks gate serve`.",
         )
 
     def serve(self, folder: Path, ready: Callable[[Listening], None]) -> None:

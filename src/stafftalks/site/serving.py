@@ -13,15 +13,17 @@ from django.db import connection
 
 from stafftalks.cli.site_port import Listening
 from stafftalks.links.keys import TLS
+from stafftalks.node.inner import InnerNode
 from stafftalks.node.sender import Sender
 from stafftalks.node.server import NodeServer
 from stafftalks.services import registry
 from stafftalks.services.ports import Headquarters
 from stafftalks.site import wiring
 from stafftalks.site.home import Home
-from stafftalks.values.errors import HostError
+from stafftalks.values.errors import HostError, MisuseError
 
 if TYPE_CHECKING:
+    from stafftalks.links.wire import Listener
     from stafftalks.site.bringing import TableWorker
     from stafftalks.site.mailing import DigestThread
     from stafftalks.site.sending import SendingThread
@@ -42,6 +44,7 @@ class Serving:
         _check_tables()
         _check_durability()
         self._config = self._home.config()
+        _check_gate(self._home)
         self._carrier = wiring.carrier(self._home)
         self._sender = Sender(self._hq, self._carrier, between=wiring.let_go)
         self._hq = _waking(self._hq, self._sender.notify)
@@ -49,7 +52,7 @@ class Serving:
         self._tables: TableWorker | None = None
         self._lines: SendingThread | None = None
         self._with_web = with_web
-        self._node: NodeServer | None = None
+        self._node: Listener | None = None
         self._web: WsgiServer | None = None
         self._threads: list[threading.Thread] = []
 
@@ -75,14 +78,15 @@ class Serving:
         return Listening(self.web_url, self._config.node_addresses[0] if self._node else "")
 
     def start_node(self) -> None:
-        """Answers partners; part of `start`, and again after `stop_node`."""
-        node = NodeServer(
-            self._config.node_listen,
-            self._hq,
-            self._home.keys / TLS,
-            between=wiring.let_go,
-            received=self._sender.notify,
-        )
+        """Answers partners, or the gate that stands before us; part of `start`, and again after `stop_node`."""
+        between, received = wiring.let_go, self._sender.notify
+        node: Listener
+        if self._config.gate:
+            listen = self._config.gate_listen
+            node = InnerNode(listen, self._hq, self._home.gate_keys, between=between, received=received)
+        else:
+            listen = self._config.node_listen
+            node = NodeServer(listen, self._hq, self._home.keys / TLS, between=between, received=received)
         node.start()
         self._node = node
 
@@ -166,6 +170,15 @@ def _waking(hq: Headquarters, wake: Callable[[], None]) -> Headquarters:
     woken = msgspec.structs.replace(hq, wake=wake)
     registry.install(woken)
     return woken
+
+
+def _check_gate(home: Home) -> None:
+    """A gate decides nothing where the headquarters could speak to partners by itself."""
+    if home.config().gate and (home.keys / TLS).exists():
+        raise MisuseError(
+            f"A gate is set in {home.config_file}, and the TLS key is still in {home.keys / TLS}: the gate alone must hold it. Remove the file, or "
+            "take the line `gate` out."
+        )
 
 
 def _check_tables() -> None:

@@ -11,16 +11,20 @@ from django.db import close_old_connections, connections
 
 from stafftalks.links.clock import SystemClock
 from stafftalks.links.entropy import SystemEntropy
+from stafftalks.links.gateseal import GatedSealer, read_gate_card
 from stafftalks.links.keyring import FileKeyring
 from stafftalks.links.keys import HPKE, TLS, read_hpke_key
 from stafftalks.links.sealing import HpkeSealer
+from stafftalks.record.tree import Frontier
 from stafftalks.services import registry
-from stafftalks.services.ports import Headquarters, Policy
+from stafftalks.services.ports import Headquarters, Policy, Records, Sealer
 from stafftalks.site.home import Home
 from stafftalks.values.errors import MisuseError
+from stafftalks.values.ids import FeedId
 
 if TYPE_CHECKING:
     from stafftalks.links.carrier import HttpsCarrier
+    from stafftalks.links.gateway import GateCarrier
 
 MAX_PLAINTEXT_BYTES = 32 * 1024 * 1024
 MAX_SEALED_BYTES = MAX_PLAINTEXT_BYTES + 1024 * 1024
@@ -58,12 +62,13 @@ def headquarters(home: Home) -> Headquarters:
 
     config = home.config()
     store = django_ports()
+    sealer = HpkeSealer(lambda: read_hpke_key(home.keys / HPKE), max_bytes=MAX_PLAINTEXT_BYTES)
     return Headquarters(
         party=config.party,
         clock=SystemClock(),
         entropy=SystemEntropy(),
         keyring=FileKeyring(home.keys),
-        sealer=HpkeSealer(lambda: read_hpke_key(home.keys / HPKE), max_bytes=MAX_PLAINTEXT_BYTES),
+        sealer=_gated(home, sealer, store.records) if config.gate else sealer,
         transactions=store.transactions,
         records=store.records,
         holdings=store.holdings,
@@ -80,15 +85,27 @@ def headquarters(home: Home) -> Headquarters:
             recalled_keeps=config.recalled_keeps,
             poll_seconds=config.poll_seconds,
             profile=config.profile,
+            gate=config.gate,
         ),
     )
 
 
-def carrier(home: Home) -> "HttpsCarrier":
-    """The wire to partners' nodes. Its library takes a third of a second to import, which most commands do not need."""
+def carrier(home: Home) -> "HttpsCarrier | GateCarrier":
+    """The wire to partners' nodes, or to our own gate. Its library takes a third of a second to import, which most commands do not need."""
     from stafftalks.links.carrier import HttpsCarrier
+    from stafftalks.links.gateway import GateCarrier
 
+    config = home.config()
+    if config.gate:
+        return GateCarrier(config.gate, home.gate_keys, max_answer_bytes=MAX_SEALED_BYTES)
     return HttpsCarrier(home.keys / TLS, max_answer_bytes=MAX_SEALED_BYTES)
+
+
+def _gated(home: Home, own: HpkeSealer, records: Records) -> Sealer:
+    def frontier(feed: FeedId, size: int) -> bytes:
+        return Frontier.empty().extend(records.leaf_hashes(feed, 0, size)).encode()
+
+    return GatedSealer(own, lambda: read_gate_card(home.gate_keys)[0], frontier)
 
 
 def let_go() -> None:

@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from stafftalks.accord import state
-from stafftalks.links.carrier import HttpsCarrier
 from stafftalks.planning.refs import ElementRef
 from stafftalks.services import accords, exchange, records
-from stafftalks.services.ports import Headquarters
+from stafftalks.services.ports import Carrier, Headquarters
 from stafftalks.site.demo.lines import Args, Carried, Held, Logged, Recalling, Seen, SlipSeen, Talk, Verified, Wording
 from stafftalks.site.demo.verbs import Verb, accord_of, element_of, parties_of, ref_of
 from stafftalks.values.errors import MisuseError
@@ -114,7 +113,7 @@ LOOKS: Final[dict[str, Verb]] = {
 """What can be looked at or carried, by name."""
 
 
-def converse(hq: Headquarters, carrier: HttpsCarrier, args: Args) -> tuple[str, ...]:
+def converse(hq: Headquarters, carrier: Carrier, args: Args) -> tuple[str, ...]:
     """One conversation with the partner now, whatever back-off runs; the errors of its rounds, none where all went well."""
     (partner,) = parties_of(args, "to")
     return tuple(turn.error for turn in exchange.run(hq, carrier, partner, force=True) if turn.error)

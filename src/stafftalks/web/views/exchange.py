@@ -49,6 +49,7 @@ def show(request: HttpRequest) -> HttpResponse:
     _total, recent = hq.log.find(limit=10)
     context = {
         "place": "exchange",
+        "gate": hq.policy.gate,
         "lines": [Line(status, bool(pairing.card_of(status.partner).addresses)) for status in found],
         "recent": recent,
         "titles": _titles(),
@@ -115,7 +116,9 @@ def export(request: HttpRequest) -> HttpResponse:
             name = bundle_name(hq.party, PartyId(party), AccordId(accord), sealed)
             response["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
-    return faults.page(request, "web/exchange/export.html", {"place": "exchange", "form": form}, found)
+    return faults.page(
+        request, "web/exchange/export.html", {"place": "exchange", "form": form, "gate": hq.policy.gate}, found
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,6 @@
-"""The wire under the application: cheroot's server, with the TLS handshake, the deadlines and the refusals made our own.
+"""The wire under an application that holders of pinned certificates speak to: cheroot's server, with handshake, deadlines and refusals made our own.
+
+The node and the gate listen through it. It decides who is on the line and how long they may take, and never what may be said.
 
 What cheroot does not do by itself, and why it matters here:
 - it completes handshakes in the thread that accepts connections, so one silent stranger would stop all partners: here a handshake goes on
@@ -14,10 +16,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic, time
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 import msgspec
 from cheroot import errors, wsgi
@@ -26,12 +29,14 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl import Adapter
 
 from stafftalks.links import tls
-from stafftalks.node.app import JSON_TYPE, PIN
-from stafftalks.node.doorman import Doorman
-from stafftalks.node.limits import Limits
-from stafftalks.node.pins import PartnerPins
-from stafftalks.values.errors import Refusal
+from stafftalks.links.doorman import Doorman
+from stafftalks.links.limits import Limits
+from stafftalks.values.errors import HostError, MisuseError, Refusal
+from stafftalks.values.ids import PartyId
 
+JSON_TYPE: Final = "application/json"
+PIN: Final = "stafftalks.pin"
+"""In a request's environment: the SHA-256 of the certificate that the other side proved to hold."""
 _LOG = logging.getLogger(__name__)
 _DIGITS: Final = re.compile(rb"[0-9]{1,12}")
 _DRAIN_BYTES: Final = 64 * 1024 * 1024
@@ -47,6 +52,38 @@ _SENTENCES: Final = {
     429: ("wire.busy", "Too many requests of this partner at once: send one after the other."),
     500: ("node.failed", "This headquarters failed on it; its administrator can see why."),
 }
+
+
+class Pins(msgspec.Struct, frozen=True):
+    """One reading of who may come: parties by the pin of their certificate, and the certificates themselves (DER)."""
+
+    parties: dict[str, PartyId]
+    anchors: frozenset[bytes]
+
+
+class Known(Protocol):
+    """Who may come, as of now."""
+
+    def current(self) -> Pins:
+        """The pins; raises where they cannot be read, and then nobody is known."""
+
+    def party_of(self, pin: str) -> PartyId | None:
+        """The party whose certificate has this pin, or None."""
+
+
+class FixedPins:
+    """Those who may come, the same for as long as this lives: the other end of a private line."""
+
+    def __init__(self, party: PartyId, certificate: bytes) -> None:
+        self._pins = Pins({tls.pin(certificate): party}, frozenset({certificate}))
+
+    def current(self) -> Pins:
+        """The pins."""
+        return self._pins
+
+    def party_of(self, pin: str) -> PartyId | None:
+        """The party at the other end, for its own certificate."""
+        return self._pins.parties.get(pin)
 
 
 class NodeSocket(ssl.SSLSocket):
@@ -77,9 +114,7 @@ class NodeSocket(ssl.SSLSocket):
 class NodeAdapter(Adapter):
     """Gives each new connection a TLS context that knows today's partners, and leaves the handshake to the connection."""
 
-    def __init__(
-        self, own: Path, pins: PartnerPins, doorman: Doorman, limits: Limits, fit: Callable[[int], None]
-    ) -> None:
+    def __init__(self, own: Path, pins: Known, doorman: Doorman, limits: Limits, fit: Callable[[int], None]) -> None:
         self._own = own
         self._pins = pins
         self._doorman = doorman
@@ -264,7 +299,7 @@ class CherootNode(wsgi.Server):
 
     ConnectionClass = NodeConnection
 
-    def __init__(self, bind: tuple[str, int], app: Any, limits: Limits, pins: PartnerPins, doorman: Doorman) -> None:
+    def __init__(self, bind: tuple[str, int], app: Any, limits: Limits, pins: Known, doorman: Doorman) -> None:
         super().__init__(
             bind, app, numthreads=limits.requests_per_partner + 2, server_name="stafftalks", timeout=limits.idle_s
         )
@@ -290,3 +325,58 @@ class CherootNode(wsgi.Server):
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - cheroot's signature
         """Sends the server's own lines to the log."""
         _LOG.log(level, "%s", msg, exc_info=traceback)
+
+
+class Listener:
+    """Listens on `listen` ("127.0.0.1:8443"; port 0: any free one) with the TLS key and certificate in the file `own_tls`, in threads of its own.
+
+    Raises MisuseError where `listen` is no such address.
+    """
+
+    def __init__(
+        self, listen: str, app: Any, own_tls: Path, pins: Known, doorman: Doorman, limits: Limits, *, name: str = "node"
+    ) -> None:
+        self._listen = listen
+        self._name = name
+        self._server = CherootNode(_host_and_port(listen), app, limits, pins, doorman)
+        self._server.ssl_adapter = NodeAdapter(own_tls, pins, doorman, limits, self._server.fit)
+        self._ready: Future[None] = Future()
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Listens from when this returns; raises HostError where it cannot."""
+        self._thread.start()
+        try:
+            self._ready.result()
+        except OSError as error:
+            raise HostError(
+                f"The {self._name} cannot listen on {self._listen}: {error}. Free the port, or change where it listens."
+            ) from error
+
+    def _serve(self) -> None:
+        # Prepared in this thread, because worker threads inherit that they may not keep a finished process alive.
+        try:
+            self._server.prepare()
+        except BaseException as error:  # noqa: BLE001 - raised again in `start`
+            self._ready.set_exception(error)
+            return
+        self._ready.set_result(None)
+        self._server.serve()
+
+    def stop(self) -> None:
+        """Stops listening; requests under way are finished, or cut off after five seconds."""
+        self._server.stop()
+        self._thread.join()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as host:port; the port chosen where 0 was asked for."""
+        host, port = self._server.bind_addr[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _host_and_port(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isascii() or not port.isdecimal() or int(port) > 65_535:
+        raise MisuseError(f"{listen!r} is not an address to listen on: host:port, as 0.0.0.0:8443 or [::]:8443.")
+    return host.strip("[]"), int(port)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from time import monotonic
 
-from stafftalks.node.limits import Limits
+from stafftalks.links.limits import Limits
 
 
 class Doorman:
