@@ -31,6 +31,11 @@ def area(*corners: tuple[float, float]) -> Area:
     return Area(ring=tuple(spot(*corner) for corner in corners))
 
 
+def ringed(*corners: LonLat) -> Place:
+    """The area with these corners; where they are too few, at a pole or after rounding, the first of them."""
+    return Area(ring=corners) if len(set(corners)) > 2 and corners[0] != corners[-1] else Point(at=corners[0])
+
+
 def circle(lat: float, lon: float, metres: int) -> Circle:
     return Circle(centre=spot(lat, lon), radius_m=metres)
 
@@ -78,7 +83,7 @@ def places(draw: st.DrawFn, around: tuple[float, float], size_m: float) -> Place
             turns = draw(st.lists(st.integers(0, 71), min_size=3, max_size=8, unique=True))
             far = draw(st.lists(st.floats(0.2, 1), min_size=len(turns), max_size=len(turns)))
             ring = [away(*middle, 5 * turn, size_m * part) for turn, part in zip(sorted(turns), far, strict=True)]
-            return Area(ring=tuple(ring)) if len(set(ring)) > 2 and ring[0] != ring[-1] else Point(at=centre)
+            return ringed(*ring)
 
 
 @st.composite
@@ -90,9 +95,9 @@ def touching(draw: st.DrawFn, place: Place, size_m: float) -> Place:
     beyond = [away(*corner, draw(st.floats(0, 360)), size_m * draw(st.floats(1.5, 4))) for _ in range(2)]
     match draw(st.sampled_from(["corner", "edge", "circle", "line", "on"])):
         case "corner":
-            return Area(ring=(spot(*corner), *beyond)) if beyond[0] != beyond[1] else Point(at=spot(*corner))
+            return ringed(spot(*corner), *beyond)
         case "edge" if len(corners) > 2:
-            return Area(ring=(spot(*corner), spot(*following), beyond[0]))
+            return ringed(spot(*corner), spot(*following), beyond[0])
         case "circle":
             centre = beyond[0].lat_e6 / 1e6, beyond[0].lon_e6 / 1e6
             nearest = min(

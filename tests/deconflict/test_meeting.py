@@ -110,3 +110,28 @@ def test_a_route_round_the_world_meets_what_lies_on_it() -> None:
     pairs, faults = found([route, *on, Point(at=spot(-50, 100))])
     assert not faults
     assert {pair for pair in pairs if pair[0] == 0} == {(0, number) for number in range(1, 7)}
+
+
+def nearest_on(edge: oracle.Edge, spot_: tuple[float, float]) -> float:
+    """Metres from a place to an edge, which has one nearest place."""
+    low, high = 0.0, edge.length
+    while high - low > 1:
+        one, other = low + (high - low) / 3, high - (high - low) / 3
+        if oracle.metres(spot_, edge.at(one)) < oracle.metres(spot_, edge.at(other)):
+            high = other
+        else:
+            low = one
+    return oracle.metres(spot_, edge.at(low))
+
+
+@pytest.mark.parametrize("radius_m", [300_000, 1_200_000, 3_000_000])
+def test_far_reaches_are_measured_along_the_ground(radius_m: int) -> None:
+    # The edge's nearest place lies between its ends and at them; a few metres more or less decide.
+    wall = corridor(1, (10, 20), (30, 26))
+    for azimuth, place in ((80, (20, 22.9)), (200, (10, 20)), (340, (30, 26))):
+        for metres in (-6, 6):
+            far = oracle.EARTH.Direct(*place, azimuth, radius_m)
+            centre = far["lat2"], far["lon2"]
+            nearest = nearest_on(oracle.edges(wall)[0], centre)
+            reach = round(nearest) + metres
+            assert found([wall, circle(*centre, reach - 1)])[0] == ({(0, 1)} if metres > 0 else set())
