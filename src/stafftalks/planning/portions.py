@@ -11,6 +11,7 @@ or a letter go by it, all others by their place from 0; `%`, `.` and `#` inside 
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -30,6 +31,8 @@ CONTAINERS: Final = frozenset({"rows", "group", "paragraphs", "window"})
 """Widgets whose fields are portions, and not they themselves."""
 _TEXTS: Final = frozenset({"text", "longtext", "lines"})
 _NAMED_BY: Final = ("id", "letter")
+_REMEMBERED: Final = 64
+"""How many contents' portions are kept: the rules of one release walk through the same content again and again."""
 _HASH_PREFIX: Final = b"stafftalks/portion/v1\n"
 _LEAD: Final = re.compile(r"\s*(?:(?:[-*•–—]|\(?[0-9]{1,4}(?:\.[0-9]{1,4}){0,6}[.)]?|[A-Za-z][.)])[ \t]+)?")
 _IN_PARENTHESES: Final = re.compile(r"(\([^()\n]{1,300}\))[ \t]*")
@@ -60,6 +63,7 @@ class Leaf(msgspec.Struct, frozen=True):
     mark: str
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def portions(content: Content | UnknownContent) -> tuple[Portion, ...]:
     """Every portion that is filled, in reading order; none of a kind that is not known here."""
     if isinstance(content, UnknownContent):
@@ -67,6 +71,7 @@ def portions(content: Content | UnknownContent) -> tuple[Portion, ...]:
     return tuple(_portions(describe(kind_of(content)).fields, content, "", "", ""))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def leaves(content: Content | UnknownContent) -> tuple[Leaf, ...]:
     """Every value that is filled, in reading order, with where it stands: what detail is judged by."""
     if isinstance(content, UnknownContent):
