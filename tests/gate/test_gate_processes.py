@@ -15,17 +15,18 @@ import pytest
 from stafftalks.site.demo import new_password
 from stafftalks.site.demo.lines import Asked, CardSeen, Logged, Made
 from stafftalks.site.demo.stage import Stage, set_stage
+from tests.gate.test_gate_judging import ELEMENT, release
 from tests.node.house import free_place
 
 pytestmark = pytest.mark.slow
-PLANTED = str(Path(__file__).parents[1] / "site" / "planted_actor.py")
+BROKEN = str(Path(__file__).parent / "broken_actor.py")
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if not name.startswith(("STAFFTALKS_", "DJANGO_", "DATABASE_"))
 }
 MARKING = {"policy": "XMR", "classification": "RESTRICTED", "caveats": ["REL TO XMR, XTV"]}
 LETTER = {
-    "kind": "letter", "title": "Torvia", "partner": "XTV", "realms": ["scenarios"], "kinds": ["all"], "contingencies": ["all"],
-    "ceilings": [{"policy": "XMR", "classification": "SECRET", "categories": ["all"]}], "methods": ["https", "file"],
+    "kind": "letter", "title": "Torvia", "partner": "XTV", "realms": ["all"], "kinds": ["all"], "contingencies": ["all"],
+    "ceilings": [{"policy": "XMR", "classification": "RESTRICTED", "categories": ["all"]}], "methods": ["https", "file"],
     "detail": {"positions": "exact", "counts": "exact", "times": "exact"}, "deciders": ["all"], "valid_until": "2100-01-01",
 }  # fmt: skip
 
@@ -56,19 +57,19 @@ def gate_at_work(folder: Path) -> Iterator[None]:
         gate.wait()
 
 
-def sends(stage: Stage, accord: str, realm: str, title: str) -> Made:
-    """Minutes, which may flow in any realm that is open, released by two persons."""
+def sends(stage: Stage, accord: str, title: str) -> Made:
+    """Minutes, released by two persons."""
     content = {"kind": "minutes", "title": title, "series": "(R) Coasts", "marking": MARKING}
     made = stage.meridia.call(Made, "add", "planner", content=content)
     asked = stage.meridia.call(
-        Asked, "request", "planner", accord=accord, element=made.element, realm=realm, to=["XTV"]
+        Asked, "request", "planner", accord=accord, element=made.element, realm="scenarios", to=["XTV"]
     )
     assert stage.meridia.call(Asked, "release", "officer", request=asked.id).entry
     return made
 
 
 def test_the_gate_stops_what_a_broken_headquarters_lets_out_and_passes_the_rest(tmp_path: Path) -> None:
-    actor = (PLANTED, "closed_realms_let_out")
+    actor = (BROKEN,)
     password = new_password()
     with set_stage(tmp_path, password, actor) as stage:
         stage.pair()
@@ -93,7 +94,8 @@ def test_the_gate_stops_what_a_broken_headquarters_lets_out_and_passes_the_rest(
         assert meridia.call(list[str], "converse", to=["XTV"]) == []
         for side in (stage.torvia, meridia):
             side.call(object, "accept", "head", accord=accord, realms=["scenarios"])
-        passes = sends(stage, accord, "scenarios", "Strait closed")
+        stage.settle(accord)
+        passes = sends(stage, accord, "Strait closed")
         stage.settle(accord)
         meridia.call(object, "recall", "head", accord=accord, element=passes.element, reason="Out of date.")
 
@@ -102,17 +104,18 @@ def test_the_gate_stops_what_a_broken_headquarters_lets_out_and_passes_the_rest(
             return seen is not None and any("confirmed removed" in found.holders.values() for found in seen.recalls)
 
         stage.until("Torvia confirms that it removed it", confirmed)
-        stopped = sends(stage, accord, "operations", "More than was agreed")
+        secret = {"kind": "report", "title": "More than was agreed", "marking": {**MARKING, "classification": "SECRET"}}
+        meridia.call(object, "forge", accord=accord, body=release(secret))
         (said,) = meridia.call(list[str], "converse", to=["XTV"])
         assert "The gate let nothing through to XTV" in said
-        assert "[gate-realm]" in said
+        assert "[gate-ceiling]" in said
         logged = meridia.call(list[Logged], "log", outcome="refused")
-        assert any(row.direction == "out" and "[gate-realm]" in row.sentence for row in logged)
+        assert any(row.direction == "out" and "[gate-ceiling]" in row.sentence for row in logged)
         assert not stage.torvia.files_holding("More than was agreed")
         refused = types(tmp_path, "gate", "gate", "log", "--refused")
-        assert any(stopped.element in line["releases"] for line in refused["lines"])
+        assert any(ELEMENT in line["releases"] for line in refused["lines"])
         meridia.call(int, "export", to=["XTV"], accord=accord, file=str(tmp_path / "carried"))
         types(tmp_path, "gate", "gate", "pass", "carried", "out", fails=1)
         assert not (tmp_path / "out").exists()
     (status,) = types(tmp_path, "meridia", "exchange", "status")
-    assert "[gate-realm]" in status["gate_refused"]
+    assert "[gate-ceiling]" in status["gate_refused"]

@@ -20,6 +20,7 @@ from stafftalks.values.errors import HostError, MisuseError, PeerError
 from stafftalks.values.label import Marking
 from tests.fakes import HEAD, OFFICER, PLANNER
 from tests.gate.stage import QUICK, Gated, Open, agreed, letter, refused, rules, size, two_sides
+from tests.letters import broad
 from tests.node.house import ask, free_place, post
 from tests.services.scenes import PROPOSAL
 
@@ -33,6 +34,8 @@ def sides(tmp_path: Path) -> Iterator[tuple[Gated, Open]]:
 
 
 def released(meridia: Gated, accord, torvia: Open, marking: Marking = RESTRICTED, said: str = "The proposal was made."):
+    if not meridia.hq.holdings.find(kind="letter")[0]:
+        elements.add(meridia.hq, HEAD, broad(torvia.hq.party))  # what the desk permits is wider than what the gate does
     row = elements.add(meridia.hq, PLANNER, Report(title="Proposal", said=said, marking=marking))
     request = releases.request(meridia.hq, PLANNER, accord, row.id, "intelligence", [torvia.hq.party])
     releases.release(meridia.hq, OFFICER, request.id)
