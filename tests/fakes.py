@@ -88,6 +88,7 @@ class FakeKeyring:
         self._marks: dict[EpochId, int] = {}
         self._made = 0
         self._document = b""
+        self._past: tuple[bytes, ...] = ()
         self._issue(
             Card(
                 party=party,
@@ -108,6 +109,9 @@ class FakeKeyring:
 
     def card_document(self) -> bytes:
         return self._document
+
+    def card_documents(self) -> tuple[bytes, ...]:
+        return (*self._past, self._document)
 
     def sign_as_node(self, message: bytes) -> bytes:
         return bytes(self._node.sign(message).signature)
@@ -136,6 +140,7 @@ class FakeKeyring:
     def renew(self, **changes: object) -> bytes:
         """The document of the next card, with a fresh node key and `changes`; this keyring uses it from now on."""
         card = self.card()
+        self._past = self.card_documents()
         self._node = _key(f"{self._party} node {card.version + 1}")
         self._issue(
             msgspec.structs.replace(card, version=card.version + 1, node_key=bytes(self._node.verify_key), **changes)

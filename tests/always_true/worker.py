@@ -64,7 +64,7 @@ def _serve(folder: Path) -> None:
     from stafftalks.cli.site_port import Founding
     from stafftalks.planning.intelligence import Report
     from stafftalks.record.card import fingerprint, open_card
-    from stafftalks.services import accords, elements, exchange, pairing, recalls, records, releases
+    from stafftalks.services import accords, elements, exchange, pairing, proofs, recalls, records, releases
     from stafftalks.site import founding, wiring
     from stafftalks.site.local import LocalSite
     from stafftalks.values.ids import AccordId, PartyId
@@ -135,7 +135,7 @@ def _serve(folder: Path) -> None:
         "backup": lambda target: site.backup(folder, Path(target), by="terminal"),
         "restore": lambda archive: site.restore(Path(archive), folder),
         "migrate": lambda: site.migrate(folder),
-        "proof": lambda accord, n, epoch: records.proof(hq(), AccordId(accord), EntryRef(PartyId("XMR"), epoch, n)),
+        "proof": lambda accord, n, epoch: proofs.make(hq(), "terminal", AccordId(accord), [EntryRef(PartyId("XMR"), epoch, n)]),
     }  # fmt: skip
     for line in sys.stdin.buffer:
         name, told = msgspec.json.decode(line)

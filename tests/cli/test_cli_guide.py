@@ -19,13 +19,14 @@ from stafftalks.cli.terms import ClauseText, TermsText
 from stafftalks.gate.log import LogLine
 from stafftalks.planning.compare import Change
 from stafftalks.planning.summary import Section, Table
+from stafftalks.services.proof_account import ProofAccount, ProofEntry, ProofSigner
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import Refusal
 from tests.cli.stage import FakeSite
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "cli.md").read_text()
 READ_NOT_PRINTED = {Account, Founding, ClauseText, TermsText}
-FROM_OTHER_ROOMS = {Refusal, ExchangeRow, Change, Section, Table, LogLine}
+FROM_OTHER_ROOMS = {Refusal, ExchangeRow, Change, Section, Table, LogLine, ProofAccount, ProofEntry, ProofSigner}
 
 
 def commands(app: typer.Typer, before: str = "stafftalks") -> Iterator[str]:

@@ -1,3 +1,4 @@
+import itertools
 import ssl
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -115,6 +116,18 @@ def _card_under(folder, card):
     root, node = (keys.read_signing_key(folder / file) for file in (keys.ROOT, keys.NODE))
     durable.write(folder / keys.CARD, keys.sign_card(card, keys.signer(root), keys.signer(node)), replace=True)
     return keys.read_card(folder)
+
+
+def test_the_cards_before_the_present_one_are_kept_and_lead_to_it(meridia, keyring):
+    first = keyring.card_document()
+    keys.renew_card(meridia, now=NOW + 1, name="Meridia renamed")
+    second = keyring.card_document()
+    keys.rotate_root(meridia, now=NOW + 2)
+    documents = keyring.card_documents()
+    assert documents == (first, second, keyring.card_document())
+    opened = [open_card(document) for document in documents]
+    for old, new in itertools.pairwise(opened):
+        verify_successor(old, new)
 
 
 def test_a_feed_key_signs_under_its_own_epoch_only(meridia, keyring):

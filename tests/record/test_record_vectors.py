@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stafftalks.record import bundle, canon, card, chain, checkpoint, epoch, feed, fork, slip, tree
+from stafftalks.record import bundle, canon, card, chain, checkpoint, epoch, feed, fork, proof, slip, tree
 from stafftalks.record.entry import Reading
 from stafftalks.record.leaf import decode_leaf
 from stafftalks.values.errors import PeerError
@@ -109,3 +109,15 @@ def test_a_log_is_chained_as_written() -> None:
         before = hashlib.sha256(b"stafftalks/log/v1\njournal\n" + before + line).digest()
         assert before.hex() == case["value_hex"]
         assert chain.parse_head(case["head"]) == chain.Head("journal", n + 1, before)
+
+
+def test_proof_files_prove_what_they_say_in_every_version() -> None:
+    vectors = read("proof.json")
+    second = proof.verify(raw(vectors["v2_b64"]))
+    one, other = second.entries
+    assert (one.n, one.size, one.body, other.body) == (3, 13, raw(vectors["body_b64"]), None)
+    assert [list(pair) for pair in (*one.cosigned, *other.cosigned)] == vectors["cosigned"]
+    assert [(seen.feed.party, seen.n) for seen in other.later_than] == [("XTV", 4)]
+    assert one.later_than == ()
+    first = proof.verify(raw(vectors["v1_b64"]))
+    assert (first.version, first.cards, first.entries[0].body) == (1, {}, raw(vectors["body_b64"]))

@@ -7,7 +7,7 @@ from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Position, Stance
 from stafftalks.services import accords, elements, recalls, records, releases
 from stafftalks.services.reading import load
-from stafftalks.values.errors import MisuseError, RefusedError
+from stafftalks.values.errors import RefusedError
 from stafftalks.values.person import Person, Role
 from tests.fakes import HEAD, OFFICER, PLANNER
 from tests.services.scenes import accepted, asked, house, released, report, revised, settle, state_of
@@ -162,17 +162,6 @@ def test_the_partner_view_shows_what_the_partner_holds_and_nothing_else():
     elements.add(meridia, PLANNER, report("Never released."))
     recalls.recall(meridia, OFFICER, accord, back)
     assert [version.element for version in releases.partner_view(meridia, accord, torvia.party)] == [kept]
-
-
-def test_an_entry_can_be_proved_to_anyone_and_a_missing_one_cannot():
-    meridia, torvia = house("XMR", "XTV")
-    accord = accepted(meridia, torvia)
-    released(meridia, accord, torvia)
-    settle(meridia, torvia)
-    ref = load(torvia, accord).state.sheets["XMR"].standing.ref
-    assert b"stafftalks/proof/v1" in records.proof(torvia, accord, ref)
-    with pytest.raises(MisuseError, match="no entry 99"):
-        records.proof(torvia, accord, type(ref)(ref.party, ref.epoch, 99))
 
 
 def test_an_entry_is_dated_by_an_interval():

@@ -10,7 +10,22 @@ import json
 import pathlib
 import sys
 
-from stafftalks.record import bundle, canon, card, chain, checkpoint, dsse, epoch, feed, fork, note, slip, tree
+from stafftalks.record import (
+    bundle,
+    canon,
+    card,
+    chain,
+    checkpoint,
+    dsse,
+    epoch,
+    feed,
+    fork,
+    leaf,
+    note,
+    proof,
+    slip,
+    tree,
+)
 from stafftalks.record.leaf import Leaf, encode_leaf
 from tests.record.bundles import full
 from tests.record.cast import CHARTER, EQUIVOCATOR, MERIDIA, NOON, TORVIA, written
@@ -132,6 +147,64 @@ def bundle_vectors() -> object:
     }
 
 
+def proof_1(leaves: list[bytes], slips: dict[int, bytes], raw: bytes, n: int) -> bytes:
+    """A proof file of version 1, as it was written; it is read for ever."""
+    hashes = tree.leaf_hashes(leaves)
+    document = {
+        "format": "stafftalks/proof/v1",
+        "origin": MERIDIA.feed.origin,
+        "public_key": b64(MERIDIA.feed_key.public),
+        "note": raw.decode(),
+        "n": n,
+        "leaf": leaves[n].decode(),
+        "leaf_hash": b64(hashes[n]),
+        "slip": b64(slips[n]),
+        "path": [b64(step) for step in tree.inclusion_path(hashes, n)],
+    }
+    return json.dumps(document, indent=2).encode()
+
+
+def proof_vectors() -> object:
+    leaves, slips = written(0, 12)
+    theirs, _ = written(0, 5, "theirs")
+    last = leaf.Leaf(NOON + 12, slip.commitment(slips[0]), 12, "sealed", {TORVIA.feed.origin: 5})
+    leaves.append(leaf.encode_leaf(last))
+    hashes = tree.leaf_hashes(leaves)
+    raw = MERIDIA.head(leaves)
+    early = checkpoint.Checkpoint(MERIDIA.feed, 8, tree.root_of(hashes[:8])).body()
+    cosigned = [
+        note.cosign(body, checkpoint.cosigner_name(TORVIA.party), TORVIA.node.public, TORVIA.node.sign, time_s=at)
+        for body, at in ((early, NOON + 60), (note.parse(raw).body, NOON + 600))
+    ]
+    feeds = []
+    for party, head in (
+        (MERIDIA, note.with_signature(note.parse(raw), cosigned[1]).raw),
+        (TORVIA, TORVIA.head(theirs)),
+    ):
+        statement = epoch.certificate_statement(party.feed, party.feed_key.public)
+        feeds.append(proof.FeedPart(party.feed, party.feed_key.public, party.node.sign(statement), head))
+    witness = proof.Witness(
+        note.Note(early, (note.parse_line(cosigned[0]),)).raw, tuple(tree.inclusion_path(hashes[:8], 3))
+    )
+    found = proof.Proof(
+        accord=MERIDIA.feed.accord,
+        charter=CHARTER,
+        cards={party.party: (party.card_document(),) for party in (MERIDIA, TORVIA)},
+        feeds=tuple(feeds),
+        entries=(
+            proof.EntryPart(0, 3, leaves[3], tuple(tree.inclusion_path(hashes, 3)), slips[3], (witness,)),
+            proof.EntryPart(0, 12, leaves[12], tuple(tree.inclusion_path(hashes, 12))),
+        ),
+        bounds=(proof.EntryPart(1, 4, theirs[4], tuple(tree.inclusion_path(tree.leaf_hashes(theirs), 4))),),
+    )
+    return {
+        "v2_b64": b64(proof.encode(found)),
+        "v1_b64": b64(proof_1(leaves, slips, raw, 3)),
+        "body_b64": b64(slips[3][slip.SALT_BYTES :]),
+        "cosigned": [[TORVIA.party, NOON + 60], [TORVIA.party, NOON + 600]],
+    }
+
+
 def chain_vectors() -> object:
     lines: list[dict[str, str | int]] = [
         {
@@ -162,6 +235,7 @@ def vectors() -> dict[str, bytes]:
         "fork.json": fork_vectors(),
         "bundle.json": bundle_vectors(),
         "chain.json": chain_vectors(),
+        "proof.json": proof_vectors(),
     }
     return {name: (json.dumps(value, indent=1, sort_keys=True) + "\n").encode() for name, value in made.items()}
 

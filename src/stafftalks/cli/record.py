@@ -6,12 +6,16 @@ import msgspec
 import typer
 
 from stafftalks.cli import inputs, names
-from stafftalks.cli.calls import calling
+from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.failures import UnsoundError
-from stafftalks.cli.options import AccordArg, EntryArg
+from stafftalks.cli.options import AccordArg
 from stafftalks.cli.screen import when
-from stafftalks.services import accords, records
+from stafftalks.record.proof import MAX_PROOF_BYTES
+from stafftalks.services import accords, proof_account, proofs, records
+from stafftalks.services.ports import Headquarters
 from stafftalks.services.records import FeedReport, Line
+from stafftalks.values.errors import MisuseError, PeerError
+from stafftalks.values.ids import ElementId, PartyId, parse_element
 
 NAME = "record"
 app = typer.Typer(no_args_is_help=True, help="Verify, read and prove the signed records.")
@@ -82,9 +86,22 @@ class Written(msgspec.Struct, frozen=True):
 def verify(
     ctx: typer.Context,
     accord: Annotated[str, typer.Argument(metavar="ACCORD", help="One accord only; every accord otherwise.")] = "",
+    proof: Annotated[
+        str,
+        typer.Option(
+            "--proof", metavar="FILE", help="Check a proof file instead; needs no headquarters on this machine."
+        ),
+    ] = "",
+    *,
+    show: Annotated[
+        bool, typer.Option("--show", help="With --proof: print the exact texts that are in the file too.")
+    ] = False,
 ) -> None:
-    """Hashes every entry and checks every signature of the records held here, ours and the partners', again."""
+    """Hashes every entry and checks every signature of the records held here, ours and the partners', again; or checks a proof file."""
     call = calling(ctx)
+    if proof:
+        _verify_proof(call, proof, show=show)
+        return
     hq = call.hq()
     wanted = [names.accord(hq, accord)] if accord else [row.id for row in hq.records.accords()]
     lines: list[FeedLine] = []
@@ -157,22 +174,47 @@ def show(
 def proof(
     ctx: typer.Context,
     accord: AccordArg,
-    entry: EntryArg,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A new file for the proof.")],
+    entry: Annotated[
+        str, typer.Argument(metavar="ENTRY", help="An entry of a record: PARTY/n, or PARTY/epoch/n; n counts from 0.")
+    ] = "",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A new file for the proof.")] = "",
+    element: Annotated[
+        str,
+        typer.Option(
+            "--element",
+            metavar="ELEMENT",
+            help="Instead of an entry, the whole story of an element in this accord: ours by its id, a partner's as PARTY/id.",
+        ),
+    ] = "",
+    *,
+    without_text: Annotated[
+        bool,
+        typer.Option("--without-text", help="Leave the texts out: what is proved is that they stand there, and when."),
+    ] = False,
 ) -> None:
-    """Writes a proof, complete in itself, that an entry stands in its author's signed record."""
+    """Writes a proof, complete in itself, that an entry, or all about an element, stands in its author's signed record."""
     call = calling(ctx)
+    if not output:
+        raise MisuseError("Say where the proof goes: --output FILE.")
+    if bool(entry) == bool(element):
+        raise MisuseError("Name an entry, or an element with --element.")
     hq = call.hq()
     view = accords.view(hq, names.accord(hq, accord))
-    ref = names.entry(view.feeds, entry)
-    raw = records.proof(hq, view.row.id, ref)
     with inputs.new_file(output) as file:
-        file.write(raw)
+        if element:
+            party, found = _element(hq, element)
+            file.write(proofs.of_element(hq, call.by(), view.row.id, party, found, text=not without_text))
+            subject, spoken = str(found), f"all about the element {names.short(found)}"
+        else:
+            ref = names.entry(view.feeds, entry)
+            file.write(proofs.make(hq, call.by(), view.row.id, [ref], text=not without_text))
+            subject, spoken = names.spell(ref), f"entry {names.spell(ref)}"
     if call.screen.as_json:
-        call.screen.document(Written(output, view.row.id, names.spell(ref)))
+        call.screen.document(Written(output, view.row.id, subject))
     else:
         call.screen.say(
-            f"The proof of entry {names.spell(ref)} is in {output}. Whoever has it can show it to others, for ever."
+            f"The proof of {spoken} is in {output}. Whoever has it can show it to others, for ever; anyone can check it with "
+            f"`stafftalks record verify --proof {output}`."
         )
 
 
@@ -208,6 +250,38 @@ def reopen(ctx: typer.Context, accord: AccordArg) -> None:
         call.screen.document(Reopened(row.feed.accord, row.feed.epoch))
     else:
         call.screen.say(f"Our record goes on in a fresh epoch, {row.feed.party}/{row.feed.epoch[:8]}.")
+
+
+def _verify_proof(call: Call, name: str, *, show: bool) -> None:
+    found = proof_account.account(inputs.read_bytes(name, MAX_PROOF_BYTES))
+    if call.screen.as_json:
+        call.screen.document(found)
+        return
+    say = call.screen.say
+    say(f"{name} holds: every hash and signature in it fits. It is of the accord {found.accord}.")
+    call.screen.heading("By whom")
+    for signer in found.signers:
+        say(f"{signer.party}, “{signer.name}”, card {signer.card}: {signer.digits}")
+    if not found.signers:
+        say("By the key that is named in the file; whose it is the file does not say.")
+    for one in found.entries:
+        call.screen.heading(f"Entry {one.entry} ({one.type})")
+        say(one.says, one.stands, *one.when)
+        if show and one.text:
+            say("Its exact text:", one.text)
+    call.screen.heading("Not proved")
+    say(*found.not_proved)
+
+
+def _element(hq: Headquarters, text: str) -> tuple[PartyId, ElementId]:
+    """Whose element it is, and its id: ours by a unique beginning, also where it was archived; a partner's in full."""
+    party, slash, rest = text.partition("/")
+    if not slash:
+        return hq.party, names.element(hq, text).id
+    try:
+        return names.party(party), parse_element(rest.strip().lower())
+    except PeerError as error:
+        raise MisuseError(str(error)) from error
 
 
 def _report(report: FeedReport) -> FeedLine:

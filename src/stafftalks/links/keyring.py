@@ -38,6 +38,10 @@ class FileKeyring:
         """The signed document of that card, as given to partners."""
         return keys.read_card_document(self._folder)
 
+    def card_documents(self) -> tuple[bytes, ...]:
+        """Every signed card of ours that is kept, oldest first, the present one last."""
+        return (*keys.read_past_cards(self._folder), self.card_document())
+
     def sign_as_node(self, message: bytes) -> bytes:
         """The node key's raw 64-byte Ed25519 signature."""
         return bytes(keys.read_signing_key(self._folder / keys.NODE).sign(message).signature)

@@ -6,6 +6,7 @@
     keys/hpke.key        opens what partners seal to us (ML-KEM-768 and X25519)
     keys/tls.key         P-256 key with its certificate; tls.crt is the certificate alone
     keys/card.json       the signed card, as given to partners
+    keys/cards/          the signed cards before it, by version: proofs of what was said under them carry them
     keys/feeds/          one key and one mark for each epoch (see `keyring`)
 
 A key set appears whole or not at all: it is made in a folder beside and renamed into place.
@@ -34,6 +35,7 @@ HPKE: Final = "hpke.key"
 TLS: Final = "tls.key"
 CERTIFICATE: Final = "tls.crt"
 CARD: Final = "card.json"
+PAST_CARDS: Final = "cards"
 FEEDS: Final = "feeds"
 _COMING_ROOT: Final = "coming-root.key"
 _MAX_KEY_FILE_BYTES: Final = 16_384
@@ -111,6 +113,7 @@ def renew_card(
         card = msgspec.structs.replace(card, tls_certificate=certificate)
     document = sign_card(card, signer(root), signer(read_signing_key(folder / NODE)))
     open_card(document)
+    _keep_past_card(folder, old)
     if tls_pem:
         durable.write(folder / TLS, tls_pem, replace=True)
         durable.write(folder / CERTIFICATE, _pem(card.tls_certificate), replace=True)
@@ -136,6 +139,7 @@ def rotate_root(folder: Path, *, now: int, roots: Path | None = None) -> Card:
         next_root_hash=root_hash(bytes(coming.verify_key)),
     )
     document = sign_card(card, signer(root), signer(read_signing_key(folder / NODE)))
+    _keep_past_card(folder, old)
     durable.write(folder / CARD, document, replace=True)  # from here on the rotation has happened
     finish_rotation(folder, roots=roots)
     return card
@@ -188,6 +192,16 @@ def read_card_document(folder: Path) -> bytes:
     return document
 
 
+def read_past_cards(folder: Path) -> tuple[bytes, ...]:
+    """The signed documents of the cards before the present one, oldest first; raises HostError where one is damaged."""
+    present, found = read_card(folder).version, {}
+    for path in (folder / PAST_CARDS).glob("*.json"):
+        document = durable.read(path, max_bytes=MAX_CARD_BYTES)
+        if document is not None and (version := open_own_card(document, path.parent).version) < present:
+            found[version] = document
+    return tuple(found[version] for version in sorted(found))
+
+
 def open_own_card(document: bytes, folder: Path) -> Card:
     """`document` as our own card; raises HostError, because our own file being damaged is no partner's fault."""
     try:
@@ -217,6 +231,12 @@ def read_signing_key(path: Path, *, private: bool = True) -> SigningKey:
 def read_hpke_key(path: Path) -> bytes:
     """The sealing key's private half at `path`; raises HostError where it is not there or not one."""
     return _read(path, "hpke", sealing.PRIVATE_KEY_BYTES, private=True)
+
+
+def _keep_past_card(folder: Path, card: Card) -> None:
+    """Keeps the present card's document beside the one that takes its place."""
+    durable.make_folder(folder / PAST_CARDS)
+    durable.write(folder / PAST_CARDS / f"{card.version:06d}.json", read_card_document(folder), replace=True)
 
 
 def _read(path: Path, label: str, size: int, *, private: bool) -> bytes:

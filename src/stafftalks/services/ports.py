@@ -58,6 +58,9 @@ class Keyring(Protocol):
     def card_document(self) -> bytes:
         """The signed document of that card, as given to partners."""
 
+    def card_documents(self) -> tuple[bytes, ...]:
+        """Every signed card of ours that is kept, oldest first, the present one last."""
+
     def sign_as_node(self, message: bytes) -> bytes:
         """The node key's raw 64-byte Ed25519 signature."""
 

@@ -1,15 +1,12 @@
-"""The record as an auditor reads it: verification of everything held, pages of entries with their time bounds, and proofs to carry away."""
+"""The record as an auditor reads it: verification of everything held, pages of entries with their time bounds, and proofs of forks."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal
 
 import msgspec
 
-from stafftalks.accord.bodies import EntryRef
 from stafftalks.record import checkpoint as heads
-from stafftalks.record import note as notes
 from stafftalks.record import tree
-from stafftalks.record.b64 import standard
 from stafftalks.record.entry import Reading, VerifiedEntry
 from stafftalks.services import forks, reading
 from stafftalks.services.ports import Headquarters
@@ -80,33 +77,6 @@ def lines(hq: Headquarters, feed: FeedId) -> Iterator[VerifiedEntry]:
     """Every entry of a feed, streamed."""
     row = _row(hq, feed)
     return reading.entries(hq, row, 0, row.size)
-
-
-def proof(hq: Headquarters, accord: AccordId, ref: EntryRef) -> bytes:
-    """A self-contained proof, as JSON, that the entry stands in its author's signed record: leaf, slip where held, path and signed head."""
-    feed = FeedId(accord, ref.party, ref.epoch)
-    row = _row(hq, feed)
-    if not 0 <= ref.n < row.size:
-        raise MisuseError(
-            f"{ref.party}'s record has {row.size} entries in this epoch, numbered from 0: there is no entry {ref.n}."
-        )
-    if not row.note:
-        raise MisuseError("No signed head is held for this record, so nothing can be proved yet.")
-    size = heads.parse_body(notes.parse(row.note).body).size
-    hashes = hq.records.leaf_hashes(feed, 0, size)
-    (entry,) = hq.records.entries(feed, ref.n, ref.n + 1)
-    document = {
-        "format": "stafftalks/proof/v1",
-        "origin": feed.origin,
-        "public_key": standard(row.public_key),
-        "note": row.note.decode(),
-        "n": ref.n,
-        "leaf": entry.leaf.decode("utf-8", "surrogateescape") if entry.leaf.isascii() else standard(entry.leaf),
-        "leaf_hash": standard(entry.leaf_hash),
-        "slip": standard(entry.slip) if entry.slip is not None else None,
-        "path": [standard(step) for step in tree.inclusion_path(hashes, ref.n)],
-    }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2)
 
 
 def fork_proof(hq: Headquarters, feed: FeedId) -> bytes:

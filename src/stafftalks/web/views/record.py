@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import Notice, ReleasedVersion
 from stafftalks.record.slip import parse_slip
-from stafftalks.services import overview, records
+from stafftalks.services import overview, proofs, records
 from stafftalks.services.accords import AccordView
 from stafftalks.services.records import FeedReport, Line
 from stafftalks.services.rows import FeedRow, ReceiptRow
@@ -85,10 +85,11 @@ def fork_proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: E
 
 
 @require_GET
-def proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
+def proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
     """The proof that an entry stands in its author's record, to carry away."""
     _feed(view_of(accord), party, epoch)
-    found = records.proof(access.headquarters(), accord, EntryRef(party, epoch, n))
+    hq, person = access.headquarters(), access.person_of(request)
+    found = proofs.make(hq, person, accord, [EntryRef(party, epoch, n)], text="without-text" not in request.GET)
     return _download(found, f"proof-{party}-{epoch}-{n}.json")
 
 
