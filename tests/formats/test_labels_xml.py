@@ -70,6 +70,9 @@ def test_what_is_unusual_is_read_and_flagged() -> None:
     assert len(zoneless.flags) == 1
     foreign = labels_4774.read(xml(SIMPLE + '<Classification xmlns="urn:x">TOP SECRET</Classification>', after=CREATED))
     assert (foreign.label.classification, len(foreign.flags)) == ("SECRET", 1)
+    twice = 2 * '<Category TagName="A" Type="RESTRICTIVE"><GenericValue>B</GenericValue></Category>'
+    marked = labels_4774.read(xml(SIMPLE + "<PrivacyMark>Staff</PrivacyMark>" + twice, after=CREATED)).label
+    assert (marked.privacy_mark, marked.values("A")) == ("Staff", ("B",))
     succession = (
         "<SuccessionHandling><SuccessionDateTime>2030-01-01T00:00:00Z</SuccessionDateTime></SuccessionHandling>"
     )
@@ -97,6 +100,9 @@ def test_what_is_unusual_is_read_and_flagged() -> None:
         (xml(SIMPLE, after="<CreationDateTime>yesterday</CreationDateTime>"), "label-malformed"),
         (xml(SIMPLE, after="<CreationDateTime>2027-02-31T12:00:00Z</CreationDateTime>"), "label-malformed"),
         (xml(SIMPLE, after=CREATED + CREATED), "label-malformed"),
+        (xml(SIMPLE, after="<CreationDateTime>0001-01-01T00:00:00+14:00</CreationDateTime>"), "label-malformed"),
+        (xml(SIMPLE + "<Extra/>"), "label-malformed"),
+        (xml(SIMPLE).replace(b"ConfidentialityInformation", b"Information"), "label-malformed"),
         (xml(SIMPLE, after="<Extra/>"), "label-malformed"),
         (xml(SIMPLE, root="label"), "label-malformed"),
         (b"<originatorConfidentialityLabel/>", "label-malformed"),
@@ -109,7 +115,7 @@ def test_what_is_no_label_is_refused_by_rule(raw: bytes, rule: str) -> None:
 
 
 def test_signs_that_xml_cannot_say_are_refused_and_not_dropped() -> None:
-    for text in ("a\x00b", "a\ud800b", "a\ufffeb"):
+    for text in ("a\x00b", "a\ud800b", "a\ufffeb", ""):
         with pytest.raises(LabelError):
             labels_4774.written(Label(policy="XMR", classification=text), created_at=AT)
 

@@ -84,7 +84,10 @@ def test_equivalences_compare_in_the_directions_that_they_state() -> None:
     assert KNOWN.dominates(read("Mainland", "STATE"), read("ISLES", "OPEN"))
     assert KNOWN.dominates(read("ISLES", "GUARDED"), read("Mainland", "PUBLIC"))
     assert not KNOWN.dominates(read("ISLES", "DEEP", "REEF"), read("Mainland", "STATE")), "only stated outward"
-    assert not KNOWN.dominates(read("Mainland", "STATE"), read("ISLES", "GUARDED", "REEF")), "REEF has no equivalent"
+    assert KNOWN.dominates(read("Mainland", "STATE", "WALL"), read("ISLES", "GUARDED", "REEF", "TIDE"))
+    assert not KNOWN.dominates(read("Mainland", "STATE"), read("ISLES", "GUARDED", "REEF"))
+    assert not KNOWN.dominates(read("Mainland", "STATE", "WALL"), read("ISLES", "GUARDED", "SHOAL")), "SHOAL has none"
+    assert not KNOWN.dominates(read("XMR", "TS"), read("ISLES", "OPEN")), "no equivalence is stated"
     assert not KNOWN.dominates(read("Mainland", "PUBLIC"), read("ISLES", "GUARDED"))
 
 
@@ -118,6 +121,21 @@ def test_what_a_permissive_tag_permits_where_it_is_missing_is_not_guessed() -> N
             "lacv 9",
         ),
         ('operation="all"', 'operation="some"', "operation “some”"),
+        ('<s:securityPolicyId name="ISLES" id="2.25.1234567890"/>', "", "<securityPolicyId> is missing"),
+        (
+            '<s:securityPolicyId name="ISLES" id="2.25.1234567890"/>',
+            2 * '<s:securityPolicyId name="A" id="1.1"/>',
+            "given twice",
+        ),
+        ('name="Notices"', 'name="Handling"', "two tags are called"),
+        ('id="2.25.1234567890.3"', 'id="2.25.1234567890.2"', "the id 2.25.1234567890.2 is given twice"),
+        ('name="WIND" lacv="2"', 'name="WIND" lacv="1"', "lacv 1 is given twice"),
+        (
+            'tagSetRef="Releasable To" tagType="enumerated" enumType="permissive" all',
+            'tagSetRef="Moon" tagType="restrictive" all',
+            "“Moon”",
+        ),
+        ('phrase="OUVERT"', f'phrase="{"O" * 300}"', "cannot stand in a marking"),
         ('policyRef="Mainland" lacv="10"', 'policyRef="Moon" lacv="10"', "Moon"),
         ('name="TIDE"', 'name="TI//DE"', "TI//DE"),
         ('<s:tagCategory name="TIDE" lacv="1"/>', "<s:rule/>", "<rule>"),
@@ -137,12 +155,58 @@ def test_all_faults_are_said_at_once() -> None:
     assert len(caught.value.faults) == 2
 
 
-def test_what_is_not_used_is_noted() -> None:
-    raw = ISLES.decode().replace('name="PORT" lacv="2"', 'name="PORT" lacv="2" notAfter="2030-01-01T00:00:00Z"')
-    raw = raw.replace("<s:code>pageTop</s:code>", "<s:code>sideways</s:code>")
-    notes = spif.read(raw.encode()).notes
-    assert any("notAfter" in note for note in notes)
-    assert any("sideways" in note for note in notes)
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('name="PORT" lacv="2"', 'name="PORT" lacv="2" notAfter="2030-01-01T00:00:00Z"', "notAfter"),
+        ("<s:code>pageTop</s:code>", "<s:code>sideways</s:code>", "sideways"),
+        ("<s:equivalentPolicies>", "<s:privacyMarks/><s:equivalentPolicies>", "privacy marks"),
+        ('id="2.25.987654321"/>', 'id="2.25.987654321"><s:requiredCategory/></s:equivalentPolicy>', "besides"),
+        (
+            'lacv="20" applied="encrypt"/>',
+            'lacv="20"><s:requiredCategory/></s:equivalentClassification>',
+            "further categories",
+        ),
+        (
+            'tagType="restrictive" lacv="7" applied="both"/>',
+            'tagType="restrictive" lacv="7" action="discard"/>',
+            "would be lost",
+        ),
+        ('name="Notices" tagType="tagType7"', 'name="Notices" maxSelection="3" tagType="tagType7"', "maxSelection"),
+        (
+            '<s:securityCategoryTag name="Context"',
+            '<s:equivalentSecurityCategoryTagSet/><s:securityCategoryTag name="Context"',
+            "whole tag set",
+        ),
+        ("</s:SPIF>", '<x xmlns="urn:other"/></s:SPIF>', "another namespace"),
+        ('name="GUARDED"', 'name="1a"', "told from other text"),
+    ],
+)
+def test_each_thing_that_is_not_used_is_noted(old: str, new: str, words: str) -> None:
+    raw = ISLES.decode()
+    assert old in raw
+    if words == "told from other text":
+        raw = raw.replace('phrase="GD"', 'phrase="1g"')
+    notes = spif.read(raw.replace(old, new).encode()).notes
+    assert any(words in note for note in notes), notes
+
+
+def test_short_phrases_and_conditions_of_classifications_are_read() -> None:
+    raw = ISLES.decode().replace('phrase="GD"><s:code>portionMarking</s:code>', 'phrase="" shortPhrase="GD">')
+    raw = raw.replace('<s:requiredCategory operation="oneOrMore">', '<s:requiredCategory operation="onlyOne">')
+    raw = raw.replace(
+        '<s:markingData phrase="ABYSS">',
+        '<s:excludedCategory tagSetRef="Context" tagType="permissive" lacv="2"/><s:markingData phrase="ABYSS">',
+    )
+    raw = raw.replace('<s:securityCategoryTag name="Context"', '<s:securityCategoryTag name="Handling"')
+    known = Policies([spif.read(raw.encode()).policy])
+    assert known.portion_mark(read("ISLES", "GUARDED", known=known)) == "GD"
+    assert known.banner(read("ISLES", "DEEP", "REEF", known=known)) == "ABYSS DEEP REEF"
+    label = read("ISLES", "OPEN", "Context Handling=FLEET", known=known)
+    assert known.checked(known.as_metadata(label)) == label, "two tags of one name are told apart by their sets"
+    for caveats in (("REEF SHOAL",), ("REEF", "Context Handling=PORT"), ()):
+        with pytest.raises(LabelError):
+            read("ISLES", "DEEP", *caveats, known=known)
 
 
 def test_the_public_policies_and_labels_are_read() -> None:

@@ -1,9 +1,11 @@
 """Labels: what is written reads back the same, what stands for several lowers none, and what a policy does not allow is refused by rule."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stafftalks.values.errors import WrongValueError
 from stafftalks.values.ids import PartyId
 from stafftalks.values.label import Category, Label, LabelError, Marking, TagType
 from stafftalks.values.policies import Policies, builtin, split_portion_mark
@@ -295,8 +297,61 @@ def test_a_label_that_came_as_one_is_checked_under_its_policy() -> None:
     for label, found in (
         (Label(policy="XMR", uri=ISLES.uri, classification="OPEN"), ["label-contradiction"]),
         (Label(policy="ELSEWHERE", classification="OPEN"), ["label-policy-unknown"]),
+        (Label(policy="XMR", classification="SECRET", privacy_mark='a "b"'), ["label-malformed"]),
+        (Label(policy="TLP", classification="RED", categories=(wrong,)), ["label-category"]),
+        (
+            Label(
+                policy="ISLES",
+                classification="CLOSED",
+                categories=(msgspec.structs.replace(wrong, type=TagType.RESTRICTIVE),),
+            ),
+            ["label-category"],
+        ),
         (Label(policy="ISLES", classification="OPEN", categories=(wrong,)), ["label-category"]),
     ):
         with pytest.raises(LabelError) as caught:
             KNOWN.checked(label)
         assert [refusal.rule for refusal in caught.value.refusals] == found
+
+
+def test_labels_of_policies_not_known_compare_with_nothing_and_stand_beside() -> None:
+    foreign = Label(policy="ELSEWHERE", classification="X")
+    assert not KNOWN.dominates(foreign, foreign)
+    assert not KNOWN.dominates(read("XMR", "TS"), Label(policy="XMR", classification="X"))
+    assert KNOWN.combined([foreign, read("XMR", "S")]) == (foreign, read("XMR", "S"))
+    stray = Label(policy="XMR", classification="SECRET", categories=(Category("Stray", TagType.RESTRICTIVE, ("A",)),))
+    assert KNOWN.releasable_to(stray, XTV) is False
+    assert not KNOWN.dominates(read("XMR", "TS"), stray)
+    for ask in (KNOWN.banner, KNOWN.marking, KNOWN.portion_mark):
+        with pytest.raises(LabelError):
+            ask(foreign)
+    assert KNOWN.bearing(foreign, ["X", "all"]) == ()
+
+
+def test_a_policy_without_classifications_reads_caveats_alone() -> None:
+    bare = Policies(
+        [
+            Policy(
+                name="NOTES",
+                tags=(Tag(name="Note", type=TagType.RESTRICTIVE, values=(Value(name="A/B"), Value(name="B"))),),
+            )
+        ]
+    )
+    label = bare.read(Marking("NOTES", "", ("A/B, B",)))
+    assert (label.classification, label.categories[0].values) == ("", ("A/B", "B"))
+    assert bare.read(bare.marking(label)) == label
+    assert bare.dominates(label, bare.read(Marking("NOTES")))
+    with pytest.raises(LabelError):
+        bare.read(Marking("NOTES", "", ("Note=Z",)))
+    with pytest.raises(WrongValueError):
+        Policy(name="A//B")
+    with pytest.raises(WrongValueError):
+        Policy(name="A", classifications=(Classification(name="x", rank=0), Classification(name="X", rank=1)))
+
+
+def test_what_was_read_is_forgotten_before_it_fills_the_memory() -> None:
+    policies = builtin(PartyId("XMR"))
+    for number in range(5_000):
+        with pytest.raises(LabelError):
+            policies.read_portion("XMR", f"X{number}")
+    assert policies.read_portion("XMR", "S") == policies.read(Marking("XMR", "SECRET"))

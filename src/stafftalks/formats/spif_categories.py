@@ -47,11 +47,14 @@ def tags(
     """The tags of these tag sets, in order. `classifications` are the names known, `policies` the identifiers of equivalent policies by name."""
     read = list(_first(sets, found))
     names: set[str] = set()
+    in_sets: set[tuple[str, str]] = set()
     renamed: list[TagElement] = []
     for one in read:
-        name = one.tag.name if folded(one.tag.name) not in names else f"{one.tag.set_name} {one.tag.name}"
-        if folded(name) in names:
+        where = (one.tag.set_id, folded(one.tag.name))
+        if where in in_sets:
             found.fault(one.element, f"two tags are called “{short(one.tag.name)}” in one tag set.")
+        in_sets.add(where)
+        name = one.tag.name if folded(one.tag.name) not in names else f"{one.tag.set_name} {one.tag.name}"
         names.add(folded(name))
         renamed.append(msgspec.structs.replace(one, tag=msgspec.structs.replace(one.tag, name=name)))
     rules = Rules(tuple(one.tag for one in renamed), found)

@@ -124,6 +124,12 @@ def split_mark(text: str) -> tuple[str, str]:
     return (mark, text[:start] + text[found.end() :]) if found and mark else ("", text)
 
 
+def without_lead(text: str) -> str:
+    """The text without the bullet or number that it begins with."""
+    lead = _LEAD.match(text)
+    return text[lead.end() :] if lead else text
+
+
 def _leaves(fields: tuple[FieldSpec, ...], holder: msgspec.Struct, path: str, label: str, mark: str) -> Iterator[Leaf]:
     for field in fields:
         if field.name in LABELLING:

@@ -12,7 +12,7 @@ import msgspec
 
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.kinds import Content
-from stafftalks.planning.portions import Portion, portions, within
+from stafftalks.planning.portions import Portion, portions, within, without_lead
 from stafftalks.planning.refs import ExactRef
 from stafftalks.values.errors import Refusal
 from stafftalks.values.ids import PartyId
@@ -125,6 +125,19 @@ class _Marked:
                 self._take(portion, outer)
             if portion.row:
                 around.append(portion)
+            else:
+                self._passed_over(portion)
+
+    def _passed_over(self, portion: Portion) -> None:
+        """A parenthesis that the policy reads as a mark, but that does not stand out as one, is refused: it would be passed over."""
+        begins = without_lead(portion.text)
+        mark = self.policies.split_portion(self.policy, begins)[0] if begins.lstrip()[:1] == "(" else ""
+        if mark:
+            sentence = (
+                f"{portion.label} begins with ({mark}), which policy {self.policy} reads as a portion mark, but it is not written as one: "
+                "write it once and in capitals, or let the text begin otherwise."
+            )
+            self.faults.append(Refusal("label-malformed", sentence))
 
     def _take(self, portion: Portion, outer: str) -> None:
         if portion.mark not in self.found and portion.mark not in self._refused:
