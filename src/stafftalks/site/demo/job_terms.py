@@ -40,6 +40,7 @@ def pair(job: Job) -> str:
     for actor in (host, partner):
         card = cards[job.stage.other(actor.party).party]
         need(actor.call(str, "pair", "head", document=card.document, words=card.words), "The card was not taken.")
+    job.stage.read_each_others_markings()
     first = " ".join(theirs.words.split()[:3])
     return f"Cards exchanged; a wrong fingerprint was refused, “{first} …” and nine words more were read out and taken."
 

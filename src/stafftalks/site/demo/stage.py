@@ -159,6 +159,12 @@ class Stage:
         for actor in self.actors.values():
             card = self.other(actor.party).call(dict[str, str], "card")
             actor.call(str, "pair", "head", **card)
+        self.read_each_others_markings()
+
+    def read_each_others_markings(self) -> None:
+        """Each loads the policy under which the other marks."""
+        for actor in self.actors.values():
+            actor.call(str, "plain-policy", "admin", name=self.other(actor.party).party)
 
     def until(self, what: str, look: Callable[[], _T | None]) -> _T:
         """What `look` finds, looked for until it is there; raises HostError naming `what` where it never comes."""

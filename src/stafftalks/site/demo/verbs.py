@@ -14,7 +14,7 @@ from stafftalks.accord.bodies import Amendment, Clause, EntryRef, Proposal
 from stafftalks.links import words
 from stafftalks.planning import forms
 from stafftalks.planning.kinds import Content
-from stafftalks.services import accords, elements, pairing, recalls, releases
+from stafftalks.services import accords, elements, labels, pairing, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.site.demo.lines import Args, Asked, CardSeen, Made, Previewed
 from stafftalks.values.errors import MisuseError
@@ -62,6 +62,11 @@ def _card(hq: Headquarters, _: Person, __: Args) -> CardSeen:
 def _pair(hq: Headquarters, person: Person, args: Args) -> str:
     document = base64.b64decode(args.text("document"))
     return pairing.add_partner(hq, person, document, words.parse_fingerprint(args.text("words"))).party
+
+
+def _plain_policy(hq: Headquarters, person: Person, args: Args) -> str:
+    """The partner marks by the plain words under its own code, so its markings are read here from now on."""
+    return labels.add_plain(hq, person, args.text("name")).policy.name
 
 
 def _clauses(args: Args) -> tuple[Clause, ...]:
@@ -150,6 +155,7 @@ def _confirm(hq: Headquarters, person: Person, args: Args) -> EntryRef:
 ACTS: Final[dict[str, Verb]] = {
     "card": _card,
     "pair": _pair,
+    "plain-policy": _plain_policy,
     "propose": _propose,
     "ask": _ask,
     "answer": _answer,
