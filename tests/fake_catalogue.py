@@ -152,6 +152,16 @@ class FakeCatalogue:
         found.sort(key=lambda line: (line.match.party != me, line.match.party, -line.at, line.match.element))
         return tuple(line.match for line in found)
 
+    def drawing(self, parties: Sequence[PartyId], offset: int, limit: int) -> tuple[int, tuple[ElementId, ...]]:
+        found = [
+            row
+            for row, said in self._own.values()
+            if not row.archived
+            and any(point.field == "origins.source" and point.party in parties for point in said.points)
+        ]
+        found.sort(key=lambda row: (-row.revised_at, row.id))
+        return len(found), tuple(row.id for row in found[offset : offset + limit])
+
     def _titled(self, me: PartyId) -> Iterator[Line]:
         return (line for line in self._lines(Wanted(), me) if line.described.kind not in TALK)
 

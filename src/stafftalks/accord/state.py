@@ -2,6 +2,7 @@
 
 from stafftalks.accord.clauses import ClauseState, Thread, Variant, clause_states, clauses_written, threads
 from stafftalks.accord.consents import Asking, Given, askings, given, granted_to
+from stafftalks.accord.keeping import Answers, Keeping, keepings
 from stafftalks.accord.product import (
     Accord,
     HolderState,
@@ -31,6 +32,7 @@ from stafftalks.accord.talks import (
     remark_content,
     remarks,
     talk,
+    telling_content,
     tellings,
     texts,
     title_of,
@@ -39,10 +41,12 @@ from stafftalks.accord.talks import (
 __all__ = [
     "Accord",
     "Agreed",
+    "Answers",
     "Asking",
     "ClauseState",
     "Given",
     "HolderState",
+    "Keeping",
     "Prompt",
     "RealmRow",
     "RecallState",
@@ -64,6 +68,7 @@ __all__ = [
     "given",
     "granted_to",
     "holdings_of",
+    "keepings",
     "live_releases",
     "open_realms",
     "positions",
@@ -73,6 +78,7 @@ __all__ = [
     "remark_content",
     "remarks",
     "talk",
+    "telling_content",
     "tellings",
     "texts",
     "threads",

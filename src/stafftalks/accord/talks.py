@@ -165,7 +165,7 @@ def _tellings(accord: Accord) -> Iterator[Telling]:
         rank = {part.epoch: index for index, part in enumerate(sheet.epochs)}
         live = sheet.live_by_kind.get(_ACKNOWLEDGEMENT, ())
         for item in sorted(live, key=lambda version: (rank[version.ref.epoch], version.ref.n)):
-            content = _telling_content(item.raw)
+            content = telling_content(item)
             if content is not None and party in _given_to(accord, content.about):
                 yield Telling(party, item.element, item.version, content, item.ref, item.at)
 
@@ -183,6 +183,11 @@ def _given_to(accord: Accord, about: ExactRef) -> frozenset[PartyId]:
         if about.version in recall.versions:
             holders.update(asked_by(accord, recall))
     return frozenset(holders - {about.party})
+
+
+def telling_content(version: ReleasedVersion) -> Acknowledgement | None:
+    """What a released element tells of a text; None where it is no acknowledgement."""
+    return _telling_content(version.raw) if version.kind == _ACKNOWLEDGEMENT else None
 
 
 @lru_cache(maxsize=5_000)

@@ -10,7 +10,7 @@ import msgspec
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import Answer, EntryRef, Question, Recall
-from stafftalks.accord.parts import ReleasedVersion, Said
+from stafftalks.accord.parts import Recalled, ReleasedVersion, Said
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import headline
@@ -33,6 +33,7 @@ _GROUP_OF: Final[dict[str, Group]] = {
     "confirm-recall": "partner",
     "answer-question": "partner",
     "answer-proposal": "partner",
+    "answer-consent": "partner",
     "frozen": "trouble",
     "unreached": "trouble",
     "mail": "trouble",
@@ -196,9 +197,13 @@ def _returned(hq: Headquarters, person: Person) -> Iterator[Need]:
 
 def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
     for view in views:
+        waiting: dict[PartyId, list[Recalled]] = {}
         for recall in recalls.open_recalls(hq, view.row.id):
-            sentence = f"{view.title}: {recall.ref.party} asks you to remove an element it released. Remove it, or refuse and say why."
-            yield Need("recall", sentence, ("accord", view.row.id), recall.at)
+            waiting.setdefault(recall.ref.party, []).append(recall)
+        for party, asked in waiting.items():  # they can be answered in one act
+            what = "an element" if len(asked) == 1 else f"{len(asked)} elements"
+            sentence = f"{view.title}: {party} asks you to remove {what} it released. Remove, or refuse and say why."
+            yield Need("recall", sentence, ("accord", view.row.id), max(recall.at for recall in asked))
 
 
 def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
@@ -229,7 +234,9 @@ def _fresh(hq: Headquarters, since: int) -> Iterator[Fresh]:
 def _marked(view: AccordView, item: Said | ReleasedVersion, arrived: int) -> Fresh:
     accord, party = view.row.id, item.ref.party
     if isinstance(item, ReleasedVersion):
-        said = state.remark_content(item)
+        if item.kind in _CONSENTS:
+            return Fresh(view, item, arrived, accord_mark(accord, "consents"), 1)
+        said = state.remark_content(item) or state.telling_content(item)
         if said is None:
             return Fresh(view, item, arrived, element_mark(party, item.element), 1)
         about = said.about
@@ -275,9 +282,12 @@ def _news(names: Mapping[PartyId, str], found: Fresh) -> News:
         act = "revised" if item.replaces else "released"
         kind = LABELS.get(item.kind, (item.kind, item.kind))[0].lower()
         title = headline(decode(item.raw).content)
-        _, about, element = found.mark.split("/")
-        target = ("element", view.row.id, about, element)
         sentence = f"{name} {act} the {kind} “{title}” to you, in {item.realm}. {view.title}"
+        where, about, element = found.mark.split("/")
+        if where == "accord":
+            target: tuple[str, ...] = ("accord", view.row.id)
+            return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank, "answer-consent")
+        target = ("element", view.row.id, about, element)
         return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank)
     rule = {"terms": "answer-question", "recalls": "recall"}.get(found.mark.rpartition("/")[2], "")
     sentence = f"{name} {_quoted(item)} {view.title}"
@@ -297,6 +307,7 @@ def _quoted(item: Said) -> str:
             return describe(item)
 
 
+_CONSENTS: Final = ("consent-request", "consent")
 _PART_OF: Final = {
     "proposal": "terms",
     "amendment": "terms",

@@ -251,6 +251,9 @@ class Catalogue(Protocol):
     ) -> tuple[Match, ...]:
         """What points at any of the elements, of these kinds and by these fields: ours first, each the newest first."""
 
+    def drawing(self, parties: Sequence[PartyId], offset: int, limit: int) -> tuple[int, tuple[ElementId, ...]]:
+        """How many own elements, none put away, say that they are drawn on a text of any of these parties; one window of them, newest first."""
+
 
 class Desk(Protocol):
     """Requests to release."""

@@ -110,6 +110,12 @@ def standing(accord: Accord, me: PartyId) -> tuple[ElementId, ...]:
     return tuple(dict.fromkeys(item.element for item in journal if isinstance(item, ReleasedVersion)))
 
 
+def standing_of(accord: Accord, me: PartyId, element: ElementId) -> tuple[ReleasedVersion, ...]:
+    """Every release of this element of ours that a recall would take back, in the order of the record."""
+    journal = accord.sheet(me).journal.values()
+    return tuple(item for item in journal if isinstance(item, ReleasedVersion) and item.element == element)
+
+
 def confirm(hq: Headquarters, person: Person, accord: AccordId, recall_ref: EntryRef, statement: str = "") -> EntryRef:
     """Removes here what the partner recalled, then says so in our record."""
     (ref,) = answer_many(hq, person, accord, (recall_ref,), "removed", statement)

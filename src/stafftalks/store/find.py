@@ -23,7 +23,7 @@ from stafftalks.services.catalogue import (
 from stafftalks.services.rows import ElementRow
 from stafftalks.store import find_sql as sql
 from stafftalks.store.edge import reading, storable, writing
-from stafftalks.store.models import Catalogued, Change, Element, OwnListed, ReleasedListed
+from stafftalks.store.models import Catalogued, Change, Element, OwnListed, OwnPoint, ReleasedListed
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 
 _PART = 2_000
@@ -130,6 +130,13 @@ class DjangoCatalogue:
         """What points at any of the elements, of these kinds and by these fields: ours first, each the newest first."""
         rows = sql.referring(targets, me, kinds, fields) if targets else []
         return tuple(_match(own, by, of, accord) for own, by, of, accord in rows)
+
+    @reading()
+    def drawing(self, parties: Sequence[PartyId], offset: int, limit: int) -> tuple[int, tuple[ElementId, ...]]:
+        """How many own elements, none put away, say that they are drawn on a text of any of these parties; one window of them, newest first."""
+        sources = OwnPoint.objects.filter(field="origins.source", to_party__in=parties).values("element")
+        found = OwnListed.objects.filter(element__in=sources, archived=False).order_by("-at", "element")
+        return found.count(), tuple(ElementId(one.element) for one in found[offset : offset + limit])
 
     @reading()
     def named(self, kind: str, me: PartyId, limit: int) -> tuple[TitleMatch, ...]:

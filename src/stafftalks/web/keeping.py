@@ -5,11 +5,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from stafftalks.store import kept
-from stafftalks.web import access, unread
+from stafftalks.web import access, opened, unread
 
 
 class KeepingMiddleware:
-    """After the page: clears what was kept of a form that was taken, and the unread marks of what this page shows."""
+    """After the page: clears what was kept of a form that was taken, and the unread marks of what this page shows, and notes who opened a partner's text."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -25,4 +25,5 @@ class KeepingMiddleware:
                 kept.drop(access.user_of(request).username, name)
         elif request.method == "GET" and response.status_code == 200 and not request.headers.get("HX-Request"):
             unread.read(request)
+            opened.note(request)
         return response

@@ -29,6 +29,11 @@ def readable(hq: Headquarters, sentence: str) -> str:
     return _ELEMENT.sub(named, sentence)
 
 
+def named(sentences: Iterable[str]) -> set[ElementId]:
+    """The own elements that `readable` writes by title in these sentences, as far as they are ours."""
+    return {ElementId(match[1]) for sentence in sentences for match in _ELEMENT.finditer(sentence)}
+
+
 def references(hq: Headquarters, sections: Iterable[summary.Section]) -> dict[str, str]:
     """What the elements that these sections refer to are called here, by how they are written (`XTV/<element>`)."""
     named = {match[0]: (PartyId(match[1]), ElementId(match[2])) for match in _REFERENCE.finditer(_text(sections))}

@@ -6,6 +6,7 @@ _TAB_OF_RULE = {
     "answer-question": "accord-terms",
     "clause-open": "accord-terms",
     "answer-proposal": "accord-terms",
+    "answer-consent": "accord-consents",
     "recall": "accord-recalls",
     "confirm-recall": "accord-recalls",
     "recall-unconfirmed": "accord-recalls",

@@ -26,9 +26,10 @@ _ACCORD_PAGES: Final = {
     "accord": "standing",
     "accord-terms": "terms",
     "accord-recalls": "recalls",
+    "accord-consents": "consents",
     "answer-recall": "recalls",
 }
-_PARTS: Final = ("standing", "terms", "recalls")
+_PARTS: Final = ("standing", "terms", "recalls", "consents")
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ class Unread(msgspec.Struct, frozen=True):
         return Counter(one.view.row.id for one in self.news)
 
     def by_tab(self, accord: AccordId) -> Mapping[str, int]:
-        """How many news each tab of the accord has: standing, terms, released, talk, recalls."""
+        """How many news each tab of the accord has: standing, terms, released, talk, recalls, consents."""
         counts: Counter[str] = Counter()
         for one in self.news:
             if one.view.row.id == accord:

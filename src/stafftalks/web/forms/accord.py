@@ -81,12 +81,22 @@ class StandForm(forms.Form):
         label=_("What we keep"), required=False, max_length=_TEXT, widget=area(2),
         help_text=_("What we were given and will keep, said openly. May be left empty."),
     )  # fmt: skip
+    recall = forms.BooleanField(
+        label=_("Recall everything of ours that stands with the partners, with this act"), required=False,
+        help_text=_("Each holder is asked to remove it. Our act takes effect whatever becomes of the recalls."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason for the recalls"), required=False, max_length=2_000, widget=area(2),
+        help_text=_("The holders read it with each recall. May be left empty."),
+    )  # fmt: skip
     sure = forms.BooleanField(label=_("I have read what happens next, and our party decides this."))
 
-    def __init__(self, *args: Any, keeps: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keeps: bool = False, recallable: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not keeps:
             del self.fields["keeps"]
+        if not (keeps and recallable):
+            del self.fields["recall"], self.fields["reason"]
 
 
 class AcceptForm(forms.Form):

@@ -68,16 +68,25 @@ def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
         Line(naming.readable(hq, prompt.sentence), targets.url_of(("accord", accord), prompt.rule), 0)
         for prompt in waiting[:PROMPTS_SHOWN]
     ]
+    named = naming.named(prompt.sentence for prompt in waiting[:PROMPTS_SHOWN])
     context = frame(view, "standing") | {
         "prompts": prompts,
+        "named": list(hq.holdings.elements(sorted(named)).values()) if named else [],
         "more_prompts": len(waiting) - len(prompts),
         "standings": [(party, view.accord.sheet(party)) for party in view.accord.parties],
         "matrix": matrix(view, hq.party),
+        "keepings": _keepings(view),
         "acts": ACTS_FROM[ours.standing.state],
         "may_act": access.person_of(request).lacking(Role.HEAD) is None,
         "agreed_count": len(state.agreed(view.accord)),
     }
     return render(request, "web/accord/standing.html", context)
+
+
+def _keepings(view: AccordView) -> tuple[state.Keeping, ...]:
+    """What each side says that it keeps; nothing where nobody has said anything of it and nothing was recalled."""
+    found = state.keepings(view.accord)
+    return found if any(one.keeps or one.answers for one in found) else ()
 
 
 def view_of(accord: AccordId) -> AccordView:

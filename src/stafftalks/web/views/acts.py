@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from stafftalks.accord import state
-from stafftalks.services import accords
+from stafftalks.services import accords, recalls
 from stafftalks.services.accords import AccordView
+from stafftalks.services.recalls import Leaving
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId
 from stafftalks.values.person import Role
@@ -75,11 +76,12 @@ def stand(request: HttpRequest, accord: AccordId, act: str) -> HttpResponse:
         found = _moved_on(view, request.POST.get("shown", "")) or faults.of_forms(form)
         if not found:
             try:
-                _do(request, accord, act, form)
+                left = _do(request, accord, act, form)
             except StafftalksError as error:
                 found = faults.of_error(error)
             else:
                 messages.success(request, str(DONE[act]))
+                _tell_recalls(request, left)
                 return HttpResponseRedirect(reverse("accord", args=[accord]))
     hq = access.headquarters()
     context = frame(view, "standing") | {
@@ -92,14 +94,15 @@ def stand(request: HttpRequest, accord: AccordId, act: str) -> HttpResponse:
         "fits": act in ACTS_FROM[view.accord.sheet(hq.party).standing.state],
         "standing": view.accord.sheet(hq.party).standing,
         "grave": act in ("withdraw", "suspend", "decline"),
-        "released_count": len(state.live_releases(view.accord, hq.party)),
+        "released_count": len(recalls.standing(view.accord, hq.party)),
     }
     return faults.page(request, "web/accord/stand.html", context, found)
 
 
 def _form(view: AccordView, act: str, data: QueryDict | None) -> AcceptForm | StandForm:
     if act != "accept":
-        return StandForm(data, keeps=act in ("suspend", "withdraw"))
+        recallable = len(recalls.standing(view.accord, access.headquarters().party))
+        return StandForm(data, keeps=act in ("suspend", "withdraw"), recallable=recallable)
     standing = view.accord.sheet(access.headquarters().party).standing
     offered = _realms_on_the_table(view)
     wordings = [
@@ -117,7 +120,7 @@ def _form(view: AccordView, act: str, data: QueryDict | None) -> AcceptForm | St
     return AcceptForm(data, realms=realm_choices(offered), clauses=wordings, initial=initial)
 
 
-def _do(request: HttpRequest, accord: AccordId, act: str, form: AcceptForm | StandForm) -> None:
+def _do(request: HttpRequest, accord: AccordId, act: str, form: AcceptForm | StandForm) -> Leaving | None:
     hq, person, said = access.headquarters(), access.person_of(request), form.cleaned_data
     statement, keeps = said["statement"], said.get("keeps", "")
     match act:
@@ -125,12 +128,25 @@ def _do(request: HttpRequest, accord: AccordId, act: str, form: AcceptForm | Sta
             accords.accept(hq, person, accord, said["realms"], said["clauses"], statement)
         case "decline":
             accords.decline(hq, person, accord, statement)
-        case "suspend":
-            accords.suspend(hq, person, accord, statement, keeps)
-        case "resume":
-            accords.resume(hq, person, accord, statement)
+        case "suspend" | "withdraw":
+            wanted, reason = bool(said.get("recall")), said.get("reason", "")
+            return recalls.leave(hq, person, accord, act, statement, keeps, recalling=wanted, reason=reason)
         case _:
-            accords.withdraw(hq, person, accord, statement, keeps)
+            accords.resume(hq, person, accord, statement)
+    return None
+
+
+def _tell_recalls(request: HttpRequest, left: Leaving | None) -> None:
+    if left is None:
+        return
+    if left.recalled:
+        count = len(left.recalled)
+        sentence = ngettext("With it we recalled %d element.", "With it we recalled %d elements.", count)
+        messages.success(request, sentence % count)
+    if left.refusals:
+        why = " ".join(refusal.sentence for refusal in left.refusals)
+        sentence = _("Nothing was recalled with it: %(why)s Recall it on the page of recalls.")
+        messages.error(request, sentence % {"why": why})
 
 
 def _realms_on_the_table(view: AccordView) -> set[Realm]:

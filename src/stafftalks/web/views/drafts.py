@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import msgspec
 from django.contrib import messages
@@ -19,7 +20,9 @@ from stafftalks.planning.fields import KindSpec
 from stafftalks.planning.forms import FormErrors
 from stafftalks.planning.kinds import KINDS, Content
 from stafftalks.planning.merging import Conflict, Way
-from stafftalks.services import accords, editing, elements, labels
+from stafftalks.planning.refs import ExactRef
+from stafftalks.planning.scenarios import Scenario
+from stafftalks.services import accords, drawing, editing, elements, labels
 from stafftalks.services.editing import Changed, Dispute
 from stafftalks.services.elements import ConflictError
 from stafftalks.services.rows import ElementRow
@@ -109,7 +112,7 @@ def _new(request: HttpRequest, spec: KindSpec) -> HttpResponse:
     username = access.user_of(request).username
     if request.method == "GET":
         held = kept.kept(username, form_of(request))
-        given = {name: str(value) for name, value in request.GET.items() if name != "dir"}
+        given = _given(request)
         draft = Draft(spec, given) if held is None else _restored(Draft(spec, {}), held)
         return _page(request, draft)
     draft, content = _read(request, Draft(spec, {}))
@@ -126,6 +129,16 @@ def _new(request: HttpRequest, spec: KindSpec) -> HttpResponse:
             return HttpResponseRedirect(reverse("element", args=[row.id]))
     _keep(request, draft)
     return _page(request, draft, found)
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """What the query fills in: fields by name, and with `draws` what the element is drawn on, as `drawing.origins` tells it."""
+    given = {name: str(value) for name, value in request.GET.items() if name not in ("dir", "draws", "part")}
+    if source := request.GET.get("draws", ""):
+        origins = drawing.origins(access.headquarters(), ExactRef.parse(source), request.GET.getlist("part"))
+        drawn = forms.flatten(Scenario(title="-", origins=origins))  # origins are spelt alike in every kind
+        given |= {name: text for name, text in drawn.items() if name.startswith("origins.")}
+    return given
 
 
 @csrf_protect
@@ -207,6 +220,9 @@ def _left(request: HttpRequest, element: ElementId, done: Changed) -> HttpRespon
             told += " " + ngettext("And %d more change.", "And %d more changes.", more) % more
         said = _("%(person)s saved while you were writing; both stand now. From them: %(changes)s")
         messages.info(request, said % {"person": name, "changes": told or _("nothing that differs.")}, extra_tags="ask")
+    way = request.GET.get("ask", "")
+    if way:  # begun as a revision of what a partner holds
+        return HttpResponseRedirect(f"{reverse('element-release', args=[element])}?{urlencode({'way': way})}")
     return HttpResponseRedirect(reverse("element", args=[element]))
 
 

@@ -17,6 +17,7 @@ from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.label import Marking
 from stafftalks.web import access, marking, meanings, naming
 from stafftalks.web.forms.labels import BesideForm
+from stafftalks.web.views import drawing
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.views.drafts import WRITERS
 
@@ -64,7 +65,7 @@ def show(request: HttpRequest, accord: AccordId, party: PartyId, element: Elemen
         "proposals": meanings.proposals(known),
         "may_write": access.person_of(request).lacking(*WRITERS) is None,
     }
-    return render(request, "web/accord/element.html", context)
+    return render(request, "web/accord/element.html", context | drawing.use_of(request, accord, newest))
 
 
 @require_GET
