@@ -6,7 +6,7 @@ from typing import Any
 
 from stafftalks.accord.bodies import Question
 from stafftalks.release import act_rules, release_rules
-from stafftalks.services import accords, elements, releases
+from stafftalks.services import accords, elements, recalls, releases
 from stafftalks.site.demo import actor, cast
 
 HEAD = cast.MERIDIA.person("head")
@@ -18,7 +18,7 @@ def says_nothing(*_: object, **__: object) -> Iterator[Any]:
 
 
 def keeps_what_it_confirmed_removed() -> None:
-    releases._remove = says_nothing
+    recalls._remove = says_nothing
 
 
 def one_person_decides_alone() -> None:
