@@ -1,15 +1,18 @@
 """Labels as XML: read leniently and flagged, written strictly, and bound to data."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from lxml import etree
 
 from stafftalks.formats import binding_4778, labels_4774
 from stafftalks.formats.labels_4774 import NAMESPACE, LabelKind
-from stafftalks.values.label import Category, Label, LabelError, TagType
+from stafftalks.values.label import Category, Label, LabelError, Marking, TagType
 from tests.values.test_labels import KNOWN, labels
 
 AT = 1_763_812_800
+VECTORS = Path(__file__).parents[1] / "vectors" / "labels"
 
 
 def xml(inside: str, *, root: str = "originatorConfidentialityLabel", after: str = "", attributes: str = "") -> bytes:
@@ -138,3 +141,11 @@ def test_labels_are_bound_to_every_part_of_a_file_and_read_back() -> None:
     assert root[0][0][3].get("{http://www.w3.org/2005/05/xmlmime}contentType") == "image/png"
     assert binding_4778.binding([], parts, created_at=AT) == b""
     assert raw == binding_4778.binding(made, parts, created_at=AT)
+
+
+def test_what_is_written_is_written_as_it_always_was() -> None:
+    label = KNOWN.read(Marking("XMR", "SECRET", ("REL TO XTV, XMR", "LIMDIS", "EXERCISE", '"Staff"')))
+    raw = labels_4774.written(KNOWN.as_metadata(label), created_at=AT)
+    assert raw == (VECTORS / "originator.xml").read_bytes()
+    bound = binding_4778.binding([KNOWN.as_metadata(label)], {"pack:///word/document.xml": ""}, created_at=AT)
+    assert bound == (VECTORS / "binding.xml").read_bytes()
