@@ -318,6 +318,28 @@ class FakeDesk:
         found.sort(key=lambda row: (row.requested_at if oldest else -row.requested_at, row.id))
         return len(found), tuple(found[offset : offset + limit])
 
+    def let_go(
+        self,
+        *,
+        partner: str = "",
+        who: str = "",
+        text: str = "",
+        since: int = 0,
+        until: int = 0,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, tuple[RequestRow, ...]]:
+        found = [
+            row
+            for row in self._matching(partner=partner, text=text)
+            if row.state == "released"
+            and who in ("", row.requested_by, row.decided_by, *(approval.person for approval in row.approvals))
+            and since <= row.decided_at
+            and (not until or row.decided_at <= until)
+        ]
+        found.sort(key=lambda row: (-row.decided_at, row.id))
+        return len(found), tuple(found[offset : offset + limit])
+
     def tally(self, **wanted: str) -> Mapping[str, int]:
         return Counter(row.state for row in self._matching(**wanted))
 

@@ -231,6 +231,31 @@ def test_the_exchange_log_lists_newest_first_by_partner_accord_and_outcome(store
     assert store.log.find(outcome="sent", offset=1) == (1, ())
 
 
+def test_what_was_let_go_is_found_by_partner_person_words_and_time(store: Headquarters) -> None:
+    rows = [
+        request_row("a", state="released", decided_by="oda", decided_at=100, approvals=(Approval("oda", Role.OFFICER, 100),)),
+        request_row("b", state="released", decided_by="hal", decided_at=300, requested_by="pio", audience=(XTV,),
+                    approvals=(Approval("oda", Role.OFFICER, 200), Approval("hal", Role.HEAD, 300))),
+        request_row("c", state="released", decided_by="oda", decided_at=200),
+        request_row("d", state="refused", decided_by="oda", decided_at=400),
+    ]  # fmt: skip
+    store.desk.put_all(rows)
+
+    def found(**asked: object) -> list[str]:
+        total, window = store.desk.let_go(**asked)
+        assert total == len(window)
+        return [row.title[-1] for row in window]
+
+    assert found() == ["b", "c", "a"]
+    assert found(partner="XPA") == ["c", "a"]
+    assert found(who="oda") == ["b", "c", "a"]
+    assert found(who="hal") == found(who="pio") == ["b"]
+    assert found(who='oda", "x') == found(who="od") == found(who="a%") == []
+    assert found(text="TITLE of c") == ["c"]
+    assert found(since=200, until=300) == ["b", "c"]
+    assert store.desk.let_go(offset=1, limit=1) == (3, (rows[2],))
+
+
 def test_the_letters_of_releases_are_found_by_what_was_released(store: Headquarters) -> None:
     letter = ExactRef(PartyId("XMR"), element_row("letter").id, element_row("letter").version)
     entry = EntryRef(PartyId("XMR"), EpochId("a" * 26), 4)

@@ -139,7 +139,7 @@ def test_the_record_is_checked_on_demand_and_every_entry_can_be_proved(story: Wo
         names = [story.accord, row.feed.party, row.feed.epoch]
         entries = client.get(reverse("record-entries", args=names))
         assert len(entries.context["lines"]) == row.size
-        proof = client.get(reverse("record-proof", args=[*names, row.size - 1]))
+        proof = client.post(reverse("record-proof", args=[*names, row.size - 1]), {"of": "entry"})
         assert proof.json()["feeds"][0]["origin"] == row.feed.origin
         assert client.get(reverse("record-fork", args=names)).status_code == 400
         assert client.get(reverse("record-proof", args=[*names, row.size])).status_code == 400

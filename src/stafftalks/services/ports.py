@@ -293,6 +293,23 @@ class Desk(Protocol):
     def of_entries(self, entries: Mapping[EntryRef, ElementId]) -> dict[EntryRef, RequestRow]:
         """The request by which each of these entries of our record was released, as far as there is one; the element of each is given."""
 
+    def let_go(
+        self,
+        *,
+        partner: str = "",
+        who: str = "",
+        text: str = "",
+        since: int = 0,
+        until: int = 0,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, tuple[RequestRow, ...]]:
+        """How many released requests match and one window of them, the last let go first.
+
+        `who` asked for it, decided it or let it go too; `text` is looked for in titles and notes; `since` and `until` bound when it was decided, both
+        included, in unix seconds.
+        """
+
     def tally(
         self, *, partner: str = "", kind: str = "", by: str = "", besides: str = "", text: str = ""
     ) -> Mapping[str, int]:

@@ -34,19 +34,10 @@ _LOOK_BACK = 256
 """Entries of a partner's record that are looked through for what it had seen of others."""
 
 
-def make(
-    hq: Headquarters,
-    by: Person | str,
-    accord: AccordId,
-    refs: Sequence[EntryRef],
-    *,
-    text: bool = True,
-    about: str = "",
-) -> bytes:
+def build(hq: Headquarters, accord: AccordId, refs: Sequence[EntryRef], *, text: bool = True) -> bytes:
     """The proof file that these entries stand in their authors' records; without `text` it proves that and when, not what they say.
 
-    The journal records it under `about`, the element or else the accord. Raises MisuseError where an entry is not held or its author's
-    cards do not lead to the accord's charter.
+    Raises MisuseError where an entry is not held or its author's cards do not lead to the accord's charter.
     """
     row = reading.accord_row(hq, accord)
     if not refs:
@@ -61,14 +52,24 @@ def make(
         raise HostError(
             f"What is held here does not make a proof that holds: {error} Run `stafftalks record verify`."
         ) from error
+    return raw
+
+
+def make(
+    hq: Headquarters,
+    by: Person | str,
+    accord: AccordId,
+    refs: Sequence[EntryRef],
+    *,
+    text: bool = True,
+    about: str = "",
+) -> bytes:
+    """The proof file, to be taken out: the journal records it under `about`, the element or else the accord."""
+    raw = build(hq, accord, refs, text=text)
     who = by if isinstance(by, str) else by.username
-    what = "entry" if len(entries) == 1 else "entries"
-    with_text = "with" if text else "without"
-    hq.journal.add(
-        JournalRow(
-            hq.clock.now(), who, MADE, about or accord, f"A proof of {len(entries)} {what}, {with_text} the text."
-        )
-    )
+    count = len(dict.fromkeys(refs))
+    sentence = f"A proof of {count} {'entry' if count == 1 else 'entries'}, {'with' if text else 'without'} the text."
+    hq.journal.add(JournalRow(hq.clock.now(), who, MADE, about or accord, sentence))
     return raw
 
 

@@ -1,10 +1,12 @@
 """The `Desk` port: requests to release, and what was decided about each."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.refs import ExactRef
@@ -15,6 +17,7 @@ from stafftalks.store.models import Request
 from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId, VersionHash
 
 _BATCH = 500
+_USERNAME = re.compile(r"[\w.@+-]{1,150}", re.ASCII)
 _MANY = 10_000  # SQLite bounds the parameters of one statement at 32,766
 
 
@@ -87,6 +90,31 @@ class DjangoDesk:
             read = (_request_row(row) for row in rows)
             found.update((row.entry, row) for row in read if row.entry is not None and row.entry in entries)
         return found
+
+    @reading()
+    def let_go(
+        self,
+        *,
+        partner: str = "",
+        who: str = "",
+        text: str = "",
+        since: int = 0,
+        until: int = 0,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, tuple[RequestRow, ...]]:
+        """How many released requests match and one window of them, the last let go first, then by id."""
+        found = _matching(partner=partner, kind="", by="", besides="", text=text).filter(state="released")
+        if who:
+            # An approval is kept as JSON text; usernames hold nothing that JSON would spell otherwise.
+            approved = Q(said__contains=f'"person": "{who}"') if _USERNAME.fullmatch(who) else Q(pk__in=())
+            found = found.annotate(said=Cast("approvals", TextField()))
+            found = found.filter(Q(requested_by=who) | Q(decided_by=who) | approved)
+        if since:
+            found = found.filter(decided_at__gte=since)
+        if until:
+            found = found.filter(decided_at__lte=until)
+        return found.count(), tuple(map(_request_row, found.order_by("-decided_at", "id")[offset : offset + limit]))
 
     @reading()
     def tally(

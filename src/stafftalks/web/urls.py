@@ -4,8 +4,8 @@ from allauth.account import views as account
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from stafftalks.web.paths import audit, find, labels, me, options, pictures, plans, prints, scenarios, tables, talks
 from stafftalks.web.paths import drafts as draft_paths
-from stafftalks.web.paths import find, labels, me, options, pictures, plans, prints, scenarios, tables, talks
 from stafftalks.web.views import (
     accords,
     acts,
@@ -18,7 +18,6 @@ from stafftalks.web.views import (
     exchange,
     handouts,
     home,
-    journal,
     left,
     pairing,
     partners,
@@ -112,7 +111,7 @@ urlpatterns = [
     path("people/", people.listing, name="people"),
     path("people/add/", people.add, name="people-add"),
     path("people/<str:username>/", people.person, name="person"),
-    path("journal/", journal.listing, name="journal"),
+    *audit.PATHS,
     *draft_paths.PATHS,
     *find.PATHS,
     *labels.PATHS,

@@ -71,6 +71,8 @@ def log(request: HttpRequest) -> HttpResponse:
     total, rows = hq.log.find(partner=partner, accord=accord, outcome=outcome, offset=offset, limit=50)
     context = {
         "place": "exchange",
+        "may_take_out": access.person_of(request).lacking(Role.AUDITOR, Role.ADMINISTRATOR) is None,
+        "kept": {"partner": partner, "accord": accord, "outcome": outcome},
         "rows": rows,
         "window": Window(total, offset),
         "partners": hq.partners.partners(),

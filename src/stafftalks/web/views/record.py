@@ -8,14 +8,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from stafftalks.accord.bodies import EntryRef
-from stafftalks.accord.parts import Notice, ReleasedVersion
+from stafftalks.accord.bodies import EntryRef, Recall
+from stafftalks.accord.parts import Item, Notice, ReleasedVersion, Said
 from stafftalks.record.slip import parse_slip
-from stafftalks.services import overview, proofs, records
+from stafftalks.services import overview, proof_account, proofs, records
 from stafftalks.services.accords import AccordView
 from stafftalks.services.records import FeedReport, Line
 from stafftalks.services.rows import FeedRow, ReceiptRow
-from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
+from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId
 from stafftalks.web import access, naming
 from stafftalks.web.views.accords import frame, view_of
 from stafftalks.web.windows import Window, offset_of
@@ -84,13 +84,48 @@ def fork_proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: E
     return _download(records.fork_proof(access.headquarters(), row.feed), f"fork-proof-{party}-{epoch}.json")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
-    """The proof that an entry stands in its author's record, to carry away."""
-    _feed(view_of(accord), party, epoch)
+    """What a proof of this entry proves and what not; a POST gives the file, with or without its text, or all about its element."""
+    hq, view = access.headquarters(), view_of(accord)
+    row, ref = _feed(view, party, epoch), EntryRef(party, epoch, n)
+    item = view.accord.sheet(party).journal.get(ref)
+    element = _element_of(item)
+    if request.method == "POST":
+        return _proof_file(request, accord, ref, element)
+    told = proof_account.account(proofs.build(hq, accord, [ref]))
+    context = frame(view, "record") | {
+        "row": row,
+        "n": n,
+        "entry": told.entries[0].entry,
+        "says": _entry(view, row, records.page(hq, row.feed, n, 1)[0]).says,
+        "proved": (told.entries[0].stands, *told.entries[0].when),
+        "account": told,
+        "element": element,
+        "released": item if isinstance(item, ReleasedVersion) else None,
+    }
+    return render(request, "web/accord/proof.html", context)
+
+
+def _proof_file(request: HttpRequest, accord: AccordId, ref: EntryRef, element: ElementId | None) -> HttpResponse:
     hq, person = access.headquarters(), access.person_of(request)
-    found = proofs.make(hq, person, accord, [EntryRef(party, epoch, n)], text="without-text" not in request.GET)
-    return _download(found, f"proof-{party}-{epoch}-{n}.json")
+    of = request.POST.get("of", "")
+    if of == "story" and element is not None:
+        found = proofs.of_element(hq, person, accord, ref.party, element)
+        return _download(found, f"proof-{ref.party}-{element}.json")
+    found = proofs.make(hq, person, accord, [ref], text=of == "entry")
+    return _download(found, f"proof-{ref.party}-{ref.epoch}-{ref.n}.json")
+
+
+def _element_of(item: Item | None) -> ElementId | None:
+    """The element that an entry is about, where it is its author's own."""
+    match item:
+        case ReleasedVersion():
+            return item.element
+        case Said(body=Recall(element=element)):
+            return element
+        case _:
+            return None
 
 
 def _newest(receipts: tuple[ReceiptRow, ...]) -> tuple[ReceiptRow, ...]:
