@@ -21,9 +21,10 @@ from stafftalks.cli.options import (
     TextArg,
 )
 from stafftalks.cli.screen import when
-from stafftalks.services import accords
+from stafftalks.services import accords, recalls
 from stafftalks.services.accords import AccordView
-from stafftalks.values.errors import MisuseError
+from stafftalks.services.recalls import Leaving
+from stafftalks.values.errors import MisuseError, Refusal
 from stafftalks.values.ids import AccordId
 
 NAME = "accord"
@@ -31,6 +32,12 @@ app = typer.Typer(no_args_is_help=True, help="Propose, question, accept, narrow 
 
 TermsOption = Annotated[
     str, typer.Option("--terms", metavar="FILE", help="YAML or JSON: title, purpose, realms, clauses, message.")
+]
+RecallAllOption = Annotated[
+    bool, typer.Option("--recall-all", help="Recall everything of ours that stands released, in the same act.")
+]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why it is recalled; the holders read it with each recall.")
 ]
 MessageOption = Annotated[str, typer.Option("--message", metavar="TEXT", help="What to say with it.")]
 
@@ -40,6 +47,15 @@ class Act(msgspec.Struct, frozen=True):
 
     accord: str
     entry: str
+
+
+class Left(msgspec.Struct, frozen=True):
+    """The JSON document of a suspension or withdrawal: its entry, those of the recalls made with it, and why none were where rules said no."""
+
+    accord: str
+    entry: str
+    recalled: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
 
 
 class Proposed(msgspec.Struct, frozen=True):
@@ -215,12 +231,22 @@ def decline(ctx: typer.Context, accord: AccordArg, statement: StatementOption = 
 
 
 @app.command()
-def suspend(ctx: typer.Context, accord: AccordArg, statement: StatementOption = "", keeps: KeepsOption = "") -> None:
-    """Closes every realm from our side at once, until we resume."""
+def suspend(
+    ctx: typer.Context,
+    accord: AccordArg,
+    statement: StatementOption = "",
+    keeps: KeepsOption = "",
+    reason: ReasonOption = "",
+    *,
+    recall_all: RecallAllOption = False,
+) -> None:
+    """Closes every realm from our side at once, until we resume; with --recall-all it recalls everything of ours in the same act."""
     call = calling(ctx)
     found = names.accord(call.hq(), accord)
-    ref = accords.suspend(call.hq(), call.person(), found, statement, keeps)
-    _done(call, found, ref, "Suspended. No realm is open from our side")
+    left = recalls.leave(
+        call.hq(), call.person(), found, "suspend", statement, keeps, recalling=recall_all, reason=reason
+    )
+    _left(call, found, left, "Suspended. No realm is open from our side")
 
 
 @app.command()
@@ -232,12 +258,22 @@ def resume(ctx: typer.Context, accord: AccordArg, statement: StatementOption = "
 
 
 @app.command()
-def withdraw(ctx: typer.Context, accord: AccordArg, statement: StatementOption = "", keeps: KeepsOption = "") -> None:
-    """Leaves the accord for good, at once and alone."""
+def withdraw(
+    ctx: typer.Context,
+    accord: AccordArg,
+    statement: StatementOption = "",
+    keeps: KeepsOption = "",
+    reason: ReasonOption = "",
+    *,
+    recall_all: RecallAllOption = False,
+) -> None:
+    """Leaves the accord for good, at once and alone; with --recall-all it recalls everything of ours in the same act."""
     call = calling(ctx)
     found = names.accord(call.hq(), accord)
-    ref = accords.withdraw(call.hq(), call.person(), found, statement, keeps)
-    _done(call, found, ref, "Withdrawn. Nothing more flows; recall what the partners should not keep")
+    left = recalls.leave(
+        call.hq(), call.person(), found, "withdraw", statement, keeps, recalling=recall_all, reason=reason
+    )
+    _left(call, found, left, "Withdrawn. Nothing more flows; recall what the partners should not keep")
 
 
 def wording(view: AccordView, text: str) -> str:
@@ -279,6 +315,19 @@ def _edited(view: AccordView, name: str, heading: str, text: str, duty: str) -> 
 def _view(call: Call, text: str) -> AccordView:
     hq = call.hq()
     return accords.view(hq, names.accord(hq, text))
+
+
+def _left(call: Call, accord: AccordId, left: Leaving, sentence: str) -> None:
+    """As `_done`, and what became of the recalls that were to be made with it: the act stands whatever that was."""
+    if call.screen.as_json:
+        recalled = tuple(names.spell(ref) for ref in left.recalled)
+        call.screen.document(Left(accord, names.spell(left.entry), recalled, left.refusals))
+        return
+    _done(call, accord, left.entry, sentence)
+    if left.recalled:
+        call.screen.say(f"Recalled with it: {len(left.recalled)} elements.")
+    for refusal in left.refusals:
+        call.screen.warn(f"Nothing was recalled with it: {refusal.sentence} [{refusal.rule}]")
 
 
 def _done(call: Call, accord: AccordId, ref: EntryRef, sentence: str) -> None:

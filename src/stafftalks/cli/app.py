@@ -17,6 +17,7 @@ from stafftalks import __version__
 from stafftalks.cli import (
     accord,
     audit,
+    consent,
     digest,
     element,
     element_export,
@@ -24,9 +25,11 @@ from stafftalks.cli import (
     gate,
     home,
     label,
+    left,
     letter,
     pair,
     people,
+    recalls,
     record,
     release,
 )
@@ -105,7 +108,11 @@ def build(site: Site) -> typer.Typer:
 
     home.add_to(app)
     element.app.command("export")(element_export.export_element)
-    for room in (pair, accord, element, label, release, exchange, record, audit, people, digest, letter, gate):
+    release.app.command("recall")(recalls.recall)
+    release.app.command("confirm")(recalls.confirm)
+    release.app.command("left")(left.list_left)
+    release.app.command("acknowledge")(left.acknowledge)
+    for room in (pair, accord, element, label, release, consent, exchange, record, audit, people, digest, letter, gate):
         app.add_typer(room.app, name=room.NAME)
     _mention_everywhere(app)
     return app

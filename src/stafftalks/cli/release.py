@@ -8,17 +8,14 @@ import typer
 from stafftalks.accord import state
 from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.cli import names, sections
-from stafftalks.cli.accord import Act
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.options import (
     AccordArg,
     ElementArg,
-    EntryArg,
     LimitOption,
     OffsetOption,
     PartiesOption,
     RequestArg,
-    StatementOption,
 )
 from stafftalks.cli.screen import when
 from stafftalks.planning import element as elements
@@ -28,7 +25,7 @@ from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.plain import to_plain
 from stafftalks.planning.summary import Section
-from stafftalks.services import accords, recalls, releases
+from stafftalks.services import accords, releases
 from stafftalks.services.releases import Review
 from stafftalks.services.rows import RequestRow
 from stafftalks.values.errors import MisuseError, Refusal
@@ -115,7 +112,7 @@ def request(
         raise MisuseError("A release is in exactly one realm: --realm REALM.")
     made = releases.request(hq, call.person(), found, row.id, realms[0], names.parties(to), note)
     if call.screen.as_json:
-        call.screen.document(_line(made))
+        call.screen.document(line_of(made))
     else:
         call.screen.say(f"Asked for: request {made.id}. A disclosure officer other than {made.requested_by} decides.")
 
@@ -133,7 +130,7 @@ def preview(ctx: typer.Context, request: RequestArg) -> None:
     if call.screen.as_json:
         held = review.held.version if review.held else ""
         page = PreviewPage(
-            _line(review.request), review.preview.sections, review.readers, review.refusals, held, review.changes
+            line_of(review.request), review.preview.sections, review.readers, review.refusals, held, review.changes
         )
         call.screen.document(page)
     else:
@@ -166,7 +163,7 @@ def decide(
     else:
         row = releases.hand_back(hq, call.person(), row.id, hand_back)
     if call.screen.as_json:
-        call.screen.document(_line(row))
+        call.screen.document(line_of(row))
     elif row.entry:
         where = names.spell(row.entry)
         call.screen.say(
@@ -183,7 +180,7 @@ def cancel(ctx: typer.Context, request: RequestArg) -> None:
     hq = call.hq()
     row = releases.cancel(hq, call.person(), names.request(hq, request).id)
     if call.screen.as_json:
-        call.screen.document(_line(row))
+        call.screen.document(line_of(row))
     else:
         call.screen.say(f"The request for {row.title!r} is {row.state}.")
 
@@ -205,7 +202,7 @@ def list_requests(
         raise MisuseError(f"{state!r} is not a state of requests; the states are {', '.join(_STATES)}.")
     of_accord = names.accord(hq, accord) if accord else ""
     total, rows = releases.find(hq, state=state, accord=of_accord, offset=offset, limit=limit)
-    found = RequestList(total, offset, tuple(_line(row) for row in rows))
+    found = RequestList(total, offset, tuple(line_of(row) for row in rows))
     if call.screen.as_json:
         call.screen.document(found)
         return
@@ -249,49 +246,6 @@ def read(
     sections.draw(laid_out, call.screen)
 
 
-@app.command()
-def recall(
-    ctx: typer.Context,
-    accord: AccordArg,
-    element: ElementArg,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the holders read it.")] = "",
-) -> None:
-    """Asks the holders of our element to remove every version released in this accord. What they confirm, `accord show` tells."""
-    call = calling(ctx)
-    hq = call.hq()
-    found = names.accord(hq, accord)
-    ref = recalls.recall(hq, call.person(), found, names.element(hq, element).id, reason)
-    if call.screen.as_json:
-        call.screen.document(Act(found, names.spell(ref)))
-    else:
-        call.screen.say(
-            f"Recalled. Entry {names.spell(ref)} of our record; the holders' answers come with later exchanges."
-        )
-
-
-@app.command()
-def confirm(
-    ctx: typer.Context,
-    accord: AccordArg,
-    recall: EntryArg,
-    statement: StatementOption = "",
-    refuse: Annotated[str, typer.Option("--refuse", metavar="REASON", help="Do not remove it, and say why.")] = "",
-) -> None:
-    """Answers a partner's recall: removes here what it names and says so, or refuses with --refuse."""
-    call = calling(ctx)
-    hq = call.hq()
-    view = accords.view(hq, names.accord(hq, accord))
-    about = names.entry(view.feeds, recall)
-    if refuse:
-        ref = recalls.refuse_recall(hq, call.person(), view.row.id, about, refuse)
-    else:
-        ref = recalls.confirm(hq, call.person(), view.row.id, about, statement)
-    if call.screen.as_json:
-        call.screen.document(Act(view.row.id, names.spell(ref)))
-    else:
-        call.screen.say(f"{'Refused' if refuse else 'Removed and confirmed'}. Entry {names.spell(ref)} of our record.")
-
-
 _STATES = ("waiting", "released", "refused", "returned", "withdrawn")
 
 
@@ -320,7 +274,8 @@ def _draw(call: Call, review: Review) -> None:
         )
 
 
-def _line(row: RequestRow) -> RequestLine:
+def line_of(row: RequestRow) -> RequestLine:
+    """The request as it is printed."""
     entry = names.spell(row.entry) if row.entry else ""
     return RequestLine(
         row.id, row.state, row.accord, row.element, row.version, row.kind, row.title, row.realm, row.audience, row.requested_by,
