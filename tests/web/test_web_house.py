@@ -27,6 +27,8 @@ def test_a_sealed_bundle_is_exported_and_taken_in_by_the_partner(story: World, e
     assert answer["Content-Disposition"].startswith("attachment;")
     taken = exchange.take(story.torvia, answer.content, "file")
     assert taken.entries >= 1
+    (line,) = story.hq.journal.find(act="bundle taken out")[1]
+    assert (line.person, line.subject) == ("hal", story.accord)
 
 
 def test_an_imported_bundle_is_answered_in_one_sentence_whatever_it_is(story: World, enter: Enter) -> None:
@@ -42,6 +44,7 @@ def test_an_imported_bundle_is_answered_in_one_sentence_whatever_it_is(story: Wo
         assert len(answer.context["faults"]) == 1
     assert client.post(page, {}).status_code == 422
     assert story.hq.log.find(outcome="refused")[0] >= 3
+    assert story.hq.journal.find(act="bundle brought in", person="hal")[0] == 4
 
 
 def test_the_log_is_filtered_by_partner_accord_and_outcome(story: World, enter: Enter) -> None:

@@ -146,6 +146,7 @@ def export(
         raise MisuseError(f"{place} {why}: give another name.")
     sealed = exchange.export(hq, party, found)
     written = files.write_bundle(place, sealed, files.bundle_name(hq.party, party, found, sealed))
+    exchange.note_carried(hq, call.by(), party, found, len(sealed))
     if call.screen.as_json:
         call.screen.document(Exported(str(written), party, found, len(sealed)))
     elif hq.policy.gate:
@@ -170,6 +171,7 @@ def import_bundle(
     hq = call.hq()
     limit = hq.policy.max_bundle_bytes
     sealed = inputs.read_bytes("-", limit) if file == "-" else files.read_bundle(Path(file), max_bytes=limit)
+    exchange.note_carried(hq, call.by(), None, "", len(sealed))
     taken = exchange.take(hq, sealed, "file")
     if call.screen.as_json:
         document = ImportedBundle(

@@ -231,6 +231,7 @@ def fork_proof(
     view = accords.view(hq, names.accord(hq, accord))
     row = names.feed(view.feeds, record)
     raw = records.fork_proof(hq, row.feed)
+    proofs.note_fork(hq, call.by(), row.feed)
     with inputs.new_file(output) as file:
         file.write(raw)
     subject = f"{row.feed.party}/{row.feed.epoch[:8]}"

@@ -12,7 +12,16 @@ from stafftalks.services import incoming, outgoing, pairing
 from stafftalks.services.incoming import Taken
 from stafftalks.services.ports import Carrier, Headquarters
 from stafftalks.services.reading import accord_row
-from stafftalks.services.rows import AccordRow, Channel, Direction, ExchangeRow, Outcome, PartnerRow, SendingState
+from stafftalks.services.rows import (
+    AccordRow,
+    Channel,
+    Direction,
+    ExchangeRow,
+    JournalRow,
+    Outcome,
+    PartnerRow,
+    SendingState,
+)
 from stafftalks.values.errors import HostError, MisuseError, PeerError, StafftalksError
 from stafftalks.values.ids import AccordId, PartyId
 
@@ -71,6 +80,18 @@ def export(hq: Headquarters, partner: PartyId, accord: AccordId) -> bytes:
         len(sealed),
     )
     return sealed
+
+
+def note_carried(hq: Headquarters, by: str, partner: PartyId | None, accord: str, size_bytes: int) -> None:
+    """Records in the journal who had a sealed file made for `partner`, or brought one in where None: the log says what became of it, not who."""
+    if partner is not None:
+        act, said = "bundle taken out", f"A sealed file of {size_bytes} bytes for {partner}, to be carried by hand."
+    else:
+        act, said = (
+            "bundle brought in",
+            f"A sealed file of {size_bytes} bytes: the exchange log says what became of it.",
+        )
+    hq.journal.add(JournalRow(hq.clock.now(), by, act, accord, said))
 
 
 def take(hq: Headquarters, sealed: bytes, channel: Channel, *, from_party: PartyId | None = None) -> Taken:

@@ -73,6 +73,12 @@ def make(
     return raw
 
 
+def note_fork(hq: Headquarters, by: str, feed: FeedId) -> None:
+    """Records in the journal that the proof of a fork was taken out."""
+    sentence = f"The proof that {feed.party} signed its record {feed.epoch[:8]} in two different forms."
+    hq.journal.add(JournalRow(hq.clock.now(), by, MADE, feed.accord, sentence))
+
+
 def story(accord: Accord, party: PartyId, element: ElementId) -> tuple[EntryRef, ...]:
     """Every entry of this accord that is about the element of `party`: its releases, recalls, what others answered to these and said of it.
 

@@ -103,8 +103,7 @@ def send(request: HttpRequest, party: PartyId) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """A sealed bundle for one partner and accord, to carry by hand."""
-    hq = access.headquarters()
-    access.need_role(request, *CARRIERS)
+    hq, person = access.headquarters(), access.need_role(request, *CARRIERS)
     form = ExportForm(request.POST if request.method == "POST" else None, pairs=_pairs())
     found: tuple[Fault, ...] = ()
     if request.method == "POST" and not (found := faults.of_forms(form)):
@@ -114,6 +113,7 @@ def export(request: HttpRequest) -> HttpResponse:
         except StafftalksError as error:
             found = faults.of_error(error)
         else:
+            exchange.note_carried(hq, person.username, PartyId(party), accord, len(sealed))
             response = HttpResponse(sealed, content_type="application/octet-stream")
             name = bundle_name(hq.party, PartyId(party), AccordId(accord), sealed)
             response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -126,8 +126,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest) -> HttpResponse:
     """A sealed bundle that was carried here: one sentence says what it brought, or why it was refused."""
-    hq = access.headquarters()
-    access.need_role(request, *CARRIERS)
+    hq, person = access.headquarters(), access.need_role(request, *CARRIERS)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     found: tuple[Fault, ...] = ()
     taken = None
@@ -137,7 +136,9 @@ def take(request: HttpRequest) -> HttpResponse:
             if (upload.size or 0) > hq.policy.max_bundle_bytes + 1_048_576:
                 found = (Fault(_("This file is larger than any bundle may be. Nothing was read."), "id_bundle"),)
             else:
-                taken = exchange.take(hq, upload.read(), "file")
+                sealed = upload.read()
+                exchange.note_carried(hq, person.username, None, "", len(sealed))
+                taken = exchange.take(hq, sealed, "file")
                 form = ImportForm()
         except StafftalksError as error:
             found = faults.of_error(error)

@@ -78,10 +78,13 @@ def entries(request: HttpRequest, accord: AccordId, party: PartyId, epoch: Epoch
 
 
 @require_GET
-def fork_proof(_request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId) -> HttpResponse:
+def fork_proof(request: HttpRequest, accord: AccordId, party: PartyId, epoch: EpochId) -> HttpResponse:
     """The proof that a party signed two different records, to carry away."""
     row = _feed(view_of(accord), party, epoch)
-    return _download(records.fork_proof(access.headquarters(), row.feed), f"fork-proof-{party}-{epoch}.json")
+    hq = access.headquarters()
+    found = records.fork_proof(hq, row.feed)
+    proofs.note_fork(hq, access.person_of(request).username, row.feed)
+    return _download(found, f"fork-proof-{party}-{epoch}.json")
 
 
 @require_http_methods(["GET", "POST"])
