@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from stafftalks.record import fork
-from stafftalks.services import accords, exchange, recalls, records
+from stafftalks.services import accords, exchange, left, recalls, records
 from stafftalks.services.ports import Headquarters
 from stafftalks.store.ports import django_ports
 from stafftalks.values.errors import PeerError
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def meridia() -> Headquarters:
     """Meridia over the real store; keys, clock and sealing in memory."""
     ports = django_ports()
-    names = ("transactions", "records", "holdings", "desk", "partners", "log", "journal", "catalogue")
+    names = ("transactions", "records", "holdings", "desk", "partners", "log", "journal", "catalogue", "readers")
     return msgspec.structs.replace(make_hq("XMR"), **{name: getattr(ports, name) for name in names})
 
 
@@ -52,6 +52,26 @@ def test_the_main_job_from_proposal_to_confirmed_recall(meridia: Headquarters) -
     texts = b"".join(entry.slip or b"" for entry in meridia.records.entries(held[0].feed, 0, 99))
     assert b"regretted" not in texts
     check_goes_on(meridia, torvia, accord)
+
+
+def test_leaving_recalls_everything_under_one_head_and_what_left_is_told_of_it(meridia: Headquarters) -> None:
+    torvia, partial = others(meridia, "XTV", "XPA")
+    accord = accepted(meridia, torvia, partial)
+    for number in range(12):
+        released(meridia, accord, *((torvia,) if number % 2 else (torvia, partial)), said=f"Report {number}.")
+    settle(meridia, torvia, partial)
+    done = recalls.leave(meridia, HEAD, accord, "withdraw", keeps="Minutes.", recalling=True, reason="We go.")
+    assert len(done.recalled) == 12
+    settle(meridia, torvia, partial)
+    assert recalls.honour_recalls(torvia) == 12
+    waiting = [one.ref for one in recalls.open_recalls(partial, accord)]
+    recalls.answer_many(partial, OFFICER, accord, waiting, "refused", "We act on it.")
+    settle(torvia, partial, meridia)
+    lines = {line.party: line.line for line in left.parties(meridia)}
+    assert (lines["XTV"].fates["confirmed removed"], lines["XPA"].fates["refused"]) == (12, 6)
+    total, sent = left.window(meridia, partner=partial.party, limit=3)
+    assert (total, len(sent)) == (6, 3)
+    assert all(one.title and one.request and one.earlier_than and one.later_than for one in sent)
 
 
 def test_a_hostile_partner_reaches_nothing_and_breaks_nothing(meridia: Headquarters) -> None:

@@ -14,11 +14,11 @@ from stafftalks.links.limits import Limits
 from stafftalks.links.sealing import HpkeSealer
 from stafftalks.node.sender import Sender
 from stafftalks.node.server import NodeServer
-from stafftalks.services import accords, exchange, recalls, records, releases
+from stafftalks.services import accords, exchange, left, recalls, records, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import HostError, PeerError
 from stafftalks.values.ids import PartyId
-from tests.fakes import HEAD, introduce, make_hq
+from tests.fakes import HEAD, OFFICER, introduce, make_hq
 from tests.node.house import free_place
 from tests.services.scenes import ALL_REALMS, PROPOSAL, log, released
 
@@ -84,6 +84,37 @@ def test_propose_accept_release_read_recall_confirm_and_verify_both_records(both
     meridia.run(torvia)
     assert recalls.honour_recalls(torvia.hq) == 1
     torvia.run(meridia)
+    for side in both:
+        assert all(report.sound for report in records.verify(side.hq, accord))
+
+
+def test_recalls_are_confirmed_refused_and_of_a_partner_that_is_gone_stand_unconfirmed(both):
+    meridia, torvia = both
+    accord = agreed(meridia, torvia)
+    texts = [released(meridia.hq, accord, torvia.hq, said=said) for said in ("One.", "Two.", "Three.", "Four.")]
+    meridia.run(torvia)
+    recalls.recall_many(meridia.hq, HEAD, {accord: texts[:2]}, "Sent in error.")
+    meridia.run(torvia)
+    first, second = (one.ref for one in recalls.open_recalls(torvia.hq, accord))
+    recalls.confirm(torvia.hq, OFFICER, accord, first, "Backups keep it for 30 days.")
+    recalls.refuse_recall(torvia.hq, OFFICER, accord, second, "We act on it.")
+    torvia.run(meridia)
+    listen = torvia.server.address
+    torvia.server.stop()
+    done = recalls.leave(meridia.hq, HEAD, accord, "withdraw", keeps="Minutes.", recalling=True)
+    assert len(done.recalled) == 2
+    assert "node is down" in meridia.run(torvia)[0].error
+    fates = {one.element: one.holders[0] for one in left.window(meridia.hq)[1]}
+    assert [fates[text].fate for text in texts] == ["confirmed removed", "refused", "not confirmed", "not confirmed"]
+    assert [fates[text].statement for text in texts[:2]] == ["Backups keep it for 30 days.", "We act on it."]
+    assert {fates[text].asked_at for text in texts[2:]} == {0}, "it is not known to have our recall"
+    reach = left.reaches(meridia.hq, [torvia.hq.party])[torvia.hq.party]
+    assert (reach.out, reach.since) == (True, meridia.hq.clock.now())
+    torvia.server = torvia.serve(listen)
+    meridia.run(torvia)
+    assert recalls.honour_recalls(torvia.hq) == 2
+    torvia.run(meridia)
+    assert left.parties(meridia.hq)[0].line.fates["confirmed removed"] == 3
     for side in both:
         assert all(report.sound for report in records.verify(side.hq, accord))
 

@@ -198,5 +198,7 @@ def test_rows_are_told_window_by_window_without_asking_for_each():
     of_entries = meridia.desk.of_entries
     counting = lambda wanted: (asked_for.append(len(wanted)), of_entries(wanted))[1]  # noqa: E731
     meridia.desk.of_entries = counting  # type: ignore[method-assign]
+    receipts = meridia.records.receipts
+    meridia.records.receipts = lambda feed: (asked_for.append(-1), receipts(feed))[1]  # type: ignore[method-assign]
     total, rows = left.window(meridia, offset=10, limit=20)
-    assert (total, len(rows), asked_for) == (60, 20, [20])
+    assert (total, len(rows), asked_for) == (60, 20, [20, -1])

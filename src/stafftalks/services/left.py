@@ -310,7 +310,7 @@ def _answered(accord: Accord, recall: Recalled, party: PartyId) -> Fate:
 def _told(hq: Headquarters, chosen: Sequence[tuple[AccordView, _Out]]) -> tuple[Sent, ...]:
     """These versions with all that is known of each: the number of look-ups does not grow with them, only with their accords."""
     requests = hq.desk.of_entries({out.ref: out.element for _, out in chosen})
-    records = {view.row.id: _Record(hq, view) for view, _ in chosen}
+    records = {accord: _Record(hq, view) for accord, view in {view.row.id: view for view, _ in chosen}.items()}
     return tuple(_sent(view, out, requests.get(out.ref), records[view.row.id]) for view, out in chosen)
 
 
