@@ -15,14 +15,18 @@ from typing import Literal
 import msgspec
 from nacl.signing import SigningKey
 
+from stafftalks.planning import element
+from stafftalks.planning.element import Element
 from stafftalks.record.card import Card, fingerprint, open_card, root_hash, sign_card
 from stafftalks.record.epoch import epoch_id
 from stafftalks.services import exchange
 from stafftalks.services.ports import Headquarters, Policy
-from stafftalks.services.rows import PartnerRow
+from stafftalks.services.rows import ElementRow, PartnerRow, PolicyRow
 from stafftalks.values.errors import HostError, PeerError
-from stafftalks.values.ids import EpochId, PartyId
+from stafftalks.values.ids import EpochId, PartyId, element_id
+from stafftalks.values.label import Marking
 from stafftalks.values.person import Person, Role
+from tests import letters
 from tests.fake_catalogue import FakeCatalogue
 from tests.fake_store import (
     FakeDesk,
@@ -47,6 +51,9 @@ OFFICER = Person("oda", "Oda Officer", frozenset({Role.OFFICER}))
 HEAD = Person("hal", "Hal Head", frozenset({Role.HEAD}))
 AUDITOR = Person("ava", "Ava Auditor", frozenset({Role.AUDITOR}))
 ADMINISTRATOR = Person("ada", "Ada Administrator", frozenset({Role.ADMINISTRATOR}))
+
+MARKED = Marking("PLAIN", "RESTRICTED")
+"""What new elements of these headquarters are marked: under a policy that all of them know."""
 
 Fault = Literal["down", "answer lost", "twice"]
 
@@ -211,8 +218,12 @@ def make_hq(
     policy: Policy | None = None,
     addresses: tuple[str, ...] | None = None,
     seed: str = "",
+    marking: Marking = MARKED,
 ) -> Headquarters:
-    """A headquarters in memory. Equal arguments make equal headquarters; `seed` sets other random bytes than the usual ones."""
+    """A headquarters in memory. Equal arguments make equal headquarters; `seed` sets other random bytes than the usual ones.
+
+    `marking` is what its new elements are marked where a test does not say.
+    """
     code = PartyId(party)
     memory = Memory()
     where = (f"https://{party.lower()}.example:8443",) if addresses is None else addresses
@@ -233,7 +244,7 @@ def make_hq(
         catalogue=FakeCatalogue(memory),
         labels=FakeLabels(memory),
         readers=FakeReaders(memory),
-        policy=policy or Policy(),
+        policy=msgspec.structs.replace(policy or Policy(), default_marking=marking),
     )
 
 
@@ -254,12 +265,33 @@ def introduce(hq: Headquarters, partner: Headquarters) -> PartnerRow:
     return row
 
 
-def pair(*hqs: Headquarters) -> None:
-    """Makes every one of `hqs` a paired party of every other."""
+def pair(*hqs: Headquarters, letters_too: bool = True) -> None:
+    """Makes every one of `hqs` a paired party of every other, and gives it a letter that permits everything to each of them.
+
+    With the letters come the house policies of the others, so that what they mark can be read.
+    """
     for hq in hqs:
         for other in hqs:
             if other is not hq:
                 introduce(hq, other)
+                if letters_too:
+                    permit(hq, other.party)
+                    hq.labels.put_policy(PolicyRow(other.party, "plain", b"", NOON, ADMINISTRATOR.username))
+
+
+def permit(hq: Headquarters, partner: PartyId, **said: object) -> ElementRow:
+    """A letter of `hq` that permits everything to `partner`, but for what is said otherwise; it takes the place of the one before."""
+    name = element_id(hashlib.sha256(f"letter of {hq.party} for {partner}".encode()).digest()[:16])
+    content = letters.broad(partner, hq.party, **said)
+    whole = Element(name, content)
+    row = ElementRow(
+        name, "letter", content.title, content.contingency, element.version_hash(whole), element.encode(whole),
+        hq.clock.now(), HEAD.username,
+    )  # fmt: skip
+    before = hq.holdings.element(name)
+    if before is None or before.version != row.version:
+        hq.holdings.put(row, before.version if before else None)
+    return row
 
 
 def _key(word: str) -> SigningKey:

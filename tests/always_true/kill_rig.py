@@ -35,7 +35,7 @@ from stafftalks.site.home import Home
 from stafftalks.values.ids import AccordId, FeedId, PartyId
 from stafftalks.values.person import Role
 from tests.always_true.invariants import check_goes_on, check_sound, check_what_left, own_feeds
-from tests.fakes import HEAD, OFFICER, PLANNER, FakeCarrier, introduce, make_hq
+from tests.fakes import HEAD, OFFICER, PLANNER, FakeCarrier, introduce, make_hq, permit
 from tests.services.scenes import ALL_REALMS, PROPOSAL, released
 
 XMR, XTV = PartyId("XMR"), PartyId("XTV")
@@ -128,6 +128,7 @@ class Rig:
             person_name="Hal",
             roles=frozenset({Role.HEAD}),
             password="a long password",
+            default_marking=("PLAIN", "RESTRICTED"),
         )
         founding.found(self.home.folder, told)
         self.partner = make_hq(XTV, clock=SystemClock())  # type: ignore[arg-type]
@@ -136,8 +137,9 @@ class Rig:
         sealer = sealing.HpkeSealer(lambda: private, max_bytes=1 << 25)
         self.partner = msgspec.structs.replace(self.partner, sealer=sealer)
         hq = self.hq()
-        introduce(hq, self.partner)
-        introduce(self.partner, hq)
+        for one, other in ((hq, self.partner), (self.partner, hq)):
+            introduce(one, other)
+            permit(one, other.party)
         self.accord = accords.propose(hq, HEAD, [XTV], PROPOSAL)
         exchange.take(self.partner, exchange.export(hq, XTV, self.accord), "file")
         self.converse()

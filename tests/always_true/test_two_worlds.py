@@ -157,7 +157,10 @@ class TwoWorlds(RuleBasedStateMachine):
 
     @rule(world=WORLD, number=st.integers(0, 9))
     def change_staff(self, world: int, number: int) -> None:
+        """Other people, and a letter more of theirs."""
         self.worlds[world].by_itself(lambda found: found.change_staff(number))
+        partner, highest = ("XTV", "XPA")[number % 2], ("UNCLASSIFIED", "SECRET")[number % 3 % 2]
+        self.worlds[world].by_itself(lambda found: found.write_letter(partner, highest))
 
     @rule(world=WORLD, title=TEXT)
     def found_another(self, world: int, title: str) -> None:

@@ -69,7 +69,7 @@ def _serve(folder: Path) -> None:
     from stafftalks.site.local import LocalSite
     from stafftalks.values.ids import AccordId, PartyId
     from stafftalks.values.person import Role
-    from tests.fakes import ADMINISTRATOR, HEAD, OFFICER, PLANNER
+    from tests.fakes import ADMINISTRATOR, HEAD, OFFICER, PLANNER, permit
     from tests.services.scenes import ALL_REALMS, PROPOSAL
 
     site = LocalSite()
@@ -88,12 +88,15 @@ def _serve(folder: Path) -> None:
             person_name="Hal",
             roles=frozenset({Role.HEAD}),
             password="a long password",
+            default_marking=("PLAIN", "RESTRICTED"),
         )
         return founding.found(folder, told)
 
     def pair(card: str) -> object:
         document = card.encode()
-        return pairing.add_partner(hq(), ADMINISTRATOR, document, fingerprint(open_card(document))).party
+        row = pairing.add_partner(hq(), ADMINISTRATOR, document, fingerprint(open_card(document)))
+        permit(hq(), row.party)
+        return row.party
 
     def give(accord: str, text: str) -> object:
         one = hq()

@@ -16,13 +16,15 @@ import msgspec
 
 from stafftalks.links import sealing
 from stafftalks.planning.intelligence import Report
+from stafftalks.planning.letters import Ceiling
 from stafftalks.services import accords, elements, exchange, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError, RefusedError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, element_id
 from stafftalks.values.person import Person
-from tests.fakes import HEAD, OFFICER, PLANNER, FakeCarrier, FakeClock, FakeKeyring, make_hq, pair
+from tests.fakes import HEAD, MARKED, OFFICER, PLANNER, FakeCarrier, FakeClock, FakeKeyring, make_hq, pair
+from tests.letters import broad
 from tests.services.scenes import ALL_REALMS, PROPOSAL, settle
 
 TORVIA = PartyId("XTV")
@@ -131,7 +133,8 @@ class World:
         element = self.given[which % len(self.given)]
         planner, officer, _ = self.staff
         now = elements.get(self.meridia, element)
-        elements.revise(self.meridia, planner, element, Report(title="Given", said=text), now.version)
+        revised = Report(title="Given", said=text, marking=MARKED)
+        elements.revise(self.meridia, planner, element, revised, now.version)
         row = releases.request(self.meridia, planner, self.accord, element, "intelligence", [TORVIA])
         releases.release(self.meridia, officer, row.id)
 
@@ -232,16 +235,23 @@ class World:
         except PeerError:
             exchange.run(self.meridia, carrier, self.third.party, force=True)
 
+    def write_letter(self, partner: str, classification: str) -> None:
+        """Another letter stands at home from now on, beside those that there are."""
+        ceiling = Ceiling(policy="PLAIN", classification=classification, categories=("all",))
+        letter = broad(PartyId(partner), ceilings=(ceiling,), title=f"Up to {classification}")
+        elements.add(self.meridia, self.staff[2], letter)
+
     def look_around(self) -> None:
         accords.views(self.meridia)
         exchange.status(self.meridia)
         self.meridia.memory.clear()
 
     def _own(self, which: int) -> Any:
-        total, rows = self.meridia.holdings.find(limit=1000)
-        if not total:
+        """Some own element that is no letter: a letter that is changed may rightly change what may be released."""
+        rows = [row for row in self.meridia.holdings.find(limit=1000)[1] if row.kind != "letter"]
+        if not rows:
             raise MisuseError("Nothing is held.")
-        return rows[which % total]
+        return rows[which % len(rows)]
 
 
 # Planted faults: each makes something private show, in a way that has happened to others.
@@ -291,6 +301,7 @@ class SmallerWhenFull:
     honour_recalls = "ask"
     poll_seconds = 60
     max_unanswered_accords = 64
+    default_marking = MARKED
 
     def __init__(self, meridia: Headquarters) -> None:
         self._meridia = meridia

@@ -170,4 +170,4 @@ def test_own_and_released_elements_share_no_table(meridia: Headquarters) -> None
         cursor.execute("SELECT COUNT(*) FROM store_releasedlisted WHERE party = 'XMR'")
         assert cursor.fetchone()[0] == 0
         cursor.execute("SELECT COUNT(*) FROM store_ownlisted")
-        assert cursor.fetchone()[0] == 1
+        assert cursor.fetchone()[0] == 2  # the report, and the letter

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from stafftalks.services import registry
+from stafftalks.values.ids import PartyId
 from tests.cli.stage import FakeSite, Terminal
-from tests.fakes import make_hq, pair
+from tests.fakes import make_hq, pair, permit
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSite:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("STAFFTALKS_AS", raising=False)
     meridia, torvia = make_hq("XMR"), make_hq("XTV")
-    pair(meridia, torvia)
+    pair(meridia, torvia, letters_too=False)
     return FakeSite(tmp_path / "stafftalks.log", meridia, torvia)
 
 
@@ -56,8 +57,10 @@ def accord(meridia: Terminal, torvia: Terminal, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def open_accord(accord: str, meridia: Terminal, torvia: Terminal) -> str:
-    """The same, with scenarios and intelligence open."""
+def open_accord(accord: str, site: FakeSite, meridia: Terminal, torvia: Terminal) -> str:
+    """The same, with scenarios and intelligence open, and a letter on each side that permits everything."""
+    for hq, partner in (("xmr", "XTV"), ("xtv", "XMR")):
+        permit(site.hqs[hq], PartyId(partner))
     meridia.does("accord", "accept", accord, "--realm", "intelligence,scenarios,exercises")
     torvia.does("accord", "accept", accord, "--realm", "intelligence", "--realm", "scenarios")
     torvia.does("exchange", "run")

@@ -193,6 +193,10 @@ comment: {about: ABOUT, text: "So, so."}
 position: {about: ABOUT, stance: object}
 suggestion: {about: ABOUT, field: title, proposed: Other}
 adoption: {about: ABOUT}
+consent-request: {about: ABOUT, recipient: XNO, until: 2027-05-04}
+consent: {about: ABOUT, source: ABOUT, recipient: XNO, verdict: granted, until: 2027-05-04}
+acknowledgement: {about: ABOUT, readers: "3"}
+letter: {title: L, partner: XTV, valid_until: 2027-05-04, ceilings: [{policy: XMR, classification: SECRET, categories: [REL TO]}], kinds: [plan]}
 """
     found: dict[str, object] = yaml.load(texts.replace("ABOUT", about), Loader=yaml.BaseLoader)
     for kind, mapping in found.items():

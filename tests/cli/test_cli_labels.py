@@ -94,5 +94,7 @@ def test_the_label_of_an_element_is_written_strictly_and_read_again(meridia: Ter
     assert page["flags"] == ["It is to be reviewed at 2025-12-22T12:00:00Z."]
     assert meridia.type("label", "write", added["id"], "-o", "label.xml").code == 1
     bare = meridia.reads("element", "add", "--kind", "report", "--set", "title=T", "--set", "said=A.", who="pia")
+    emptied = ("--set", "marking.policy=", "--set", "marking.classification=")
+    meridia.does("element", "revise", bare["id"], *emptied, who="pia")
     typed = meridia.type("label", "write", bare["id"])
     assert (typed.code, "[label-missing]" in typed.err) == (1, True)

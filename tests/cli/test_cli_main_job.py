@@ -4,6 +4,23 @@ from pathlib import Path
 
 from tests.cli.stage import FakeSite, Terminal
 
+LETTER = tuple(
+    word
+    for setting in (
+        "title=What Torvia may read",
+        "partner=XTV",
+        "ceilings.0.policy=PLAIN",
+        "ceilings.0.classification=RESTRICTED",
+        "realms=scenarios",
+        "kinds=scenario",
+        "contingencies=all",
+        "methods=https",
+        "deciders=oda",
+        "valid_until=2027-01-01",
+    )
+    for word in ("--set", setting)
+)
+
 
 def test_the_main_job_can_be_done_from_proposal_to_withdrawal(
     accord: str, meridia: Terminal, torvia: Terminal, tmp_path: Path
@@ -20,6 +37,7 @@ def test_the_main_job_can_be_done_from_proposal_to_withdrawal(
     meridia.does("exchange", "run")
     assert torvia.reads("accord", "list")[0]["open_realms"] == ["scenarios"]
 
+    meridia.does("element", "add", "--kind", "letter", *LETTER, who="hal")
     settings = ("--set", "title=Storm surge", "--set", "branches.0.title=Dikes hold", "--set", "branches.0.id=B1")
     element = meridia.reads("element", "add", "--kind", "scenario", *settings, who="pia")["id"]
     request = meridia.reads("release", "request", accord, element[:6], "--realm", "scenarios", "--to", "XTV", who="pia")

@@ -73,7 +73,7 @@ def test_a_proof_is_checked_where_there_is_no_headquarters_and_never_was(
 ) -> None:
     """In a process of its own, in an empty folder, without settings: exactly what a third party has."""
     meridia.does("element", "add", "--kind", "report", "--set", "title=Bridge", "--set", "said=It is open.", who="pia")
-    element = meridia.reads("element", "list")["elements"][0]["id"]
+    element = meridia.reads("element", "list", "--kind", "report")["elements"][0]["id"]
     request = meridia.reads(
         "release", "request", open_accord, element, "--realm", "intelligence", "--to", "XTV", who="pia"
     )

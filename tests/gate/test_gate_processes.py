@@ -59,7 +59,7 @@ def gate_at_work(folder: Path) -> Iterator[None]:
 
 def sends(stage: Stage, accord: str, title: str) -> Made:
     """Minutes, released by two persons."""
-    content = {"kind": "minutes", "title": title, "series": "(R) Coasts", "marking": MARKING}
+    content = {"kind": "minutes", "title": title, "series": "(R//REL TO XMR, XTV) Coasts", "marking": MARKING}
     made = stage.meridia.call(Made, "add", "planner", content=content)
     asked = stage.meridia.call(
         Asked, "request", "planner", accord=accord, element=made.element, realm="scenarios", to=["XTV"]

@@ -81,6 +81,7 @@ class House:
             log=nothing,
             journal=nothing,
             labels=nothing,
+            readers=nothing,
         )
         self.own_tls = self.keys / keys.TLS
         self.server: NodeServer | None = None

@@ -18,7 +18,7 @@ from stafftalks.services import accords, exchange, left, recalls, records, relea
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import HostError, PeerError
 from stafftalks.values.ids import PartyId
-from tests.fakes import HEAD, OFFICER, introduce, make_hq
+from tests.fakes import HEAD, OFFICER, make_hq, pair
 from tests.node.house import free_place
 from tests.services.scenes import ALL_REALMS, PROPOSAL, log, released
 
@@ -57,8 +57,7 @@ class Open:
 @pytest.fixture
 def both(tmp_path) -> Iterator[tuple[Open, Open]]:
     meridia, torvia = Open(tmp_path, "XMR", "Meridia"), Open(tmp_path, "XTV", "Torvia")
-    introduce(meridia.hq, torvia.hq)
-    introduce(torvia.hq, meridia.hq)
+    pair(meridia.hq, torvia.hq)
     yield meridia, torvia
     meridia.close()
     torvia.close()
@@ -166,8 +165,7 @@ def test_a_bundle_of_one_partner_posted_by_another_is_refused_and_said_on_both_s
     meridia, torvia = both
     accord = agreed(meridia, torvia)
     outsider = Open(tmp_path, "XOU", "Outsider")
-    introduce(torvia.hq, outsider.hq)
-    introduce(outsider.hq, torvia.hq)
+    pair(torvia.hq, outsider.hq)
     stolen = exchange.export(meridia.hq, torvia.hq.party, accord)
     with pytest.raises(PeerError, match=r"^Torvia refused: "):
         outsider.carrier.exchange(outsider.hq.partners.partner(torvia.hq.party), stolen)

@@ -10,11 +10,14 @@ from stafftalks.release.desk import Request
 from stafftalks.values.errors import RefusedError
 from stafftalks.values.ids import PartyId, VersionHash
 from stafftalks.values.person import Person, Role
-from tests.accord.cast import TORVIA, scenario, version
+from tests.accord.cast import THREE, TORVIA, scenario, version
+from tests.letters import authority, broad
 
 PLANNER = Person("pia", "Pia", frozenset({Role.PLANNER}))
 OFFICER = Person("ola", "Ola", frozenset({Role.OFFICER}))
 HEAD = Person("hedda", "Hedda", frozenset({Role.HEAD}))
+EVERYTHING = authority([broad(party) for party in THREE])
+"""An authority that stands in no rule's way: a broad letter for every party, our own code too for what only outsiders may test."""
 AUDITOR = Person("aud", "Aud", frozenset({Role.AUDITOR}))
 
 
@@ -37,4 +40,4 @@ def refused(call: Callable[[], object]) -> list[str]:
     return [refusal.rule for refusal in caught.value.refusals]
 
 
-__all__ = ["AUDITOR", "HEAD", "OFFICER", "PLANNER", "desk", "refused", "request", "version"]
+__all__ = ["AUDITOR", "EVERYTHING", "HEAD", "OFFICER", "PLANNER", "desk", "refused", "request", "version"]

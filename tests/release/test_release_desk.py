@@ -7,7 +7,7 @@ import pytest
 from stafftalks.accord.bodies import Question, Recall, Release, Standing, decode_body, encode_body
 from stafftalks.accord.state import Accord
 from stafftalks.planning import summary
-from stafftalks.planning.element import Element, decode, encode
+from stafftalks.planning.element import decode
 from stafftalks.planning.intelligence import Hop, Relation, Report
 from stafftalks.planning.plans import Plan, ScenarioChoice
 from stafftalks.planning.refs import ElementRef
@@ -32,7 +32,7 @@ from tests.accord.cast import (
     scenario,
     version,
 )
-from tests.release.people import OFFICER, PLANNER, refused, request
+from tests.release.people import EVERYTHING, OFFICER, PLANNER, refused, request
 
 FIRST, SECOND = scenario(1), scenario(1, "Strait mined")
 
@@ -52,12 +52,12 @@ def three() -> Staff:
 
 
 def rules(accord: Accord, asked: Request, *, decider=OFFICER, frozen: bool = False) -> list[str]:
-    return refused(lambda: admit_release(accord, MERIDIA, asked, decider, frozen=frozen))
+    return refused(lambda: admit_release(accord, MERIDIA, asked, decider, EVERYTHING, frozen=frozen))
 
 
 def test_what_is_let_go_is_exactly_what_was_prepared_and_previewed(staff: Staff) -> None:
     asked = request(FIRST)
-    released = admit_release(staff.accord(), MERIDIA, asked, OFFICER)
+    released = admit_release(staff.accord(), MERIDIA, asked, OFFICER, EVERYTHING)
     assert released.body == prepare(asked)
     assert (released.type, released.audience, released.realm) == ("release", (TORVIA,), Realm.SCENARIOS)
     assert (released.decided_by, released.requested_by) == ("ola", "pia")
@@ -69,14 +69,14 @@ def test_what_is_let_go_is_exactly_what_was_prepared_and_previewed(staff: Staff)
 
 
 def test_the_released_bytes_read_at_the_partner_as_the_preview_showed(staff: Staff) -> None:
-    released = admit_release(staff.accord(), MERIDIA, request(FIRST), OFFICER)
+    released = admit_release(staff.accord(), MERIDIA, request(FIRST), OFFICER, EVERYTHING)
     staff[MERIDIA].say(released.body, type_="release")
     (held,) = desk.holdings_of(staff.accord(TORVIA), TORVIA, MERIDIA)
     assert held.raw == preview(released.body).raw == FIRST
 
 
 def test_nothing_about_people_leaves(staff: Staff) -> None:
-    released = admit_release(staff.accord(), MERIDIA, request(FIRST), OFFICER)
+    released = admit_release(staff.accord(), MERIDIA, request(FIRST), OFFICER, EVERYTHING)
     assert set(json.loads(released.body)) == {"type", "realm", "to", "element", "replaces"}
     assert b"ola" not in released.body.replace(b"closed", b"")
     assert b"pia" not in released.body
@@ -127,13 +127,11 @@ def test_a_kind_flows_only_in_its_realms_and_an_unknown_kind_in_none(staff: Staf
 def test_a_step_that_is_withheld_leaves_only_where_it_names_nothing(staff: Staff, told: dict[str, str]) -> None:
     def asked(**fields: str) -> Request:
         hop = Hop(**{"actor": "withheld", "relation": Relation.STATED, "withheld_by": "Meridia", **fields})
-        return request(
-            encode(Element(an_id(1), Report(title="A word", said="A word.", hops=(hop,)))), realm="intelligence"
-        )
+        return request(raw_of(Report(title="A word", said="A word.", hops=(hop,)), 1), realm="intelligence")
 
     staff.open("intelligence")
     assert rules(staff.accord(), asked(**told)) == ["step-withheld"]
-    assert admit_release(staff.accord(), MERIDIA, asked(), OFFICER)
+    assert admit_release(staff.accord(), MERIDIA, asked(), OFFICER, EVERYTHING)
 
 
 def test_the_bytes_must_be_an_element_and_the_version_asked_for(staff: Staff) -> None:
@@ -153,7 +151,7 @@ def test_a_frozen_record_stops_releases(staff: Staff) -> None:
 
 
 def test_an_outsider_releases_nothing_here(staff: Staff) -> None:
-    found = refused(lambda: admit_release(staff.accord(), NORRIN, request(FIRST), OFFICER))
+    found = refused(lambda: admit_release(staff.accord(), NORRIN, request(FIRST), OFFICER, EVERYTHING))
     assert "not-a-party" in found
 
 
@@ -179,7 +177,7 @@ def test_a_revision_names_the_version_its_holders_have(staff: Staff) -> None:
     staff.release(MERIDIA, FIRST)
     accord = staff.accord()
     assert replaces_for(accord, MERIDIA, an_id(1), (TORVIA,)) == version(FIRST)
-    admitted = admit_release(accord, MERIDIA, request(SECOND, replaces=version(FIRST)), OFFICER)
+    admitted = admit_release(accord, MERIDIA, request(SECOND, replaces=version(FIRST)), OFFICER, EVERYTHING)
     body = decode_body(admitted.body)
     assert isinstance(body, Release)
     assert body.replaces == version(FIRST)
@@ -194,7 +192,7 @@ def test_holders_of_different_versions_are_released_to_apart(three: Staff) -> No
     assert replaces_for(accord, MERIDIA, an_id(1), (NORRIN, TORVIA)) is None
     assert replaces_for(accord, MERIDIA, an_id(1), (NORRIN,)) is None
     assert rules(accord, request(SECOND, NORRIN, TORVIA, replaces=version(FIRST))) == ["replaces-mixed"]
-    assert admit_release(accord, MERIDIA, request(FIRST, NORRIN), OFFICER).audience == (NORRIN,)
+    assert admit_release(accord, MERIDIA, request(FIRST, NORRIN), OFFICER, EVERYTHING).audience == (NORRIN,)
     leaking: VersionHash = version(FIRST)
     assert rules(accord, request(SECOND, NORRIN, replaces=leaking)) == ["replaces"]
 
@@ -202,7 +200,7 @@ def test_holders_of_different_versions_are_released_to_apart(three: Staff) -> No
 def test_after_a_recall_an_element_can_be_released_anew(staff: Staff) -> None:
     ref = staff.release(MERIDIA, FIRST)
     staff[MERIDIA].say(Recall(an_id(1), (ref,), (version(FIRST),)))
-    assert admit_release(staff.accord(), MERIDIA, request(FIRST), OFFICER).audience == (TORVIA,)
+    assert admit_release(staff.accord(), MERIDIA, request(FIRST), OFFICER, EVERYTHING).audience == (TORVIA,)
     assert desk.holdings_of(staff.accord(), TORVIA, MERIDIA) == ()
 
 
@@ -213,7 +211,7 @@ def test_talk_is_about_what_stands_released_in_its_realm(staff: Staff) -> None:
     staff.release(TORVIA, FIRST)
     about = exact(TORVIA, 1, FIRST)
     for raw in (comment(5, about), adoption(6, about)):
-        assert admit_release(staff.accord(), MERIDIA, request(raw), OFFICER).audience == (TORVIA,)
+        assert admit_release(staff.accord(), MERIDIA, request(raw), OFFICER, EVERYTHING).audience == (TORVIA,)
     assert rules(staff.accord(), request(comment(5, about), realm="exercises")) == ["about-realm"]
     assert rules(staff.accord(), request(comment(5, exact(TORVIA, 1, SECOND)))) == ["about-unreleased"]
 
@@ -222,7 +220,7 @@ def test_talk_about_our_own_element_needs_it_released(staff: Staff) -> None:
     about = exact(MERIDIA, 1, FIRST)
     assert rules(staff.accord(), request(adoption(5, about))) == ["about-unreleased"]
     staff.release(MERIDIA, FIRST)
-    assert admit_release(staff.accord(), MERIDIA, request(adoption(5, about)), OFFICER).type == "release"
+    assert admit_release(staff.accord(), MERIDIA, request(adoption(5, about)), OFFICER, EVERYTHING).type == "release"
 
 
 def test_a_sealed_element_is_not_spoken_of_outside_its_audience(three: Staff) -> None:
@@ -230,7 +228,7 @@ def test_a_sealed_element_is_not_spoken_of_outside_its_audience(three: Staff) ->
     raw = comment(5, exact(TORVIA, 1, FIRST))
     accord = three.accord(MERIDIA)
     assert rules(accord, request(raw, NORRIN, TORVIA)) == ["about-audience"]
-    assert admit_release(accord, MERIDIA, request(raw, TORVIA), OFFICER).audience == (TORVIA,)
+    assert admit_release(accord, MERIDIA, request(raw, TORVIA), OFFICER, EVERYTHING).audience == (TORVIA,)
 
 
 def plan_for(party: PartyId) -> bytes:
@@ -241,17 +239,19 @@ def test_an_element_does_not_name_what_its_readers_were_not_given(three: Staff) 
     ref = three.release(TORVIA, FIRST, MERIDIA)
     accord = three.accord(MERIDIA)
     assert rules(accord, request(plan_for(TORVIA), NORRIN)) == ["refers-audience"]
-    assert admit_release(accord, MERIDIA, request(plan_for(TORVIA), TORVIA), OFFICER).type == "release"
+    assert admit_release(accord, MERIDIA, request(plan_for(TORVIA), TORVIA), OFFICER, EVERYTHING).type == "release"
     recall = Recall(an_id(1), (ref,), (version(FIRST),), "", (MERIDIA,))
     three[TORVIA].say(recall, to=[MERIDIA])
     recalled = three.accord(MERIDIA)
     assert rules(recalled, request(plan_for(TORVIA), NORRIN)) == ["refers-audience"]
-    assert admit_release(recalled, MERIDIA, request(plan_for(TORVIA), TORVIA), OFFICER).type == "release"
+    assert admit_release(recalled, MERIDIA, request(plan_for(TORVIA), TORVIA), OFFICER, EVERYTHING).type == "release"
 
 
 def test_naming_our_own_or_what_nothing_is_known_of_is_ours_to_decide(three: Staff) -> None:
     for party in (MERIDIA, TORVIA):
-        assert admit_release(three.accord(), MERIDIA, request(plan_for(party), NORRIN), OFFICER).audience == (NORRIN,)
+        assert admit_release(
+            three.accord(), MERIDIA, request(plan_for(party), NORRIN), OFFICER, EVERYTHING
+        ).audience == (NORRIN,)
 
 
 def test_a_body_too_long_to_carry_is_refused(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow, RequestRow
 from stafftalks.values.ids import AccordId, ElementId
 from tests.fake_store import Memory
-from tests.fakes import HEAD, OFFICER, PLANNER, FakeCarrier, FakeClock, make_hq, pair
+from tests.fakes import HEAD, MARKED, OFFICER, PLANNER, FakeCarrier, FakeClock, make_hq, pair
 
 ALL_REALMS = ("exercises", "intelligence", "operations", "scenarios")
 CLAUSES = (
@@ -23,11 +23,11 @@ PROPOSAL = Proposal(
 )
 
 
-def house(*parties: str) -> tuple[Headquarters, ...]:
-    """Headquarters on one clock, all paired with each other."""
+def house(*parties: str, letters_too: bool = True) -> tuple[Headquarters, ...]:
+    """Headquarters on one clock, all paired with each other, with letters that permit everything."""
     clock = FakeClock()
     hqs = tuple(make_hq(party, clock=clock) for party in parties)
-    pair(*hqs)
+    pair(*hqs, letters_too=letters_too)
     return hqs
 
 
@@ -56,7 +56,7 @@ def accepted(*hqs: Headquarters, realms: tuple[str, ...] = ALL_REALMS) -> Accord
 
 def report(said: str = "The proposal was made.") -> Report:
     """A short report."""
-    return Report(title=said[:60], said=said)
+    return Report(title=said[:60], said=said, marking=MARKED)
 
 
 def asked(hq: Headquarters, accord: AccordId, row: ElementRow, to: tuple[Headquarters, ...], realm: str) -> RequestRow:

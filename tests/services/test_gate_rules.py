@@ -47,7 +47,7 @@ def exported(hq, *letters: Letter) -> Rules:
 
 
 def test_the_gate_reads_what_the_headquarters_writes():
-    meridia, torvia = house("XMR", "XTV")
+    meridia, torvia = house("XMR", "XTV", letters_too=False)
     accord = accepted(meridia, torvia)
     found = exported(meridia, LETTER)
     assert found.party == "XMR"
@@ -67,7 +67,7 @@ def test_the_gate_reads_what_the_headquarters_writes():
 
 
 def test_letters_that_are_over_or_for_nobody_paired_are_left_out_and_that_is_said():
-    meridia, _ = house("XMR", "XTV")
+    meridia, _ = house("XMR", "XTV", letters_too=False)
     over = msgspec.structs.replace(LETTER, valid_until=Instant(NOON - 86_400 * 2))
     stranger = msgspec.structs.replace(LETTER, partner=PartyId("XOU"))
     unknown = msgspec.structs.replace(
@@ -83,12 +83,12 @@ def test_letters_that_are_over_or_for_nobody_paired_are_left_out_and_that_is_sai
 
 
 def test_no_letter_permits_no_element():
-    meridia, _ = house("XMR", "XTV")
+    meridia, _ = house("XMR", "XTV", letters_too=False)
     assert exported(meridia).letters == ()
 
 
 def test_a_title_cannot_become_a_rule():
-    meridia, _ = house("XMR", "XTV")
+    meridia, _ = house("XMR", "XTV", letters_too=False)
     title = 'T"\nrealms = ["all"]  # \\" \u2028'.replace("\n", " ")
     (letter,) = exported(meridia, msgspec.structs.replace(LETTER, title=title, realms=())).letters
     assert letter.title == title
@@ -96,7 +96,7 @@ def test_a_title_cannot_become_a_rule():
 
 
 POLICIES = builtin(PartyId("XMR"))
-MERIDIA, _TORVIA = house("XMR", "XTV")
+MERIDIA, _TORVIA = house("XMR", "XTV", letters_too=False)
 RULES = exported(MERIDIA, LETTER)
 LEVELS = {
     policy.name: [text for one in policy.classifications for text in (one.name, one.portion, *one.aliases) if text]
@@ -181,7 +181,7 @@ def test_every_builtin_policy_is_written_with_its_ladder_in_order():
 
 
 def test_consents_in_force_are_written_as_whose_material_may_be_drawn_on():
-    meridia, torvia, partial = house("XMR", "XTV", "XPA")
+    meridia, torvia, partial = house("XMR", "XTV", "XPA", letters_too=False)
     accord = accepted(meridia, torvia, partial)
     source = ExactRef(partial.party, ElementId("a" * 26), VersionHash("a" * 52))
     granted = Consent(

@@ -66,6 +66,8 @@ def test_every_page_has_a_banner_at_both_ends(furnished: World, enter: Enter) ->
 
 def test_no_page_names_a_marked_element_without_its_marking_in_the_banner(furnished: World, enter: Enter) -> None:
     titles = {escape(piece.title): piece.marking for piece in workspace.pieces(furnished.hq) if piece.marking}
+    # Words of the pages themselves, and of the table that is brought in, which elements are called by too.
+    titles = {title: mark for title, mark in titles.items() if title not in ("C-day", "Convoy 1")}
     assert titles
     clients, silent = {}, []
     for page in pages(furnished):

@@ -48,7 +48,7 @@ def test_a_form_with_faults_says_each_at_its_field_and_at_the_top_and_keeps_all(
     ):
         assert said in html
     assert html.count('aria-invalid="true"') == 3
-    assert elements.find(opened.hq)[0] == 0
+    assert elements.find(opened.hq, kind="scenario")[0] == 0
 
 
 def test_rows_are_added_and_removed_by_buttons_and_nothing_typed_is_lost(opened: World, enter: Enter) -> None:
@@ -61,7 +61,7 @@ def test_rows_are_added_and_removed_by_buttons_and_nothing_typed_is_lost(opened:
     assert 'value="Second"' in fewer
     assert 'value="First"' not in fewer
     assert 'value="Case"' in fewer
-    assert elements.find(opened.hq)[0] == 0
+    assert elements.find(opened.hq, kind="scenario")[0] == 0
 
 
 def test_a_revision_beside_another_shows_both_and_saves_only_on_a_second_word(opened: World, enter: Enter) -> None:
@@ -86,9 +86,9 @@ def test_the_list_is_filtered_and_turned_page_by_page(opened: World, enter: Ente
             opened.hq, PLANNER, content("report", title=f"Watch {number}", said="x", contingency=f"Case {number % 2}")
         )
     client, page = enter(PLANNER), reverse("elements")
-    first = client.get(page)
+    first = client.get(page + "?kind=report")
     assert "1 to 50 of 120" in first.content.decode()
-    last = client.get(page + "?offset=100")
+    last = client.get(page + "?kind=report&offset=100")
     assert "101 to 120 of 120" in last.content.decode()
     assert client.get(page + "?contingency=Case+1").context["window"].total == 60
     assert client.get(page + "?text=Watch+119").context["window"].total == 1
@@ -129,9 +129,9 @@ def test_an_element_is_put_away_and_brought_back(opened: World, enter: Enter) ->
     row = elements.add(opened.hq, PLANNER, content("report", title="Watch", said="One ship."))
     client = enter(PLANNER)
     client.post(reverse("element-archive", args=[row.id]), {"archived": "yes"})
-    assert client.get(reverse("elements")).context["window"].total == 0
+    assert client.get(reverse("elements") + "?kind=report").context["window"].total == 0
     client.post(reverse("element-archive", args=[row.id]), {"archived": "no"})
-    assert client.get(reverse("elements")).context["window"].total == 1
+    assert client.get(reverse("elements") + "?kind=report").context["window"].total == 1
 
 
 def test_the_page_of_an_element_says_whose_it_is_and_who_holds_which_version(story: World, enter: Enter) -> None:

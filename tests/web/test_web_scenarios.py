@@ -16,9 +16,9 @@ from stafftalks.services import editing, elements
 from stafftalks.services.rows import ElementRow
 from stafftalks.store.find import DjangoCatalogue
 from stafftalks.store.holdings import DjangoHoldings
-from stafftalks.values.ids import ElementId, base32
+from stafftalks.values.ids import ElementId, PartyId, base32
 from tests.browser.rooms import scenarios as told
-from tests.fakes import AUDITOR, NOON, PLANNER
+from tests.fakes import AUDITOR, NOON, PLANNER, permit
 from tests.web import world as worlds
 from tests.web.conftest import Enter
 from tests.web.world import World, content
@@ -378,6 +378,7 @@ def test_a_scenario_of_hundreds_of_parts_brings_one_parts_forms_at_a_time(stage:
 def _on_the_database(world: World) -> None:
     """Our own elements and the catalogue are kept in the database: the fakes would ask it nothing."""
     world.hq = msgspec.structs.replace(world.hq, holdings=DjangoHoldings(), catalogue=DjangoCatalogue())
+    permit(world.hq, PartyId("XTV"))
 
 
 def _row(number: int, kind: str, **fields: object) -> ElementRow:

@@ -12,12 +12,14 @@ from stafftalks.accord.bodies import Amendment, Clause, Proposal
 from stafftalks.planning import forms
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ElementRef
+from stafftalks.planning.text import Talk
 from stafftalks.services import accords, elements, exchange, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import AccordId, ElementId, PartyId
-from tests.fakes import HEAD, OFFICER, PLANNER, FakeCarrier, FakeClock, make_hq, pair
+from stafftalks.values.label import Marking
+from tests.fakes import HEAD, MARKED, OFFICER, PLANNER, FakeCarrier, FakeClock, make_hq, pair
 from tests.services import scenes
 
 ALL_REALMS = ("exercises", "intelligence", "operations", "scenarios")
@@ -63,11 +65,13 @@ PLAN = {
 
 
 def content(kind: str, **fields: object) -> Content:
-    """Content of `kind` from texts as people type them."""
+    """Content of `kind` from texts as people type them, marked as what these headquarters write; talk as what it is about."""
     made = forms.parse_mapping(kind, fields)
     if isinstance(made, forms.FormErrors):
         raise AssertionError(made.errors)
-    return made
+    if isinstance(made, Talk) or made.marking != Marking():
+        return made
+    return msgspec.structs.replace(made, marking=MARKED)
 
 
 class World(msgspec.Struct):

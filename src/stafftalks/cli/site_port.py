@@ -20,7 +20,8 @@ class Founding(msgspec.Struct, frozen=True):
     """What `stafftalks init` was told. Addresses are https URLs at which partners will reach us; none: all goes by hand.
 
     The first person is an administrator, with further roles as given, so that someone can sign in and add the others.
-    `web_listen` and `node_listen` are `host:port`. `profile` chooses the words of the pages.
+    `web_listen` and `node_listen` are `host:port`. `profile` chooses the words of the pages. `default_marking` is what new elements are marked
+    where nobody says otherwise: policy, classification, caveats.
     """
 
     party: PartyId
@@ -33,6 +34,7 @@ class Founding(msgspec.Struct, frozen=True):
     roles: frozenset[Role]
     password: str
     profile: ProfileName = "military"
+    default_marking: tuple[str, ...] = ()
 
 
 class Listening(msgspec.Struct, frozen=True):

@@ -30,8 +30,13 @@ from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.accord.state import Accord
 from stafftalks.accord.terms import known_realm
 from stafftalks.planning import element, summary
-from stafftalks.release import release_rules
+from stafftalks.release import letter_rules, release_rules
 from stafftalks.release.act_rules import act_refusals, recall_holders
+from stafftalks.release.adding_up import Sum
+from stafftalks.release.authority import Authority, StandingLetter
+from stafftalks.release.consent_rules import consented
+from stafftalks.release.label_rules import labels_of
+from stafftalks.release.letter_rules import Verdict, head_needed
 from stafftalks.release.released import _TOKEN, Released
 from stafftalks.release.request import Request, prepare
 from stafftalks.values.errors import PeerError, Refusal, RefusedError
@@ -41,17 +46,26 @@ from stafftalks.values.person import Person
 replaces_for = release_rules.replaces_for
 
 __all__ = [
+    "Authority",
     "Preview",
     "Released",
     "Request",
+    "StandingLetter",
+    "Sum",
+    "Verdict",
+    "adds_up",
     "admit_act",
     "admit_acts",
     "admit_opening",
     "admit_release",
+    "consented",
+    "head_needed",
     "holdings_of",
+    "letters_for",
     "prepare",
     "preview",
     "replaces_for",
+    "verdicts",
 ]
 
 
@@ -88,12 +102,14 @@ def preview(body: bytes) -> Preview:
     )
 
 
-def admit_release(accord: Accord, me: PartyId, request: Request, decider: Person, *, frozen: bool = False) -> Released:
-    """The release, let go by `decider`: its body is exactly `prepare(request)`.
+def admit_release(
+    accord: Accord, me: PartyId, request: Request, decider: Person, authority: Authority, *, frozen: bool = False
+) -> Released:
+    """The release, let go by `decider` on this authority: its body is exactly `prepare(request)`.
 
     `frozen` says that a record of this accord is frozen after a fork. Raises RefusedError with every rule that said no.
     """
-    refusals = [*release_rules.release_refusals(accord, me, request, decider, frozen=frozen)]
+    refusals = [*release_rules.release_refusals(accord, me, request, decider, authority, frozen=frozen)]
     realm = known_realm(request.realm)
     if refusals or realm is None:
         raise RefusedError(*refusals)
@@ -106,8 +122,34 @@ def admit_release(accord: Accord, me: PartyId, request: Request, decider: Person
         summary=f"{me} {_in_words(decode_body(body))}.",
         decided_by=decider.username,
         requested_by=request.requested_by,
+        letters=tuple(standing.ref for standing in letters_for(request, decider, authority)),
         token=_TOKEN,
     )
+
+
+def verdicts(request: Request, decider: Person | None, authority: Authority) -> tuple[Verdict, ...]:
+    """For each of the audience the letter that permits the release, or comes nearest, and what that one says against it.
+
+    Without a decider the rules about persons are left out. Raises PeerError where the bytes asked for are no element.
+    """
+    asked = element.decode(request.element_raw)
+    labels = labels_of(asked.content, authority.policies)
+    return letter_rules.verdicts(authority, request, asked, labels, decider)
+
+
+def letters_for(request: Request, decider: Person | None, authority: Authority) -> tuple[StandingLetter, ...]:
+    """The letters under which the release may be let go: one for each of the audience, each once; those that refuse are left out."""
+    found = (item.letter for item in verdicts(request, decider, authority) if item.letter and not item.refusals)
+    return tuple(dict.fromkeys(found))
+
+
+def adds_up(request: Request, authority: Authority) -> dict[PartyId, tuple[Sum, ...]]:
+    """What each of the audience could work out from this release with what it was ever given; raises PeerError as `verdicts`."""
+    asked = element.decode(request.element_raw)
+    return {
+        verdict.party: release_rules.sums_of(authority, request, asked, verdict)
+        for verdict in verdicts(request, None, authority)
+    }
 
 
 def admit_act(accord: Accord, me: PartyId, person: Person, body: Body) -> Released:

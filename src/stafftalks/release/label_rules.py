@@ -82,25 +82,25 @@ def _covered(labels: Labels, policies: Policies) -> Iterator[Refusal]:
     if labels.element is not None:
         for item in labels.portions:
             if not policies.dominates(labels.element, item.label):
-                yield _below(_ELEMENT, labels.element, item, policies)
+                yield _below("the element", labels.element, item, policies)
         for source, item in labels.origins:
             same = policies.get(item.label.policy) is policies.get(labels.element.policy)
             if same and not policies.dominates(labels.element, item.label):
                 yield _below(
-                    _ELEMENT,
+                    "the element",
                     labels.element,
                     msgspec.structs.replace(item, what=f"{source}, which it draws on,"),
                     policies,
                 )
     for outer, item in labels.inside:
         if not policies.dominates(outer, item.label):
-            yield _below("A row", outer, item, policies)
+            yield _below("the row", outer, item, policies)
 
 
 def _below(holder: str, outer: Label, item: Labelled, policies: Policies) -> Refusal:
     sentence = (
-        f"{item.what} is marked {_shown(policies, item.label)}, and {holder.lower()} that it stands in only {_shown(policies, outer)}: "
-        "mark that as strictly, or take this out."
+        f"{item.what} is marked {_shown(policies, item.label)}, and {holder} that it stands in {_shown(policies, outer)}, which is less strict. "
+        "Mark one of them otherwise, or take the portion out."
     )
     return Refusal("label-below-portions", sentence)
 

@@ -1,10 +1,10 @@
 """The rules for releasing an element: each is one small generator of refusals, and all of them are asked.
 
-A rule reads the accord as it stands, the request and the decider; none reads a draft, a clock or another accord. What they say
-stays at home. The rule ids are listed with their sentences in docs/spec/accord.md.
+A rule reads the accord as it stands, the request, the decider and the authority that home lends them; none reads a draft, a clock or a store. What
+they say stays at home. The rule ids are listed with their sentences in docs/spec/accord.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -13,6 +13,8 @@ from stafftalks.accord.terms import known_realm
 from stafftalks.planning import element, kinds
 from stafftalks.planning.element import Element, UnknownContent
 from stafftalks.planning.intelligence import WITHHELD, Report
+from stafftalks.planning.kinds import Content
+from stafftalks.planning.letters import Detail
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.planning.talk import (
     Acknowledgement,
@@ -23,6 +25,12 @@ from stafftalks.planning.talk import (
     Position,
     Suggestion,
 )
+from stafftalks.release.adding_up import Leaving, Sum, sum_refusals, sums
+from stafftalks.release.authority import Authority
+from stafftalks.release.consent_rules import consent_refusals, consented
+from stafftalks.release.label_rules import label_refusals, labels_of
+from stafftalks.release.letter_rules import Verdict, verdicts
+from stafftalks.release.redaction_rules import asked_content, redaction_refusals
 from stafftalks.release.request import Request
 from stafftalks.release.telling_rules import telling_refusals
 from stafftalks.values.errors import PeerError, Refusal
@@ -35,7 +43,7 @@ _TALK = (Comment, Suggestion, Position, Adoption, ConsentRequest, Consent, Ackno
 
 
 def release_refusals(
-    accord: Accord, me: PartyId, request: Request, decider: Person, *, frozen: bool
+    accord: Accord, me: PartyId, request: Request, decider: Person, authority: Authority, *, frozen: bool
 ) -> Iterator[Refusal]:
     """Every rule that says no to this release, in a fixed order; none where it may leave."""
     yield from _persons(request, decider)
@@ -49,9 +57,18 @@ def release_refusals(
         return
     yield from _bytes(request, asked)
     yield from _withheld(asked)
-    yield from _references(accord, me, request, asked)
+    yield from _references(accord, me, request, asked, authority)
     yield from telling_refusals(accord, me, request, asked)
     yield from _replaces(accord, me, request, asked)
+    yield from redaction_refusals(request, asked)
+    labels = labels_of(asked.content, authority.policies)
+    yield from label_refusals(labels, authority.policies, tuple(dict.fromkeys(request.audience)))
+    found = verdicts(authority, request, asked, labels, decider)
+    for verdict in found:
+        yield from verdict.refusals
+    yield from consent_refusals(authority, me, asked, request.audience)
+    for verdict in found:
+        yield from sum_refusals(sums_of(authority, request, asked, verdict), verdict.party)
 
 
 def replaces_for(
@@ -61,6 +78,15 @@ def replaces_for(
     held = _held(accord, me, element_id, audience)
     versions = set(held.values())
     return next(iter(versions)) if len(versions) == 1 else None
+
+
+def sums_of(authority: Authority, request: Request, asked: Element, verdict: Verdict) -> tuple[Sum, ...]:
+    """What the release adds up to for the partner that the verdict is about, by its letter; without one, by the coarsest detail."""
+    if isinstance(asked.content, UnknownContent):
+        return ()
+    detail = verdict.letter.letter.detail if verdict.letter is not None else Detail()
+    before = asked_content(request)
+    return sums(Leaving(asked.id, asked.content, before), authority.given.get(verdict.party, ()), detail)
 
 
 def _persons(request: Request, decider: Person) -> Iterator[Refusal]:
@@ -147,17 +173,36 @@ def _bytes(request: Request, asked: Element) -> Iterator[Refusal]:
         yield Refusal("kind-realm", f"A {asked.kind} does not flow in the realm {request.realm}, only in {realms}.")
 
 
-def _references(accord: Accord, me: PartyId, request: Request, asked: Element) -> Iterator[Refusal]:
+def _references(
+    accord: Accord, me: PartyId, request: Request, asked: Element, authority: Authority
+) -> Iterator[Refusal]:
     content = asked.content
     if isinstance(content, _TALK):
         yield from _about(accord, request, asked.kind, content.about)
+    given_on = _given_on(authority, request, content)
     for ref in sorted(set(_refs(content)), key=str):
-        barred = _barred(accord, request, ref) if ref.party != me else []
+        barred = _barred(accord, request, ref) if ref.party != me and (ref.party, ref.element) not in given_on else []
         if barred:
             sentence = (
                 f"It names {ref}, which {', '.join(barred)} was not given, so its existence would become known there."
             )
             yield Refusal("refers-audience", sentence)
+
+
+def _given_on(
+    authority: Authority, request: Request, content: Content | UnknownContent
+) -> Collection[tuple[PartyId, ElementId]]:
+    """What its originators have consented to be known to everyone in the audience; naming it tells nobody more."""
+    if isinstance(content, UnknownContent):
+        return ()
+    return {
+        (origin.source.party, origin.source.element)
+        for origin in content.origins
+        if all(
+            recipient == origin.source.party or consented(authority, origin, recipient)
+            for recipient in request.audience
+        )
+    }
 
 
 def _about(accord: Accord, request: Request, kind: str, about: ExactRef) -> Iterator[Refusal]:
@@ -193,7 +238,7 @@ def _barred(accord: Accord, request: Request, ref: ElementRef | ExactRef) -> lis
 
 
 def _refs(value: object) -> Iterator[ElementRef | ExactRef]:
-    """Every reference to an element inside `value`, apart from what talk is about."""
+    """Every reference to an element inside `value`, apart from what talk is about and what it is drawn from, which have rules of their own."""
     if isinstance(value, ElementRef | ExactRef):
         yield value
     elif isinstance(value, tuple):
@@ -202,7 +247,7 @@ def _refs(value: object) -> Iterator[ElementRef | ExactRef]:
     elif isinstance(value, msgspec.Struct) and not isinstance(value, UnknownContent):
         talk = isinstance(value, _TALK)
         for name in value.__struct_fields__:
-            if not (talk and name == "about"):
+            if name != "origins" and not (talk and name == "about"):
                 yield from _refs(getattr(value, name))
 
 

@@ -8,7 +8,7 @@ from stafftalks.planning.compare import diff as compare
 from stafftalks.planning.element import Element, UnknownContent
 from stafftalks.planning.kinds import Content, kind_of
 from stafftalks.planning.summary import headline
-from stafftalks.services import reading
+from stafftalks.services import marking, reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow, JournalRow, VersionRow
 from stafftalks.values.errors import MisuseError, RefusedError
@@ -28,9 +28,10 @@ class ConflictError(MisuseError):
 
 
 def add(hq: Headquarters, person: Person, content: Content, element: ElementId | None = None) -> ElementRow:
-    """A new own element, at home only."""
+    """A new own element, at home only; where it comes without a marking, it bears the one that `marking.marked` gives it."""
     _may_write(person)
-    row = _row(hq, person, element or element_id(hq.entropy.draw("element", 16)), content)
+    whole = marking.marked(hq, content)
+    row = _row(hq, person, element or element_id(hq.entropy.draw("element", 16)), whole)
     with hq.transactions.atomic():
         if not hq.holdings.put(row, None):
             raise MisuseError(f"An element {row.id} exists already: revise it instead of adding it.")

@@ -33,6 +33,7 @@ from stafftalks.services.rows import (
     VersionRow,
 )
 from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId, VersionHash
+from stafftalks.values.label import Marking
 
 
 class Clock(Protocol):
@@ -435,6 +436,7 @@ class Policy(msgspec.Struct, frozen=True):
 
     `recalled_keeps` is said to partners whose recalls are honoured at once: what is kept regardless, as backups for 30 days.
     `gate` is where our own gate is, through which everything leaves; empty where there is none.
+    `default_marking` is written into new elements that come without any marking, and is no rule of release.
     """
 
     honour_recalls: Literal["at once", "ask"] = "at once"
@@ -444,6 +446,7 @@ class Policy(msgspec.Struct, frozen=True):
     max_unanswered_accords: int = 64
     profile: ProfileName = "military"
     gate: str = ""
+    default_marking: Marking = Marking()
 
 
 class Headquarters(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from stafftalks.planning.compare import Change
 from stafftalks.planning.compare import diff as compare
 from stafftalks.planning.element import UnknownContent
 from stafftalks.release import desk
-from stafftalks.services import accords, appending, pairing, reading
+from stafftalks.services import accords, appending, authority, pairing, reading
 from stafftalks.services import elements as own
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow, RequestRow, RequestState
@@ -78,7 +78,8 @@ def review(hq: Headquarters, request_id: str, decider: Person | None) -> Review:
     refusals: tuple[Refusal, ...] = ()
     if row.state == "waiting" and decider is not None:
         try:
-            desk.admit_release(loaded.state, hq.party, _request_of(row), decider)
+            asked = _request_of(row)
+            desk.admit_release(loaded.state, hq.party, asked, decider, authority.of(hq, [asked]))
         except RefusedError as error:
             refusals = error.refusals
     held = held_version(loaded.state, hq.party, row.element)
@@ -90,7 +91,8 @@ def release(hq: Headquarters, person: Person, request_id: str) -> RequestRow:
     with hq.transactions.atomic():
         row = _waiting(hq, request_id)
         loaded = accords.lock_and_load(hq, row.accord)
-        released = desk.admit_release(loaded.state, hq.party, _request_of(row), person)
+        asked = _request_of(row)
+        released = desk.admit_release(loaded.state, hq.party, asked, person, authority.of(hq, [asked]))
         if released.body != row.body:
             sentence = "What the recipients hold of this element has changed since the request was made: ask for release again."
             raise RefusedError(Refusal("body-changed", sentence))

@@ -19,7 +19,7 @@ from stafftalks.planning import forms
 from stafftalks.planning.element import Element, encode, version_hash_of_bytes
 from stafftalks.planning.forms import FormErrors
 from stafftalks.planning.kinds import Content
-from stafftalks.services import elements, table_reading
+from stafftalks.services import elements, marking, table_reading
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow, JournalRow
 from stafftalks.services.table_reading import Known, RowReader
@@ -317,7 +317,7 @@ def _add(
     made: list[ElementRow] = []
     for line, (_, act, what) in zip(lines, ready, strict=True):
         if act == "add" and isinstance(what, msgspec.Struct):
-            made.append(_element_row(ElementId(line.element), what, person, now, row.kind))  # type: ignore[arg-type]
+            made.append(_element_row(ElementId(line.element), marking.marked(hq, what), person, now, row.kind))  # type: ignore[arg-type]
     if made:
         hq.holdings.add_all(made)
         sentence = f"{len(made):,} elements ({row.kind}) were brought in from “{row.name}”, rows {lines[0].n:,} to {lines[-1].n:,}."

@@ -63,6 +63,7 @@ def _config(founding: Founding) -> Config:
         node_listen=founding.node_listen,
         node_addresses=founding.addresses,
         profile=founding.profile,
+        default_marking=founding.default_marking,
     )
 
 

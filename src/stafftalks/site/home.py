@@ -16,11 +16,14 @@ import msgspec
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import PartyId
+from stafftalks.values.label import Marking
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`stafftalks.toml`. `node_addresses` are the https URLs at which partners reach us; none where all goes by hand.
 
+    `default_marking` is what new elements are marked where nobody says otherwise: policy, classification and caveats, as
+    ["XMR", "RESTRICTED", "REL TO XMR, XTV"]; empty, they begin unmarked and nothing of them can be released until somebody marks them.
     `smtp_…` say by which server mail goes that counts what waits for people; without a host none goes. `digest_titles` lets such mail name
     elements and accords; `digest_address` is the address of the pages that it leads to, where it is not among `web_origins`.
 
@@ -44,6 +47,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recalled_keeps: str = ""
     poll_seconds: int = 60
     profile: ProfileName = "military"
+    default_marking: tuple[str, ...] = ()
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -55,6 +59,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit_target: str = ""
     audit_ca_file: str = ""
     audit_host: str = ""
+
+    @property
+    def marking(self) -> Marking:
+        """`default_marking` as a marking; raises MisuseError where it lacks its classification."""
+        if not self.default_marking:
+            return Marking()
+        policy, *said = self.default_marking
+        if not policy.strip() or not said or not said[0].strip():
+            raise MisuseError(
+                'default_marking in stafftalks.toml names a policy and then a classification, as ["XMR", "RESTRICTED"]: write both, or neither.'
+            )
+        return Marking(policy, said[0], tuple(said[1:]))
 
     @property
     def pages(self) -> str:

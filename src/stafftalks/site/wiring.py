@@ -86,6 +86,7 @@ def headquarters(home: Home) -> Headquarters:
             poll_seconds=config.poll_seconds,
             profile=config.profile,
             gate=config.gate,
+            default_marking=config.marking,
         ),
     )
 

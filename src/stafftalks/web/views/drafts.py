@@ -22,7 +22,7 @@ from stafftalks.planning.kinds import KINDS, Content
 from stafftalks.planning.merging import Conflict, Way
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.scenarios import Scenario
-from stafftalks.services import accords, drawing, editing, elements, labels
+from stafftalks.services import accords, drawing, editing, elements, labels, marking
 from stafftalks.services.editing import Changed, Dispute
 from stafftalks.services.elements import ConflictError
 from stafftalks.services.rows import ElementRow
@@ -112,7 +112,8 @@ def _new(request: HttpRequest, spec: KindSpec) -> HttpResponse:
     username = access.user_of(request).username
     if request.method == "GET":
         held = kept.kept(username, form_of(request))
-        given = _given(request)
+        typed_in = _given(request)
+        given = _marked(typed_in.get("about", "")) | typed_in
         draft = Draft(spec, given) if held is None else _restored(Draft(spec, {}), held)
         return _page(request, draft)
     draft, content = _read(request, Draft(spec, {}))
@@ -139,6 +140,17 @@ def _given(request: HttpRequest) -> dict[str, str]:
         drawn = forms.flatten(Scenario(title="-", origins=origins))  # origins are spelt alike in every kind
         given |= {name: text for name, text in drawn.items() if name.startswith("origins.")}
     return given
+
+
+def _marked(about: str) -> dict[str, str]:
+    """The marking that a new form shows filled in, by field."""
+    proposed = marking.proposed(access.headquarters(), about)
+    filled = {
+        "policy": proposed.policy,
+        "classification": proposed.classification,
+        "caveats": "\n".join(proposed.caveats),
+    }
+    return {f"marking.{name}": text for name, text in filled.items() if text}
 
 
 @csrf_protect

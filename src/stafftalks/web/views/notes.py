@@ -57,6 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "place": "notes",
         "lines": _lines(rows, unread),
+        "noted": rows,
         "window": Window(total, offset),
         "everything": everything,
         "unread": sorted(unread),
