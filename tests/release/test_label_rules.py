@@ -4,6 +4,7 @@ import pytest
 
 from stafftalks.planning.intelligence import Report
 from stafftalks.release.label_rules import label_refusals, labels_of
+from stafftalks.values.builtin_policies import plain
 from stafftalks.values.ids import PartyId
 from stafftalks.values.label import Marking
 from stafftalks.values.policies import builtin
@@ -48,3 +49,16 @@ def test_each_rule_says_no(said: str, marking: Marking, rule: str) -> None:
 def test_a_title_is_a_portion_too() -> None:
     assert "label-malformed" in rules("Open.", SECRET, title="(ts) Convoys")
     assert "label-below-portions" in rules("Open.", SECRET, title="(TS) Convoys")
+
+
+def test_what_speaks_of_a_partners_text_goes_back_to_it_marked_as_that_text() -> None:
+    policies = POLICIES.before([plain("XTV", owner="XTV")])
+    content = Report(title="T", said="Open.", marking=Marking("XTV", "SECRET", ("REL TO XMR",)))
+    labels = labels_of(content, policies)
+
+    def said(audience: PartyId, about: PartyId | None) -> list[str]:
+        return [refusal.rule for refusal in label_refusals(labels, policies, (audience,), about)]
+
+    assert said(XTV, XTV) == []
+    assert said(XTV, None) == ["label-not-releasable"], "what does not speak of its text is for those whom it names"
+    assert said(PartyId("XPA"), XTV) == ["label-not-releasable"]

@@ -8,13 +8,14 @@ from stafftalks.planning.intelligence import Report
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Verdict
 from stafftalks.planning.text import Origin
-from stafftalks.services import accords, consents, drawing, elements, recalls, releases
+from stafftalks.release.authority import StandingConsent
+from stafftalks.services import accords, consents, drawing, elements, labels, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import MisuseError, RefusedError
 from stafftalks.values.ids import AccordId
 from stafftalks.values.label import Marking
 from stafftalks.values.relative_time import Instant
-from tests.fakes import OFFICER, PLANNER
+from tests.fakes import ADMINISTRATOR, OFFICER, PLANNER
 from tests.services.scenes import accepted, asked, house, released, settle
 
 DAY = 86_400
@@ -172,13 +173,19 @@ def test_a_recipient_is_a_code_in_capitals_or_a_name_as_typed(scene: Scene) -> N
     assert recipients == {"XPA", "The Coast Guard of Norrin"}
 
 
-def test_drawing_names_the_exact_version_with_its_marking_and_carries_on_what_it_draws_on(scene: Scene) -> None:
+def test_drawing_names_the_exact_version_with_its_marking_and_carries_on_what_it_draws_on(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     earlier = Origin(
         source=ExactRef("XPA", scene.source.element, "c" * 52), marking=Marking(policy="XPA", classification="R")
     )
     torvia, accord = scene.torvia, scene.accord
     row = elements.add(torvia, PLANNER, msgspec.structs.replace(hops("Drawn itself"), origins=(earlier,)))
-    releases.release(torvia, OFFICER, asked(torvia, accord, row, (scene.meridia,), "intelligence").id)
+    labels.add_plain(torvia, ADMINISTRATOR, "XPA")
+    let_go = StandingConsent(earlier.source, accord, earlier.source, "XMR", (), scene.until())
+    with monkeypatch.context() as as_if_asked:
+        as_if_asked.setattr(consents, "in_force", lambda hq, held=None: (let_go,))
+        releases.release(torvia, OFFICER, asked(torvia, accord, row, (scene.meridia,), "intelligence").id)
     scene.settle()
     source = ExactRef("XTV", row.id, row.version)
     found = drawing.origins(scene.meridia, source, ["hops.0", "hops.0"])

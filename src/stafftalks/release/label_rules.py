@@ -62,14 +62,23 @@ def labels_of(content: Content | UnknownContent, policies: Policies) -> Labels:
     return Labels(whole, tuple(marked.found.values()), tuple(marked.inside.values()), tuple(origins), tuple(faults))
 
 
-def label_refusals(labels: Labels, policies: Policies, audience: tuple[PartyId, ...]) -> Iterator[Refusal]:
-    """Every rule about labels that says no to releasing what bears these to `audience`."""
+def label_refusals(
+    labels: Labels, policies: Policies, audience: tuple[PartyId, ...], about: PartyId | None = None
+) -> Iterator[Refusal]:
+    """Every rule about labels that says no to releasing what bears these to `audience`.
+
+    `about` is whose text it speaks of, where it is talk: marked as that text is, under that party's own policy, it may go back to that party,
+    which says to whom beside itself its text may go.
+    """
     yield from labels.faults
     yield from _covered(labels, policies)
     whole = () if labels.element is None else (Labelled(_ELEMENT, "", labels.element),)
     for party in audience:
         barred = [item for item in (*whole, *labels.portions) if policies.releasable_to(item.label, party) is False]
         for item in barred:
+            policy = policies.get(item.label.policy)
+            if party == about and policy is not None and policy.owner == party:
+                continue
             sentence = (
                 f"{item.what} is marked {_shown(policies, item.label)}, which does not let {party} read it. Take it out, or have its "
                 "originator mark it otherwise."

@@ -62,7 +62,8 @@ def release_refusals(
     yield from _replaces(accord, me, request, asked)
     yield from redaction_refusals(request, asked)
     labels = labels_of(asked.content, authority.policies)
-    yield from label_refusals(labels, authority.policies, tuple(dict.fromkeys(request.audience)))
+    about = asked.content.about.party if isinstance(asked.content, _TALK) else None
+    yield from label_refusals(labels, authority.policies, tuple(dict.fromkeys(request.audience)), about)
     found = verdicts(authority, request, asked, labels, decider)
     for verdict in found:
         yield from verdict.refusals
