@@ -9,13 +9,13 @@ from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Verdict
 from stafftalks.planning.text import Origin
 from stafftalks.release.authority import StandingConsent
-from stafftalks.services import accords, consents, drawing, elements, labels, recalls, releases
+from stafftalks.services import accords, consents, drawing, elements, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import MisuseError, RefusedError
 from stafftalks.values.ids import AccordId
 from stafftalks.values.label import Marking
 from stafftalks.values.relative_time import Instant
-from tests.fakes import ADMINISTRATOR, OFFICER, PLANNER
+from tests.fakes import OFFICER, PLANNER
 from tests.services.scenes import accepted, asked, house, released, settle
 
 DAY = 86_400
@@ -177,11 +177,10 @@ def test_drawing_names_the_exact_version_with_its_marking_and_carries_on_what_it
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier = Origin(
-        source=ExactRef("XPA", scene.source.element, "c" * 52), marking=Marking(policy="XPA", classification="R")
+        source=ExactRef("XPA", scene.source.element, "c" * 52), marking=Marking("XTV", "R", ("REL TO XMR",))
     )
     torvia, accord = scene.torvia, scene.accord
     row = elements.add(torvia, PLANNER, msgspec.structs.replace(hops("Drawn itself"), origins=(earlier,)))
-    labels.add_plain(torvia, ADMINISTRATOR, "XPA")
     let_go = StandingConsent(earlier.source, accord, earlier.source, "XMR", (), scene.until())
     with monkeypatch.context() as as_if_asked:
         as_if_asked.setattr(consents, "in_force", lambda hq, held=None: (let_go,))
