@@ -4,11 +4,12 @@ from pathlib import Path
 
 from django.urls import reverse
 
+from stafftalks.planning.letters import Ceiling
 from stafftalks.planning.refs import ExactRef
 from stafftalks.services import elements, labels
 from stafftalks.values.label import Marking
 from tests.browser.pages import Page
-from tests.fakes import ADMINISTRATOR, PLANNER
+from tests.fakes import ADMINISTRATOR, PLANNER, permit
 from tests.web.world import World, content
 
 ISLES = (Path(__file__).parents[2] / "vectors" / "labels" / "isles.xml").read_bytes()
@@ -19,11 +20,18 @@ def prepare(world: World) -> None:
     """A policy is loaded, a partner's text bears a policy that is not known here, and a report of ours a wrong marking."""
     labels.load_spif(world.hq, ADMINISTRATOR, ISLES)
     labels.add_plain(world.hq, ADMINISTRATOR, "XTV")
+    labels.add_plain(world.torvia, ADMINISTRATOR, "MAINLAND")
+    permit(
+        world.torvia,
+        world.hq.party,
+        ceilings=(Ceiling(policy="MAINLAND", classification="SECRET", categories=("all",)),),
+    )
     theirs = elements.add(
         world.torvia, PLANNER,
-        content("scenario", title="Ferries held", narrative="Two ferries wait.", marking={"policy": "MAINLAND", "classification": "STATE"}),
+        content("scenario", title="Ferries held", narrative="Two ferries wait.", marking={"policy": "MAINLAND", "classification": "SECRET"}),
     )  # fmt: skip
     world.release(world.torvia, theirs, "scenarios", "XMR")
+    permit(world.torvia, world.hq.party)
     world.settle()
     ref = ExactRef(world.torvia.party, theirs.id, theirs.version)
     labels.put_beside(world.hq, PLANNER, ref, Marking("XMR", "RESTRICTED", ("REL TO XMR, XTV",)))
