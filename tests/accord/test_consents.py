@@ -1,6 +1,10 @@
 """Third parties: a consent counts where its originator gave it to who asked, for what was asked, and while all of that stands."""
 
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import EntryRef, Recall, Standing
@@ -210,3 +214,76 @@ def test_a_consent_that_a_restore_forgot_does_not_count(staff: Staff) -> None:
     accord = state.fold_accord(staff.id, staff.charter, entries)
     assert state.granted_to(accord, MERIDIA) == ()
     assert state.askings(accord)[0].answer is None
+
+
+_RECIPIENTS, _PARTIES = st.sampled_from(["XPA", "XOU"]), st.sampled_from(THREE)
+_ASKS = st.builds(asking, _RECIPIENTS, st.sampled_from(PARTS), party=st.sampled_from([TORVIA, MERIDIA]))
+_CONSENTS = st.builds(
+    consent, _ASKS, _RECIPIENTS, st.sampled_from(PARTS), verdict=st.sampled_from([Verdict.GRANTED, Verdict.GRANTED, Verdict.REFUSED]),
+    source=st.sampled_from([TORVIA, MERIDIA, NORRIN]), number=st.integers(20, 21),
+)  # fmt: skip
+_SAID = st.tuples(
+    _PARTIES, st.sampled_from(["text", "ask", "consent", "recall", "standing"]), _ASKS, _CONSENTS, st.integers(1, 6)
+)
+Line = tuple[PartyId, str, bytes, bytes, int]
+
+
+HONEST: list[Line] = [
+    (TORVIA, "text", b"", b"", 0),
+    (MERIDIA, "ask", asking("XPA", PARTS[0]), b"", 0),
+    (TORVIA, "consent", b"", consent(asking("XPA", PARTS[0]), "XPA", PARTS[0]), 0),
+]
+"""What counts, before anybody says anything odd."""
+
+
+def told_by(lines: list[Line]) -> Staff:
+    staff = Staff(THREE)
+    staff.open("scenarios")
+    for party, what, asked, answer, n in HONEST + lines:
+        match what:
+            case "text":
+                staff.release(party, TEXT)
+            case "ask":
+                staff.release(party, asked)
+            case "consent":
+                staff.release(party, answer)
+            case "recall":
+                place = EntryRef(party, staff[party].feed.epoch, n)
+                staff[party].say(Recall(an_id(n), (place,), (version(TEXT),)))
+            case _:
+                staff[party].say(Standing("suspend" if n % 2 else "resume"))
+    return staff
+
+
+@settings(max_examples=150)
+@given(st.lists(_SAID, max_size=14))
+def test_whatever_is_said_a_consent_that_counts_is_its_originators_for_what_stands(lines: list[Line]) -> None:
+    accord = told_by(lines).accord()
+    for party in accord.parties:
+        for one in state.granted_to(accord, party):
+            source = one.content.source
+            assert one.party == source.party != party == one.asker == one.content.about.party
+            request = state.release_of(accord, one.content.about)
+            text = state.release_of(accord, source)
+            assert request is not None
+            assert one.party in request.to
+            assert text is not None
+            assert party in text.to
+            assert accord.sheet(one.party).standing.state == accord.sheet(party).standing.state == "accepted"
+            assert one.element in accord.sheet(one.party).released
+    assert {one.answer for one in state.askings(accord) if one.answer} <= set(state.given(accord))
+
+
+@settings(max_examples=60)
+@given(st.lists(_SAID, max_size=14), st.randoms(use_true_random=False))
+def test_the_order_in_which_records_arrive_changes_no_consent_and_no_telling(lines: list[Line], pick: Random) -> None:
+    staff = told_by([*lines, (MERIDIA, "ask", acknowledgement(3), TEXT, 1)])
+    entries = [entry for writer in staff.writers.values() for entry in writer.read()]
+    by_party = {party: [entry for entry in entries if entry.feed.party == party] for party in THREE}
+    mixed = []
+    while any(by_party.values()):
+        mixed.append(by_party[pick.choice([party for party in THREE if by_party[party]])].pop(0))
+    one, other = state.fold_accord(staff.id, staff.charter, entries), state.fold_accord(staff.id, staff.charter, mixed)
+    assert state.given(one) == state.given(other)
+    assert state.askings(one) == state.askings(other)
+    assert state.tellings(one) == state.tellings(other)

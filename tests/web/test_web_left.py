@@ -223,3 +223,14 @@ def test_who_may_only_read_is_offered_nothing_to_do(told: World, enter: Enter) -
     assert 'name="what"' not in page
     for name in ("draw", "tell", "consent-ask"):
         assert client.get(reverse(name, args=[told.accord, "XTV", theirs.id])).status_code == 403
+
+
+def test_where_nothing_left_and_nobody_asked_the_pages_say_so(opened: World, enter: Enter) -> None:
+    assert "Nothing of ours has ever left this headquarters." in html(enter(OFFICER), "left")
+    page = html(enter(OFFICER), "accord-consents", opened.accord)
+    assert "Nothing of ours says that it draws on a text of theirs." in page
+    assert "No partner has consented to anything here." in page
+    row = elements.add(opened.hq, PLANNER, content("report", title="At home", said="One."))
+    assert "Nothing of it has ever left" in html(enter(OFFICER), "element-left", row.id)
+    html(enter(OFFICER), "element-left", ElementId("a" * 26), status=404)
+    assert "Nothing of ours stands released" in html(enter(OFFICER), "recall-everything", opened.accord)

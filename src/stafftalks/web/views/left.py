@@ -87,7 +87,8 @@ def show(request: HttpRequest) -> HttpResponse:
         context |= {"elements": found, "window": Window(total, offset)}
     else:
         total, sent = left.window(hq, partner=partner, fate=fate, offset=offset)
-        context |= _rows(hq, sent) | {"window": Window(total, offset)}
+        any_stands = any(one.stands for one in sent)
+        context |= _rows(hq, sent) | {"window": Window(total, offset), "any_stands": any_stands}
     return render(request, "web/left/show.html", context)
 
 
