@@ -20,6 +20,7 @@ from stafftalks.release.consent_rules import consent_refusals
 from stafftalks.services import accords, authority, consents, drawing, elements, left, outgoing, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.ids import AccordId, ElementId, PartyId, element_id
+from stafftalks.values.label import Marking
 from stafftalks.values.relative_time import Instant
 from tests.attacks.hostile import Hostile
 from tests.fakes import OFFICER, PLANNER
@@ -184,6 +185,17 @@ def test_a_text_that_was_recalled_is_passed_on_by_no_consent(scene: Scene) -> No
     scene.settle()
     assert "origin-recalled" in scene.rules()
     assert "consent-missing" in scene.rules()
+
+
+def test_an_originators_marking_cannot_be_told_lower_than_it_was_given(scene: Scene) -> None:
+    scene.says(scene.torvia, scene.consent(scene.asks()))
+    assert scene.rules() == set()
+    row = elements.get(scene.meridia, scene.ours)
+    content = elements.content(row)
+    lower = Marking(policy="XTV", classification="UNCLASSIFIED")
+    lowered = tuple(msgspec.structs.replace(origin, marking=lower) for origin in content.origins)
+    elements.revise(scene.meridia, PLANNER, row.id, msgspec.structs.replace(content, origins=lowered), row.version)
+    assert scene.rules() == {"origin-marking"}
 
 
 @pytest.mark.parametrize("claimed", [0, 7, 1_000_000])

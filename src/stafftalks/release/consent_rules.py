@@ -20,12 +20,13 @@ from stafftalks.values.ids import PartyId
 def consent_refusals(
     authority: Authority, me: PartyId, asked: Element, audience: tuple[PartyId, ...]
 ) -> Iterator[Refusal]:
-    """Every consent that this release lacks, and every source of a source that it does not name."""
+    """Every consent that this release lacks, every source of a source that it does not name, every marking that is not its originator's."""
     if isinstance(asked.content, UnknownContent):
         return
     origins = asked.content.origins
     for origin in origins:
         yield from _carried(authority, origin, origins)
+        yield from _as_marked(authority, origin, origins)
         if origin.source.party == me:
             continue
         if origin.source in authority.recalled:
@@ -90,6 +91,23 @@ def _carried(authority: Authority, origin: Origin, origins: tuple[Origin, ...]) 
                 "name that among what it is drawn from."
             )
             yield Refusal("origins-carried", sentence)
+
+
+def _as_marked(authority: Authority, origin: Origin, origins: tuple[Origin, ...]) -> Iterator[Refusal]:
+    """An originator's marking is told as it was given, for the source itself and for what that is drawn from in turn."""
+    content = _content(authority, origin.source)
+    if content is None:
+        return
+    given = {origin.source: content.marking} | {inner.source: inner.marking for inner in content.origins}
+    for one in origins:
+        if (
+            one.source in given
+            and one.marking != given[one.source]
+            and (one.source == origin.source or one.source not in authority.originals)
+        ):
+            said, was = one.marking.banner() or "nothing", given[one.source].banner() or "nothing"
+            sentence = f"It says that {_shown(one.source)} is marked {said}, and its originator marked it {was}: write it as the originator did."
+            yield Refusal("origin-marking", sentence)
 
 
 def _content(authority: Authority, source: ExactRef) -> Content | None:
