@@ -4,7 +4,8 @@ import pytest
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import Standing, decode_body
-from stafftalks.services import accords, elements, outgoing, recalls, releases
+from stafftalks.release import desk
+from stafftalks.services import accords, authority, elements, outgoing, recalls, releases
 from stafftalks.services.ports import Policy
 from stafftalks.services.reading import load
 from stafftalks.values.errors import RefusedError
@@ -202,3 +203,21 @@ def test_what_is_released_again_after_a_recall_stands():
     releases.release(meridia, OFFICER, asked(meridia, accord, row, (torvia,), "intelligence").id)
     settle(meridia, torvia)
     assert list(state_of(torvia, accord)["XMR"].released) == [element]
+
+
+def test_what_was_recalled_still_counts_among_what_a_partner_was_ever_given():
+    meridia, torvia = asking("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    element = released(meridia, accord, torvia, said="Ten ships.")
+    revised(meridia, accord, element, torvia, said="Twelve ships.")
+    other = released(meridia, accord, torvia, said="The strait is closed.")
+    row = elements.get(meridia, element)
+    wanted = desk.Request(row.raw, row.version, "intelligence", (torvia.party,), "pia")
+    before = {one.ref for one in authority.of(meridia, [wanted]).given[torvia.party]}
+    assert len(before) == 3
+    recalls.recall_many(meridia, OFFICER, {accord: [element, other]})
+    for _ in range(2):  # read the first time, remembered the second
+        given = authority.of(meridia, [wanted]).given[torvia.party]
+        assert {one.ref for one in given} == before
+    again = released(meridia, accord, torvia, said="Released since.")
+    assert {one.ref.element for one in authority.of(meridia, [wanted]).given[torvia.party]} == {element, other, again}

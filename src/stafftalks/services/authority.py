@@ -7,7 +7,9 @@ what it makes is a function of the requests that it lets go.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, cast
 
+from stafftalks.accord.bodies import EntryRef
 from stafftalks.accord.parts import ReleasedVersion
+from stafftalks.accord.reading import read_entry
 from stafftalks.planning import element as elements
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.letters import Detail, Letter
@@ -136,12 +138,33 @@ def _given_to(hq: Headquarters, loaded: reading.Loaded, party: PartyId) -> list[
     kept = sheet.__dict__.get(_GIVEN)
     if kept is None:
         kept = {}
-        for item in sheet.journal.values():
-            if isinstance(item, ReleasedVersion):
-                for to in item.to:
-                    kept.setdefault(to, []).append((loaded.row.id, item))
+        standing = (item for item in sheet.journal.values() if isinstance(item, ReleasedVersion))
+        for item in (*_taken_back(hq, loaded), *standing):
+            for to in item.to:
+                kept.setdefault(to, []).append((loaded.row.id, item))
         sheet.__dict__[_GIVEN] = kept
     return cast("Mapping[PartyId, list[tuple[AccordId, ReleasedVersion]]]", kept).get(party, [])
+
+
+def _taken_back(hq: Headquarters, loaded: reading.Loaded) -> tuple[ReleasedVersion, ...]:
+    """What we released and recalled, from the texts that our own record keeps: whoever was given it may well remember it.
+
+    Each is read once; what was read is remembered by its place, for a recall is not unsaid.
+    """
+    gone = loaded.state.sheet(hq.party).taken_back
+    if not gone:
+        return ()
+    held = hq.memory.setdefault(f"{_GIVEN}/{loaded.row.id}", {})
+    known = cast("dict[EntryRef, ReleasedVersion | None]", held)
+    for row in loaded.own(hq.party):
+        unread = {ref.n for ref in gone if ref.epoch == row.feed.epoch and ref not in known and ref.n < row.effective}
+        if unread:
+            for entry in reading.entries(hq, row, min(unread), max(unread) + 1):
+                if entry.n in unread:
+                    ref = EntryRef(hq.party, row.feed.epoch, entry.n)
+                    said = read_entry(entry, ref)
+                    known[ref] = said if isinstance(said, ReleasedVersion) else None
+    return tuple(item for ref in sorted(gone) if (item := known.get(ref)) is not None)
 
 
 def _details(hq: Headquarters, wanted: Collection[ExactRef]) -> dict[tuple[ExactRef, PartyId], Detail]:
