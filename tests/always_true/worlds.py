@@ -17,11 +17,14 @@ import msgspec
 from stafftalks.links import sealing
 from stafftalks.planning.intelligence import Report
 from stafftalks.planning.letters import Ceiling
-from stafftalks.services import accords, elements, exchange, recalls, releases
+from stafftalks.planning.refs import ExactRef
+from stafftalks.planning.talk import Acknowledgement
+from stafftalks.planning.text import Origin
+from stafftalks.services import accords, elements, exchange, left, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError, RefusedError
-from stafftalks.values.ids import AccordId, ElementId, PartyId, element_id
+from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash, element_id
 from stafftalks.values.person import Person
 from tests.fakes import HEAD, MARKED, OFFICER, PLANNER, FakeCarrier, FakeClock, FakeKeyring, make_hq, pair
 from tests.letters import broad
@@ -242,6 +245,15 @@ class World:
         elements.add(self.meridia, self.staff[2], letter)
 
     def look_around(self) -> None:
+        """People read, one draws on what was read, and one writes to its author how many have: none of it is told."""
+        theirs = ExactRef(TORVIA, element_id(b"t" * 16), VersionHash("t" * 52))
+        for person in self.staff:
+            self.meridia.readers.note(person.username, theirs, self.clock.now())
+        drawn = Report(title="Drawn", said="From theirs.", origins=(Origin(source=theirs),))
+        elements.add(self.meridia, self.staff[0], drawn)
+        told = elements.add(self.meridia, self.staff[0], Acknowledgement(about=theirs, readers=len(self.staff)))
+        releases.request(self.meridia, self.staff[0], self.accord, told.id, "intelligence", [TORVIA])
+        left.window(self.meridia)
         accords.views(self.meridia)
         exchange.status(self.meridia)
         self.meridia.memory.clear()
