@@ -37,6 +37,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.record --json
 	$(BIN)/python -m benchmarks.exchange --json
 	$(BIN)/python -m benchmarks.web --json
+	$(BIN)/python -m benchmarks.deconflict --json
 
 build: $(VENV)/ready $(VENDOR) $(WORDS)
 	rm -rf dist

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from benchmarks import exchange, feeds, record, web
+from benchmarks import deconflict, deconflict_postgis, exchange, feeds, record, web
 from benchmarks.lines import Line, at_least, at_most, below, show, skipped
 from stafftalks.accord.bodies import decode_body
 from stafftalks.accord.folding import fold
@@ -97,6 +97,20 @@ def test_the_pages_are_measured_line_by_line() -> None:
         assert any(name.startswith(promised) for name in names), promised
 
 
+def test_collisions_are_measured_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deconflict_postgis, "missing", lambda: "not here")
+    names = checked(list(deconflict.measure(deconflict.Sizes(600, (900,), 600, times=1), silent)))
+    for promised in (
+        "prototype: STRtree",
+        "exact, geodesic, closed, with the overlap, 600 x 600",
+        "exact: making the volumes",
+        "PostGIS, GiST over geometry, window and band",
+        "exact, 900 x 900 as dense",
+        "one activity of 600 changes",
+    ):
+        assert any(name.startswith(promised) for name in names), promised
+
+
 def test_json_has_one_object_a_line_with_all_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
         at_least("a", 1, "s", "b", 2, 3),
@@ -124,7 +138,7 @@ def test_what_is_missing_is_said_and_nothing_else_is_lost(monkeypatch: pytest.Mo
     assert any(line.name.startswith("append on SQLite") for line in lines)
 
 
-@pytest.mark.parametrize("module", ["record", "exchange", "web"])
+@pytest.mark.parametrize("module", ["record", "exchange", "web", "deconflict"])
 def test_help_says_what_can_be_asked_for(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{module}", "--help"], cwd=ROOT, capture_output=True, text=True, check=True

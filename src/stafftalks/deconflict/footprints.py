@@ -73,6 +73,14 @@ class Footprints(msgspec.Struct, frozen=True):
         """How many places each has."""
         return self.first[items + 1] - self.first[items]
 
+    def spread(self, items: Ints) -> Bools:
+        """Which of these reach more than one face."""
+        return self.entries.several(len(self.form))[items]
+
+    def wide(self, items: Ints) -> Bools:
+        """Which of these are too wide for some face that they reach."""
+        return np.isin(items, sorted({item for item, _face in self.cut})) if self.cut else np.zeros(len(items), bool)
+
     def geometries(self, items: Ints, faces: Ints) -> Geometries:
         """What each of these is on a face, without its reach: a point, a line or polygons; None where nothing of it can be drawn there."""
         found = np.empty(len(items), object)

@@ -94,10 +94,13 @@ def _compare(a: _Arcs, ours: Ints, b: _Arcs, theirs: Ints, pair: Ints, limit: Fl
     found[pair[_angle(farthest) * _MOST_SCALE_M <= limit[pair]]] = True
     open_ = ~found[pair]
     ours, theirs, pair = ours[open_], theirs[open_], pair[open_]
-    for spots, at, arcs, other in ((a, ours, b, theirs), (b, theirs, a, ours)):
-        _spots_to_arcs(spots.start[at], arcs.start[other], arcs.end[other], pair, limit, found)
+    for spots, piece, arcs, beside in ((a, ours, b, theirs), (b, theirs, a, ours)):
+        # Against a spot nothing is asked: it is itself held against the other's pieces, ends included.
+        asked = (arcs.half[beside] > _BULGE) & ~found[pair]
+        at, other, rows = piece[asked], beside[asked], pair[asked]
+        _spots_to_arcs(spots.start[at], arcs.start[other], arcs.end[other], rows, limit, found)
         tail = spots.tail[at]
-        _spots_to_arcs(spots.end[at[tail]], arcs.start[other[tail]], arcs.end[other[tail]], pair[tail], limit, found)
+        _spots_to_arcs(spots.end[at[tail]], arcs.start[other[tail]], arcs.end[other[tail]], rows[tail], limit, found)
 
 
 def _spots_to_arcs(spots: Floats, starts: Floats, ends: Floats, pair: Ints, limit: Floats, found: Bools) -> None:

@@ -1,7 +1,7 @@
 """Which pairs of volumes may overlap: those whose windows, bands and boxes on a face do. None that overlaps is left out.
 
-Time is a ladder of levels: a volume stands on the lowest level whose buckets are as long as its window, and so in two buckets at most. Volumes of a level meet
-those of the same or a lower level in the buckets of that level. One tree holds many buckets and faces at once: each bucket and face has a square of its own on
+Time is a ladder of levels: a volume stands on the lowest level of whose buckets its window fills few at most, and in each of those. Volumes of a level meet those of
+the same or a lower level in the buckets of that level. One tree holds many buckets and faces at once: each bucket and face has a square of its own on
 the tree's plane. The tree is made for a stretch of buckets at a time, so memory does not grow with the number of volumes.
 """
 
@@ -26,10 +26,10 @@ MOST_ASKED: Final = 1 << 11
 """How many volumes are asked for at once: each may find all that stand in the tree."""
 FEW: Final = 256
 """So many entries are held against all others one by one."""
-_SHORT: Final = 0.9
-"""The part of all windows that the lowest level holds."""
-_LADDER: Final = 8
-"""How much longer the buckets of each next level are."""
+_SHORT: Final = 0.95
+"""The part of all windows that are no longer than a bucket of the lowest level."""
+_SPAN: Final = 8
+"""How many buckets a volume may fill on its level, and how much longer those of the next level are."""
 _SQUARE: Final = 4.0
 """The side of a bucket's square on the tree's plane; a face is 2 wide."""
 
@@ -62,8 +62,8 @@ def candidates(one: Extent, other: Extent, *, same: bool = False) -> Iterator[Ca
             yield Candidates(found.other, found.one, found.face)
         return
     begin, widths = _ladder(one, other)
-    level_one = np.searchsorted(widths, one.end - one.start)
-    level_other = level_one if same else np.searchsorted(widths, other.end - other.start)
+    level_one = np.searchsorted(widths * _SPAN, one.end - one.start)
+    level_other = level_one if same else np.searchsorted(widths * _SPAN, other.end - other.start)
     for level, width in enumerate(widths.tolist()):
         for found in _blocks(one, level_one <= level, other, level_other == level, begin, width):
             if same:
@@ -86,16 +86,16 @@ def _ladder(one: Extent, other: Extent) -> tuple[int, Ints]:
     span = int(dated.max()) - begin + 1 if len(dated) else 1
     width = max(int(np.quantile(lengths, _SHORT)), 1) if len(lengths) else span
     widths: list[int] = []
-    while width < span and (not widths or int(np.count_nonzero(end - start > widths[-1])) > FEW):
+    while width < span and (not widths or int(np.count_nonzero(end - start > _SPAN * widths[-1])) > FEW):
         widths.append(width)
-        width *= _LADDER
+        width *= _SPAN
     return begin, np.array([*widths, 4 * FOREVER], np.int64)
 
 
 def _blocks(query: Extent, asked: Bools, held: Extent, standing: Bools, begin: int, width: int) -> Iterator[Candidates]:
     """The candidates of the volumes asked for among those standing on one level."""
     held_entry, held_bucket = _placed(held, standing, begin, width)
-    if not len(held_entry):
+    if not len(held_entry) or not asked.any():
         return
     if len(held_entry) <= FEW:
         yield from _one_by_one(query, asked, held, np.unique(held_entry))
@@ -129,20 +129,24 @@ def _answers(
 ) -> Iterator[Candidates]:
     blocks: list[Candidates] = []
     count, step, start = 0, 64, 0
+    item, other = query.entries.item[asked], held.entries.item[standing]
+    begun, ended, low, high = (column[item] for column in (query.start, query.end, query.low, query.high))
+    their_begun, their_ended = held.start[other], held.end[other]
     while start < len(asked):
         end = min(start + step, len(asked))
         rows, hits = tree.query(_squares(query, asked[start:end], bucket[start:end] - first))
         step = min(max(64, FOUND // 4 * (end - start) // max(len(rows), 1)), 4 * step, MOST_ASKED)
         rows += start
-        ones, others = query.entries.item[asked[rows]], held.entries.item[standing[hits]]
-        late = np.maximum(query.start[ones], held.start[others])
-        kept = late <= np.minimum(query.end[ones], held.end[others])
-        kept &= np.maximum(query.low[ones], held.low[others]) <= np.minimum(query.high[ones], held.high[others])
+        start = end
+        late = np.maximum(begun[rows], their_begun[hits])
+        kept = late <= np.minimum(ended[rows], their_ended[hits])
+        rows, hits, late = rows[kept], hits[kept], late[kept]
+        ones, others = item[rows], other[hits]
         # A pair that shares two buckets is taken in the one where both have begun.
-        kept &= np.maximum((late - begin) // width, 0) == bucket[rows]
+        kept = np.maximum((late - begin) // width, 0) == bucket[rows]
+        kept &= (low[rows] <= held.high[others]) & (high[rows] >= held.low[others])
         blocks.append(Candidates(ones[kept], others[kept], query.entries.face[asked[rows[kept]]]))
         count += len(blocks[-1].one)
-        start = end
         if count >= FOUND or (count and start == len(asked)):
             yield _once(query.entries, held.entries, blocks)
             blocks, count = [], 0
