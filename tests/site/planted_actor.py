@@ -43,7 +43,7 @@ def drafts_leak_into_questions() -> None:
 
     def leaky(hq: Any, person: Any, content: Any, element: Any = None) -> Any:
         row = add(hq, person, content, element)
-        for accord in hq.records.accords():
+        for accord in hq.records.accords() if row.kind == "plan" else ():
             accords.act(hq, HEAD, accord.id, Question(row.raw.decode()))
         return row
 

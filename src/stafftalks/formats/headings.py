@@ -112,9 +112,9 @@ _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 
 
 def kinds() -> tuple[str, ...]:
-    """The kinds whose elements a table can bring in, those most often kept in tables first."""
+    """The kinds whose elements a table can bring in, those most often kept in tables first; letters give authority and are written one by one."""
     first = ("activity", "force", "requirement", "indicator", "report")
-    return (*first, *(kind for kind in KINDS if kind not in first and kind not in TALK))
+    return (*first, *(kind for kind in KINDS if kind not in first and kind not in TALK and kind != "letter"))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Own elements: added, revised, archived and compared at home. Nothing here touches a record or anything that leaves."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from stafftalks.planning import element as elements
 from stafftalks.planning.compare import Change
@@ -14,6 +15,8 @@ from stafftalks.services.rows import ElementRow, JournalRow, VersionRow
 from stafftalks.values.errors import MisuseError, RefusedError
 from stafftalks.values.ids import ElementId, PartyId, VersionHash, element_id
 from stafftalks.values.person import Person, Role
+
+_LETTER: Final = "letter"
 
 
 class ConflictError(MisuseError):
@@ -29,7 +32,7 @@ class ConflictError(MisuseError):
 
 def add(hq: Headquarters, person: Person, content: Content, element: ElementId | None = None) -> ElementRow:
     """A new own element, at home only; where it comes without a marking, it bears the one that `marking.marked` gives it."""
-    _may_write(person)
+    _may_write(person, kind_of(content))
     whole = marking.marked(hq, content)
     row = _row(hq, person, element or element_id(hq.entropy.draw("element", 16)), whole)
     with hq.transactions.atomic():
@@ -47,9 +50,10 @@ def add_all(hq: Headquarters, person: Person, contents: Sequence[Content]) -> tu
 
 def revise(hq: Headquarters, person: Person, element: ElementId, content: Content, based_on: VersionHash) -> ElementRow:
     """The element with new content; raises ConflictError where its current version is not the one the person had before them."""
-    _may_write(person)
     with hq.transactions.atomic():
         current = get(hq, element)
+        for kind in {current.kind, kind_of(content)}:
+            _may_write(person, kind)
         row = _row(hq, person, element, content, archived=current.archived)
         if row.version == current.version:
             return current
@@ -61,9 +65,9 @@ def revise(hq: Headquarters, person: Person, element: ElementId, content: Conten
 
 def archive(hq: Headquarters, person: Person, element: ElementId, *, archived: bool) -> ElementRow:
     """Puts the element away, or brings it back; its versions stay, and so does whatever was released."""
-    _may_write(person)
     with hq.transactions.atomic():
         current = get(hq, element)
+        _may_write(person, current.kind)
         row = ElementRow(
             current.id, current.kind, current.title, current.contingency, current.version, current.raw,
             hq.clock.now(), person.username, archived,
@@ -149,8 +153,9 @@ def _row(hq: Headquarters, person: Person, element: ElementId, found: Content, *
     )  # fmt: skip
 
 
-def _may_write(person: Person) -> None:
-    refusal = person.lacking(Role.PLANNER, Role.OFFICER, Role.HEAD)
+def _may_write(person: Person, kind: str) -> None:
+    """A letter gives authority to disclosure officers, so only the head of delegation, who has it, writes, changes or puts one away."""
+    refusal = person.lacking(Role.HEAD) if kind == _LETTER else person.lacking(Role.PLANNER, Role.OFFICER, Role.HEAD)
     if refusal:
         raise RefusedError(refusal)
 

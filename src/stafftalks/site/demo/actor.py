@@ -87,6 +87,7 @@ def _set_up(folder: Path, player: cast.Player, orders: Orders) -> None:
             roles=admin.roles,
             password=orders.password,
             profile=player.profile,
+            default_marking=player.default_marking,
         ),
     )
     from stafftalks.store import people

@@ -17,6 +17,13 @@ class Player(msgspec.Struct, frozen=True):
     folder: str
     people: tuple[Person, ...]
     profile: ProfileName = "military"
+    partner: PartyId = PartyId("")
+
+    @property
+    def default_marking(self) -> tuple[str, str, str]:
+        """What this staff marks what it writes, where nobody says otherwise."""
+        level = "OFFICIAL" if self.profile == "civil" else "RESTRICTED"
+        return self.party, level, f"REL TO {', '.join(sorted((self.party, self.partner)))}"
 
     def person(self, role: str) -> Person:
         """Who acts in the part `role`: planner, officer, head, auditor or admin."""
@@ -38,12 +45,14 @@ MERIDIA: Final = Player(
     "Meridia Joint Headquarters",
     "meridia",
     _people("T. Okello", "Cdr I. Aldana", "Maj R. Vestergaard", "RAdm S. Marchetti", "L. Petrov"),
+    partner=PartyId("XTV"),
 )
 TORVIA: Final = Player(
     PartyId("XTV"),
     "Torvia General Staff",
     "torvia",
     _people("J. Brandt", "Lt Col A. Reyes", "Maj K. Nakamura", "Brig H. Oduya", "M. Silva"),
+    partner=PartyId("XMR"),
 )
 ORLA: Final = Player(
     PartyId("XOR"),
@@ -51,6 +60,7 @@ ORLA: Final = Player(
     "orla",
     _people("W. Adeyemi", "C. Lindqvist", "F. Moreau", "Director E. Sato", "G. Novak"),
     "civil",
+    PartyId("XTA"),
 )
 TARN: Final = Player(
     PartyId("XTA"),
@@ -58,6 +68,7 @@ TARN: Final = Player(
     "tarn",
     _people("B. Haddad", "N. Kowalska", "D. Mbeki", "Director A. Ferreira", "P. Larsen"),
     "civil",
+    PartyId("XOR"),
 )
 CASTS: Final[dict[ProfileName, tuple[Player, Player]]] = {"military": (MERIDIA, TORVIA), "civil": (ORLA, TARN)}
 """The two headquarters of each profile, the one that hosts the main job first."""

@@ -30,6 +30,26 @@ def scenario(narrative: str, title: str = "Strait closed") -> dict[str, object]:
     }
 
 
+def letter(party: str, partner: str) -> dict[str, object]:
+    """What may be released to the partner: scenarios, exercises and what is said of them, as either side marks them."""
+    ceilings = [
+        {"policy": policy, "classification": "RESTRICTED", "categories": ["REL TO"]} for policy in (party, partner)
+    ]
+    return {
+        "kind": "letter",
+        "title": f"What {partner} may read",
+        "partner": partner,
+        "marking": {"policy": party, "classification": "RESTRICTED", "caveats": [f"{party} ONLY"]},
+        "ceilings": ceilings,
+        "realms": ["scenarios", "exercises"],
+        "kinds": ["scenario", "exercise", "requirement", "position"],
+        "contingencies": ["all"],
+        "methods": ["https", "file"],
+        "deciders": ["officer"],
+        "valid_until": "2035-12-31",
+    }
+
+
 class Job:
     """The main job as far as it has come: Meridia hosts, Torvia is the partner."""
 
@@ -63,8 +83,10 @@ class Job:
 
     def revise_scenario(self, narrative: str) -> Made:
         """The scenario with another narrative, at the host."""
-        element = self.scenario.element
-        self._scenario = self.host.call(Made, "revise", "planner", element=element, content=scenario(narrative))
+        policy, classification, caveat = self.host.player.default_marking
+        marking = {"policy": policy, "classification": classification, "caveats": [caveat]}
+        content = {**scenario(narrative), "marking": marking}
+        self._scenario = self.host.call(Made, "revise", "planner", element=self.scenario.element, content=content)
         return self._scenario
 
     def request(self, made: Made, realm: str, by: str = "planner") -> Asked:

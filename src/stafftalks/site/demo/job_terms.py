@@ -3,8 +3,8 @@
 from typing import Final
 
 from stafftalks.accord.bodies import EntryRef
-from stafftalks.site.demo.job import Job, need
-from stafftalks.site.demo.lines import CardSeen
+from stafftalks.site.demo.job import Job, letter, need, scenario
+from stafftalks.site.demo.lines import CardSeen, Made
 from stafftalks.values.ids import AccordId
 
 REALMS: Final = ("intelligence", "scenarios", "exercises", "operations")
@@ -96,6 +96,25 @@ def accept_fewer(job: Job) -> str:
         need(list(view.open) == fewer, f"Open at one side: {view.open}.")
         need(all(clause.agreed for clause in view.clauses), "A clause that both accepted is not agreed.")
     return f"{job.host.party} accepts four realms, {job.partner.party} two: intelligence and scenarios are open, the others are not."
+
+
+def letters(job: Job) -> str:
+    """Without a letter nothing leaves; then each head of delegation writes one."""
+    host, partner = job.host, job.partner
+    made = job.add(scenario("Fog closes the strait for three days.", "Fog"))
+    fault = host.refused("release", "officer", request=job.request(made, "scenarios").id)
+    need(fault.rules == ("letter-missing",), f"It was refused by {fault.rules}: {fault.sentence}")
+    for actor in job.both:
+        other = job.stage.other(actor.party).party
+        content = letter(actor.party, other)
+        refused = actor.refused("add", "planner", content=content)
+        need(refused.rules == ("role",), f"A planner's letter was refused by {refused.rules}: {refused.sentence}")
+        need(actor.call(Made, "add", "head", content=content), "The letter was not written.")
+    need(
+        not job.files_at_partner(str(letter(host.party, partner.party)["title"])),
+        "The partner holds the host's letter.",
+    )
+    return f"Without a disclosure letter nothing leaves: “{fault.sentence}” Each head of delegation writes one."
 
 
 def closed_realm(job: Job) -> str:

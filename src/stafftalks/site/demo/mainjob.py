@@ -23,6 +23,7 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("Ask", job_terms.ask),
     ("Answer", job_terms.answer),
     ("Accept fewer realms", job_terms.accept_fewer),
+    ("Letters", job_terms.letters),
     ("Closed realm", job_terms.closed_realm),
     ("Two persons", job_terms.two_persons),
     ("Release and read", job_texts.release),

@@ -155,7 +155,7 @@ class Stage:
         return next(actor for code, actor in self.actors.items() if code != party)
 
     def pair(self) -> None:
-        """Each takes the other's card, with the fingerprint that the other read out."""
+        """Each takes the other's card, with the fingerprint that the other read out, and gets to know how the other marks its papers."""
         for actor in self.actors.values():
             card = self.other(actor.party).call(dict[str, str], "card")
             actor.call(str, "pair", "head", **card)

@@ -25,6 +25,8 @@ CHAPTERS: Final[dict[ProfileName, tuple[str, ...]]] = {
 }
 """The scripts of each profile in the order in which they are played."""
 _Clause = dict[str, str]
+_PUBLIC: Final = "UNCLASSIFIED"
+_LETTERS_END: Final = "2035-12-31"
 
 
 class _Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
@@ -68,6 +70,12 @@ class Accept(_Move, frozen=True, tag="accept"):
 
     realms: tuple[Realm, ...]
     statement: str = ""
+
+
+class WriteLetter(_Move, frozen=True, tag="letter"):
+    """A head of delegation writes down what may be released to the other party in this contingency, and who may decide it."""
+
+    content: dict[str, object]
 
 
 class Write(_Move, frozen=True, tag="write"):
@@ -119,11 +127,24 @@ class Recall(_Move, frozen=True, tag="recall"):
     reason: str
 
 
-Move = Propose | Ask | AnswerIt | Amend | Accept | Write | Revise | ReleaseIt | AskRelease | HandBack | Recall
+Move = (
+    Propose
+    | Ask
+    | AnswerIt
+    | Amend
+    | Accept
+    | WriteLetter
+    | Write
+    | Revise
+    | ReleaseIt
+    | AskRelease
+    | HandBack
+    | Recall
+)
 
 
 class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One script: one accord and the elements of one contingency. `classification` marks what both staffs write, empty for public."""
+    """One script: one accord and the elements of one contingency. `classification` is what both staffs mark what they write in it."""
 
     contingency: str
     classification: str
@@ -172,6 +193,8 @@ class Player:
         match move:
             case Propose() | Ask() | AnswerIt() | Amend() | Accept():
                 self._say(actor, move)
+            case WriteLetter():
+                actor.call(Made, "add", "head", content=lettered(move, chapter, self._stage.other(move.by).party))
             case Write():
                 self._write(actor, move, chapter)
             case Revise():
@@ -265,11 +288,31 @@ class Player:
 
 def dressed(move: Write, chapter: Chapter, spell: Callable[..., str]) -> dict[str, object]:
     """The content that `move` writes: its names spelt out, its contingency named, and marked as its staff would."""
-    shared = bool(move.release_in or move.ask_in)
+    asked = {one.element for one in chapter.script if isinstance(one, ReleaseIt | AskRelease | Revise)}
+    shared = bool(move.release_in or move.ask_in or move.as_ in asked)
     caveat = f"REL TO {', '.join(sorted({one.by for one in chapter.script}))}" if shared else f"{move.by} ONLY"
-    marking = {"policy": move.by, "classification": chapter.classification, "caveats": [caveat]}
-    spelt = resolved(move.content, spell)
-    return {"contingency": chapter.contingency, **({"marking": marking} if chapter.classification else {}), **spelt}
+    caveats = [] if chapter.classification == _PUBLIC else [caveat]
+    marking = {"policy": move.by, "classification": chapter.classification, "caveats": caveats}
+    return {"contingency": chapter.contingency, "marking": marking, **resolved(move.content, spell)}
+
+
+def lettered(move: WriteLetter, chapter: Chapter, partner: PartyId) -> dict[str, object]:
+    """The letter that `move` writes: for `partner`, this contingency and what its staff marks in it, by either way, decided by the officer."""
+    classification = chapter.classification
+    ceiling = {"policy": move.by, "classification": classification, "categories": ["REL TO"]}
+    return {
+        "kind": "letter",
+        "contingency": chapter.contingency,
+        "marking": {"policy": move.by, "classification": classification, "caveats": [f"{move.by} ONLY"]},
+        "partner": partner,
+        "ceilings": [ceiling],
+        "contingencies": [chapter.contingency],
+        "detail": {"positions": "exact", "counts": "exact", "times": "exact"},
+        "methods": ["https", "file"],
+        "deciders": ["officer"],
+        "valid_until": _LETTERS_END,
+        **move.content,
+    }
 
 
 def resolved(mapping: Mapping[str, object], spell: Callable[..., str]) -> dict[str, object]:
