@@ -22,7 +22,7 @@ from stafftalks.services.catalogue import (
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 
-TALK = ("comment", "position", "suggestion", "adoption")
+TALK = ("comment", "position", "suggestion", "adoption", "consent-request", "consent", "acknowledgement")
 
 
 class Line(msgspec.Struct, frozen=True):

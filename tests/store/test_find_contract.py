@@ -256,6 +256,20 @@ def test_references_are_found_by_kind_and_field_ours_first(store: Headquarters) 
     assert [match.element for match in refer([(XTV, target.id)], XMR)] == ids(option, theirs)
 
 
+def test_what_says_that_it_is_drawn_on_a_partys_text_is_listed_newest_first(store: Headquarters) -> None:
+    source = own("source")
+    from_torvia, from_partial = (
+        [{"source": f"{party}/{source.id}/{'v' * 52}", "parts": "said#1"}] for party in (XTV, XPA)
+    )
+    first, second = own("a", at=5, origins=from_torvia), own("b", at=9, origins=from_torvia + from_partial)
+    put(store, first, second, own("c", origins=from_partial), own("d"), own("e", archived=True, origins=from_torvia))
+    come(store, released("t", origins=from_torvia))
+    assert store.catalogue.drawing([XTV], 0, 9) == (2, (second.id, first.id))
+    assert store.catalogue.drawing([XTV], 1, 1) == (2, (first.id,))
+    assert store.catalogue.drawing([XTV, XPA], 0, 9)[0] == 3
+    assert store.catalogue.drawing([], 0, 9) == store.catalogue.drawing([XMR], 0, 9) == (0, ())
+
+
 def test_titles_are_found_by_their_beginning_then_by_words_then_by_letters(store: Headquarters) -> None:
     begins, worded, inside = own("a", title="Escort north"), own("b", title="The escort"), own("c", title="Unescorted")
     talk = own("d", kind="comment", about=f"XTV/{begins.id}/{begins.version}", text="Escort it.")

@@ -229,7 +229,9 @@ _TITLED_THEIRS = (
     "r.key AS letters, r.at AS moment "
     "FROM store_releasedlisted r"
 )
-_NO_TALK = "kind NOT IN ('comment', 'position', 'suggestion', 'adoption')"
+_NO_TALK = (
+    "kind NOT IN ('comment', 'position', 'suggestion', 'adoption', 'consent-request', 'consent', 'acknowledgement')"
+)
 
 
 def titles_beginning(_terms: tuple[Term, ...], key: str, me: PartyId, limit: int) -> list[tuple[Any, ...]]:
