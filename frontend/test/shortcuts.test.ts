@@ -6,7 +6,7 @@ const NONE: ReadonlySet<string> = new Set();
 const stroke = (key: string, more: Partial<Stroke> = {}): Stroke => ({ key, ctrl: false, alt: false, typing: false, ...more });
 
 test("no single key acts while somebody types", () => {
-  for (const key of ["/", "?", "e", "s", "j", "k", "g"]) {
+  for (const key of ["/", "?", "e", "s", "j", "k", "g", "x", "a", "b", "r"]) {
     assert.deepEqual(read(stroke(key, { typing: true }), "", NONE), { act: null, waiting: "" });
   }
 });
@@ -28,6 +28,14 @@ test("what a person switched off does not act", () => {
   assert.equal(read(stroke("k", { ctrl: true }), "", new Set(["palette"])).act, null);
   assert.equal(read(stroke("g"), "", new Set(["go"])).waiting, "");
   assert.deepEqual(read(stroke("j"), "", new Set(["edit"])).act, { name: "walk", by: 1 });
+});
+
+test("at the desk a line is chosen, and each decision has its letter; after g the letters lead to rooms", () => {
+  assert.deepEqual(read(stroke("x"), "", NONE).act, { name: "choose" });
+  assert.deepEqual(read(stroke("a"), "", NONE).act, { name: "decide", way: "a" });
+  assert.deepEqual(read(stroke("r"), "", NONE).act, { name: "decide", way: "r" });
+  assert.deepEqual(read(stroke("a"), "g", NONE).act, { name: "go", letter: "a" });
+  assert.equal(read(stroke("b"), "", new Set(["decide"])).act, null);
 });
 
 test("strokes with Alt or Ctrl are the browser's", () => {

@@ -20,7 +20,7 @@ from stafftalks.planning.letters import Ceiling
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Acknowledgement
 from stafftalks.planning.text import Origin
-from stafftalks.services import accords, elements, exchange, left, recalls, releases
+from stafftalks.services import accords, desk_reviews, elements, exchange, left, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError, RefusedError
@@ -196,7 +196,7 @@ class World:
         """A release of a draft to Torvia is asked for, and comes to nothing."""
         planner, officer, _ = self.staff
         row = releases.request(self.meridia, planner, self.accord, self._own(which).id, "intelligence", [TORVIA], "?")
-        releases.review(self.meridia, row.id, officer)
+        desk_reviews.review(self.meridia, row.id, officer)
         match outcome:
             case "refused":
                 releases.refuse(self.meridia, officer, row.id, "Not to Torvia.")

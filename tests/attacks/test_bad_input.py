@@ -9,7 +9,7 @@ import pytest
 
 from stafftalks.links import sealing
 from stafftalks.record import dsse
-from stafftalks.services import accords, elements, exchange, outgoing, pairing, releases
+from stafftalks.services import accords, desk_reviews, elements, exchange, outgoing, pairing, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import PartnerRow
 from stafftalks.values.errors import PeerError, RefusedError
@@ -252,7 +252,7 @@ def test_an_empty_audience_or_realm_releases_nothing(realm: str, audience: list[
     with pytest.raises(RefusedError) as refusal:
         releases.release(meridia, OFFICER, wanted.id)
     assert all(found.sentence.endswith(".") for found in refusal.value.refusals)
-    assert releases.review(meridia, wanted.id, OFFICER).refusals == refusal.value.refusals
+    assert desk_reviews.review(meridia, wanted.id, OFFICER).refusals == refusal.value.refusals
     assert [feed.size for feed in meridia.records.feeds(accord)] == size
     assert torvia.party not in exchange.due(meridia)
     assert b"For nobody" not in torvia.sealer.unseal(exchange.export(meridia, torvia.party, accord))

@@ -32,6 +32,7 @@ def pages(world: World) -> list[Page]:
         Page("element-new-report", reverse("element-new", args=["report"]), PLANNER),
         Page("element-new-plan", reverse("element-new", args=["plan"]), PLANNER),
         Page("desk", reverse("desk"), OFFICER),
+        Page("letters", reverse("letters"), HEAD),
         Page("desk-all", reverse("desk") + "?state=all", OFFICER),
         Page("exchange", reverse("exchange")),
         Page("exchange-log", reverse("exchange-log")),

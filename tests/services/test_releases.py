@@ -5,7 +5,7 @@ import pytest
 from stafftalks.accord.bodies import Release, decode_body
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Position, Stance
-from stafftalks.services import accords, elements, recalls, records, releases
+from stafftalks.services import accords, desk_reviews, elements, recalls, records, releases
 from stafftalks.services.reading import load
 from stafftalks.values.errors import RefusedError
 from stafftalks.values.person import Person, Role
@@ -24,9 +24,9 @@ def test_what_leaves_is_exactly_what_was_reviewed():
     accord = accepted(meridia, torvia)
     row = elements.add(meridia, PLANNER, report("A fleet was seen."))
     request = asked(meridia, accord, row, (torvia,), "intelligence")
-    review = releases.review(meridia, request.id, OFFICER)
+    review = desk_reviews.review(meridia, request.id, OFFICER)
     assert review.refusals == ()
-    assert "Torvia (XTV)" in review.readers[0]
+    assert "Torvia (XTV)" in review.readers[0].sentence
     elements.revise(meridia, PLANNER, row.id, report("A fleet was seen, and more."), row.version)
     decided = releases.release(meridia, OFFICER, request.id)
     settle(meridia, torvia)
@@ -87,7 +87,7 @@ def test_when_a_realm_closes_between_asking_and_deciding_nothing_leaves():
     request = asked(meridia, accord, row, (torvia,), "intelligence")
     accords.accept(torvia, HEAD, accord, ["scenarios"])
     settle(meridia, torvia)
-    assert releases.review(meridia, request.id, OFFICER).refusals
+    assert desk_reviews.review(meridia, request.id, OFFICER).refusals
     with pytest.raises(RefusedError):
         releases.release(meridia, OFFICER, request.id)
 
@@ -141,7 +141,7 @@ def test_a_revision_names_the_version_it_replaces_and_says_what_changed():
     body = decode_body(request.body)
     assert isinstance(body, Release)
     assert body.replaces == first
-    review = releases.review(meridia, request.id, OFFICER)
+    review = desk_reviews.review(meridia, request.id, OFFICER)
     assert any("Twelve" in change.sentence or "Twelve" in (change.after or "") for change in review.changes)
     assert review.held is not None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from stafftalks.accord.bodies import Question
 from stafftalks.release import act_rules, release_rules
-from stafftalks.services import accords, elements, recalls, releases
+from stafftalks.services import accords, desk_reviews, elements, recalls
 from stafftalks.site.demo import actor, cast
 
 HEAD = cast.MERIDIA.person("head")
@@ -51,7 +51,7 @@ def drafts_leak_into_questions() -> None:
 
 
 def released_bytes_differ_from_the_preview() -> None:
-    preview = releases.review
+    preview = desk_reviews.review
 
     def other(hq: Any, request_id: str, decider: Any) -> Any:
         import msgspec
@@ -60,7 +60,7 @@ def released_bytes_differ_from_the_preview() -> None:
         shown = msgspec.structs.replace(found.preview, raw=found.preview.raw.replace(b"mines", b"nets"))
         return msgspec.structs.replace(found, preview=shown)
 
-    releases.review = other
+    desk_reviews.review = other
 
 
 FAULTS: dict[str, Callable[[], None]] = {

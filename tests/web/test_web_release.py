@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from stafftalks.services import elements, recalls, releases
+from stafftalks.services import elements, judging, recalls, releases
 from tests.fakes import HEAD, OFFICER, PLANNER
 from tests.web.conftest import Enter
 from tests.web.world import World, content
@@ -19,7 +19,7 @@ def test_the_decider_reads_exactly_what_would_leave_what_is_new_and_who_would_re
     for said in (
         "Exactly what they would read",
         "The coastal state offers inspection instead.",
-        "What would be new to them",
+        "This would be new to them:",
         "Everyone whom Torvia (XTV) lets into its headquarters",
         "can prove your release to third parties for ever",
     ):
@@ -28,9 +28,10 @@ def test_the_decider_reads_exactly_what_would_leave_what_is_new_and_who_would_re
 
 def test_a_release_takes_a_tick_that_it_was_read(story: World, enter: Enter) -> None:
     client = enter(OFFICER)
-    assert client.post(_page(story), {"do": "release"}).status_code == 422
+    shown = judging.shown_name(releases.get(story.hq, story.requests[0]).body)
+    assert client.post(_page(story), {"do": "release", "shown": shown}).status_code == 422
     assert releases.get(story.hq, story.requests[0]).state == "waiting"
-    assert client.post(_page(story), {"do": "release", "read": "yes"}).status_code == 302
+    assert client.post(_page(story), {"do": "release", "read": "yes", "shown": shown}).status_code == 302
     assert releases.get(story.hq, story.requests[0]).state == "released"
 
 
@@ -61,7 +62,7 @@ def test_every_rule_that_says_no_is_listed(story: World, enter: Enter) -> None:
 
     accords.suspend(story.hq, HEAD, story.accord)
     html = enter(OFFICER).get(_page(story)).content.decode()
-    assert "What stands against its release now" in html
+    assert "stands against its release now" in html or "stand against its release now" in html
     answer = enter(OFFICER).post(_page(story), {"do": "release", "read": "yes"})
     assert answer.status_code == 422
     assert releases.get(story.hq, story.requests[0]).state == "waiting"

@@ -5,7 +5,9 @@ import { each } from "./page.ts";
 export type Act =
   | { name: "palette" | "find" | "list" | "edit" | "save" }
   | { name: "go"; letter: string }
-  | { name: "walk"; by: 1 | -1 };
+  | { name: "walk"; by: 1 | -1 }
+  | { name: "choose" }
+  | { name: "decide"; way: "a" | "b" | "r" };
 
 export interface Stroke { key: string; ctrl: boolean; alt: boolean; typing: boolean }
 
@@ -15,6 +17,7 @@ export type Waiting = "" | "g";
 const LONE: Readonly<Record<string, Act>> = {
   "/": { name: "find" }, "?": { name: "list" }, e: { name: "edit" }, s: { name: "save" },
   j: { name: "walk", by: 1 }, k: { name: "walk", by: -1 },
+  x: { name: "choose" }, a: { name: "decide", way: "a" }, b: { name: "decide", way: "b" }, r: { name: "decide", way: "r" },
 };
 
 /** What a stroke asks for, and what is waited for after it. */
@@ -68,6 +71,8 @@ function act(asked: Act, doing: Doing): boolean {
     case "save": return press('[data-key="s"]');
     case "go": return press(`a[data-go="${asked.letter}"]`);
     case "walk": return walk(asked.by);
+    case "choose": return choose();
+    case "decide": return reach(`[data-decide="${asked.way}"]`);
   }
 }
 
@@ -85,6 +90,24 @@ function walk(by: 1 | -1): boolean {
   const at = lines.findIndex((found) => (found.closest("li, [data-walk] > *") ?? found).contains(document.activeElement));
   lines[step(at, by, lines.length)]?.focus();
   return true;
+}
+
+/** Ticks the line that has the focus, or takes its tick away. */
+function choose(): boolean {
+  const tick = document.activeElement?.closest("main .rows > li")?.querySelector<HTMLInputElement>("input[type=checkbox]");
+  tick?.click();
+  return Boolean(tick);
+}
+
+/** Leads to a decision and presses nothing: what leaves for good is let go by two more strokes. */
+function reach(selector: string): boolean {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (!found) return false;
+  if (found instanceof HTMLDetailsElement) found.open = true;
+  const first = found.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, button");
+  first?.focus();
+  first?.scrollIntoView({ block: "center" });
+  return first !== null;
 }
 
 /** Opens the list of keys in a dialog; its page where the dialog cannot be filled. */

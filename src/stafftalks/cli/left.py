@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from stafftalks.accord import state
-from stafftalks.cli import names, release
+from stafftalks.cli import names, request_lines
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.options import AccordArg, LimitOption, OffsetOption
 from stafftalks.cli.screen import when
@@ -147,7 +147,7 @@ def theirs(hq: Headquarters, accord: AccordId, text: str) -> tuple[PartyId, Elem
 def asked_for(call: Call, row: RequestRow) -> None:
     """Says that a release was asked for."""
     if call.screen.as_json:
-        call.screen.document(release.line_of(row))
+        call.screen.document(request_lines.request_line(row))
     else:
         call.screen.say(f"Asked for: request {row.id}. A disclosure officer other than {row.requested_by} decides.")
 

@@ -89,6 +89,9 @@ def element(hq: Headquarters, text: str) -> ElementRow:
 
 def request(hq: Headquarters, text: str) -> RequestRow:
     """The request to release whose id begins with `text`."""
+    exact = hq.desk.request(text.strip().lower())
+    if exact is not None:
+        return exact
     rows = {row.id: row for row in _windows(lambda offset: hq.desk.find(offset=offset, limit=_WINDOW))}
     titles = {name: f"{row.kind} {row.title!r} ({row.state})" for name, row in rows.items()}
     return rows[pick(text, titles, "request", "stafftalks release list")]

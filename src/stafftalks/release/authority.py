@@ -92,5 +92,9 @@ class Authority(msgspec.Struct, frozen=True):
 
 def past(until: Instant, now: Instant) -> bool:
     """Whether a term is over. One that ends at 00:00 was said as a day, and that whole day is in it."""
-    whole_day = until.seconds % _DAY == 0
-    return now.seconds >= until.seconds + _DAY if whole_day else now.seconds > until.seconds
+    return now.seconds >= ends_at(until)
+
+
+def ends_at(until: Instant) -> int:
+    """The first second, in unix seconds, that is no more within a term."""
+    return until.seconds + (_DAY if until.seconds % _DAY == 0 else 1)

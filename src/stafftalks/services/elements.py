@@ -153,9 +153,13 @@ def _row(hq: Headquarters, person: Person, element: ElementId, found: Content, *
     )  # fmt: skip
 
 
+def writers_of(kind: str) -> tuple[Role, ...]:
+    """Who may write elements of this kind. A letter gives authority to disclosure officers, so only the head of delegation, who has it, writes one."""
+    return (Role.HEAD,) if kind == _LETTER else (Role.PLANNER, Role.OFFICER, Role.HEAD)
+
+
 def _may_write(person: Person, kind: str) -> None:
-    """A letter gives authority to disclosure officers, so only the head of delegation, who has it, writes, changes or puts one away."""
-    refusal = person.lacking(Role.HEAD) if kind == _LETTER else person.lacking(Role.PLANNER, Role.OFFICER, Role.HEAD)
+    refusal = person.lacking(*writers_of(kind))
     if refusal:
         raise RefusedError(refusal)
 

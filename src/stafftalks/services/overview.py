@@ -111,6 +111,8 @@ def needs(hq: Headquarters, person: Person, also: Iterable[Need] = ()) -> tuple[
         found += _recalls(hq, views)
     if Role.OFFICER in person.roles:
         found += _decisions(hq, person)
+    if Role.HEAD in person.roles:
+        found += _third(hq, person)
     if person.roles & {Role.PLANNER, Role.HEAD}:
         found += [_timed(one) for one in deadlines.deadlines(hq)]
     found += _returned(hq, person)
@@ -186,6 +188,15 @@ def _decisions(hq: Headquarters, person: Person) -> Iterator[Need]:
         if row.requested_by != person.username:
             sentence = f"Decide: {row.requested_by} asks to release the {row.kind} “{row.title}”."
             yield Need("decide", sentence, ("request", row.id), row.requested_at, row.element)
+
+
+def _third(hq: Headquarters, person: Person) -> Iterator[Need]:
+    """What an officer let go and the head of delegation must decide as well."""
+    for row in hq.desk.find(state="approved", limit=200)[1]:
+        let_go = {approval.person for approval in row.approvals}
+        if person.username not in {row.requested_by, *let_go}:
+            sentence = f"Decide as a third person: {row.decided_by} let the {row.kind} “{row.title}” go to {', '.join(row.audience)}."
+            yield Need("decide", sentence, ("request", row.id), row.decided_at, row.element)
 
 
 def _returned(hq: Headquarters, person: Person) -> Iterator[Need]:

@@ -1,7 +1,8 @@
-"""The release desk as use cases: ask, review, decide.
+"""The release desk as use cases: ask, let go, refuse, hand back, take back.
 
-The body that would be signed is fixed when the release is asked for; what the officer reads is drawn from those bytes, and those bytes are
-what is appended. The own elements are read once, at the asking, and never by anything that sends.
+The body that would be signed is fixed when the release is asked for, and changed by redactions alone; what is read is drawn from those bytes, and
+those bytes are what is appended. The own elements are read once, at the asking, and never by anything that sends. Two persons always: whoever asks
+never decides. Where a letter asks for the head of delegation too, an officer's yes leads there, and a third person decides.
 """
 
 from collections.abc import Sequence
@@ -9,34 +10,15 @@ from collections.abc import Sequence
 import msgspec
 
 from stafftalks.accord import state
-from stafftalks.accord.bodies import EntryRef, Release, decode_body
 from stafftalks.accord.parts import ReleasedVersion
-from stafftalks.planning import element as elements
-from stafftalks.planning.compare import Change
-from stafftalks.planning.compare import diff as compare
-from stafftalks.planning.element import UnknownContent
 from stafftalks.release import desk
-from stafftalks.services import accords, appending, authority, pairing, reading
+from stafftalks.services import accords, appending, authority, judging, pairing, reading
 from stafftalks.services import elements as own
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow, RequestRow, RequestState
 from stafftalks.values.errors import MisuseError, Refusal, RefusedError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, base32
 from stafftalks.values.person import Person, Role
-
-
-class Review(msgspec.Struct, frozen=True):
-    """What a decider needs before them: the request, the partner's own rendering of the exact bytes, and every rule that now says no.
-
-    `held` is the version the recipients hold today, `changes` what would be new to them; `readers` who would read it, in words.
-    """
-
-    request: RequestRow
-    preview: desk.Preview
-    refusals: tuple[Refusal, ...]
-    held: ReleasedVersion | None
-    changes: tuple[Change, ...]
-    readers: tuple[str, ...]
 
 
 def request(
@@ -47,13 +29,19 @@ def request(
     realm: str,
     audience: Sequence[PartyId],
     note: str = "",
+    *,
+    follows: str = "",
 ) -> RequestRow:
-    """A request to release the element's present version. Nothing leaves by it; a different person decides."""
+    """A request to release the element's present version. Nothing leaves by it; a different person decides.
+
+    `follows` is the request of the same element that was handed back or refused, and after which this one asks again.
+    """
     refusal = person.lacking(Role.PLANNER, Role.OFFICER, Role.HEAD)
     if refusal:
         raise RefusedError(refusal)
     with hq.transactions.atomic():
         row = own.get(hq, element)
+        _check_follows(hq, element, follows)
         loaded = reading.load(hq, accord)
         to = tuple(sorted(set(audience)))
         replaces = desk.replaces_for(loaded.state, hq.party, element, to)
@@ -62,6 +50,7 @@ def request(
         body = desk.prepare(wanted)
         found = RequestRow(
             row_id, accord, element, row.version, row.kind, row.title, body, realm, wanted.audience, person.username, hq.clock.now(), note,
+            follows=follows,
         )  # fmt: skip
         hq.desk.put(found)
         hq.journal.add(
@@ -70,36 +59,24 @@ def request(
     return found
 
 
-def review(hq: Headquarters, request_id: str, decider: Person | None) -> Review:
-    """The request as `decider` sees it; without one, the rules about the person are left out."""
-    row = get(hq, request_id)
-    loaded = reading.load(hq, row.accord)
-    preview = desk.preview(row.body)
-    refusals: tuple[Refusal, ...] = ()
-    if row.state == "waiting" and decider is not None:
-        try:
-            asked = _request_of(row)
-            desk.admit_release(loaded.state, hq.party, asked, decider, authority.of(hq, [asked]))
-        except RefusedError as error:
-            refusals = error.refusals
-    held = held_version(loaded.state, hq.party, row.element)
-    return Review(row, preview, refusals, held, _changes(held, preview.raw), _readers(hq, row))
+def release(hq: Headquarters, person: Person, request_id: str, shown: str | None = None) -> RequestRow:
+    """Decides for release: the exact bytes reviewed become an entry of our record, and are sent when the wire allows.
 
-
-def release(hq: Headquarters, person: Person, request_id: str) -> RequestRow:
-    """Decides for release: the exact bytes reviewed become an entry of our record, and are sent when the wire allows."""
+    `shown` is the name of the body that was shown (`judging.shown_name`); None where a program decides on the bytes as they stand. Where the
+    letter asks for the head of delegation too, an officer's decision makes the request `approved`, and the head's lets it go.
+    """
     with hq.transactions.atomic():
-        row = _waiting(hq, request_id)
+        row = _open(hq, request_id)
+        if shown is not None:
+            judging.check_shown(row, shown)
         loaded = accords.lock_and_load(hq, row.accord)
-        asked = _request_of(row)
-        released = desk.admit_release(loaded.state, hq.party, asked, person, authority.of(hq, [asked]))
-        if released.body != row.body:
-            sentence = "What the recipients hold of this element has changed since the request was made: ask for release again."
-            raise RefusedError(Refusal("body-changed", sentence))
-        ref = appending.append(hq, loaded, released)
-        decided = _decide(hq, person, row, "released", "", ref)
+        found = judging.let_go(hq, person, loaded, row, authority.of(hq, [judging.request_of(row)]))
+        after = found.row
+        if found.released is not None:
+            after = msgspec.structs.replace(after, entry=appending.append(hq, loaded, found.released))
+        _keep(hq, person, after)
     hq.wake()
-    return decided
+    return after
 
 
 def refuse(hq: Headquarters, person: Person, request_id: str, reason: str) -> RequestRow:
@@ -115,12 +92,12 @@ def hand_back(hq: Headquarters, person: Person, request_id: str, question: str) 
 def cancel(hq: Headquarters, person: Person, request_id: str) -> RequestRow:
     """Takes one's own request off the desk."""
     with hq.transactions.atomic():
-        row = _waiting(hq, request_id)
+        row = _open(hq, request_id)
         if row.requested_by != person.username:
             raise RefusedError(
                 Refusal("not-yours", f"Only {row.requested_by}, who asked for this release, can take the request back.")
             )
-        return _decide(hq, person, row, "withdrawn", "", None)
+        return _turned(hq, person, row, "withdrawn", "")
 
 
 def get(hq: Headquarters, request_id: str) -> RequestRow:
@@ -132,10 +109,33 @@ def get(hq: Headquarters, request_id: str) -> RequestRow:
 
 
 def find(
-    hq: Headquarters, *, state: str = "", accord: str = "", element: str = "", offset: int = 0, limit: int = 50
+    hq: Headquarters,
+    *,
+    state: str = "",
+    accord: str = "",
+    element: str = "",
+    partner: str = "",
+    kind: str = "",
+    by: str = "",
+    besides: str = "",
+    text: str = "",
+    oldest: bool = False,
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[int, tuple[RequestRow, ...]]:
-    """How many requests match and one window of them, newest first."""
-    return hq.desk.find(state=state, accord=accord, element=element, offset=offset, limit=limit)
+    """How many requests match and one window of them, newest first or the oldest first; see `Desk.find`."""
+    return hq.desk.find(
+        state=state, accord=accord, element=element, partner=partner, kind=kind, by=by, besides=besides, text=text,
+        oldest=oldest, offset=offset, limit=limit,
+    )  # fmt: skip
+
+
+def asked_after(hq: Headquarters, row: RequestRow) -> RequestRow | None:
+    """The newest request that asks again after this one was handed back or refused; None where none does."""
+    if row.state in judging.OPEN or row.state == "released":
+        return None
+    _total, rows = hq.desk.find(element=row.element)
+    return next((later for later in rows if later.follows == row.id), None)
 
 
 def partner_view(hq: Headquarters, accord: AccordId, partner: PartyId) -> tuple[ReleasedVersion, ...]:
@@ -150,17 +150,26 @@ def held_version(accord: state.Accord, party: PartyId, element: ElementId) -> Re
     return versions[-1] if versions else None
 
 
-def _request_of(row: RequestRow) -> desk.Request:
-    """The request rebuilt from the fixed body, so that what was reviewed is what is judged and what leaves."""
-    body = decode_body(row.body)
-    if not isinstance(body, Release):
-        raise MisuseError(f"The request {row.id} does not hold a release: cancel it and ask again.")
-    return desk.Request(body.element.encode(), row.version, body.realm, body.to, row.requested_by, body.replaces)
+def partner_names(hq: Headquarters) -> dict[PartyId, str]:
+    """Every known party's display name by code, our own included."""
+    names = {row.party: row.name for row in hq.partners.partners()}
+    return names | {hq.party: pairing.own_card(hq).name}
 
 
-def _waiting(hq: Headquarters, request_id: str) -> RequestRow:
+def _check_follows(hq: Headquarters, element: ElementId, follows: str) -> None:
+    """Raises MisuseError where it is not a request for the same element that was turned down."""
+    if not follows:
+        return
+    earlier = get(hq, follows)
+    if earlier.element != element or earlier.state not in ("returned", "refused", "withdrawn"):
+        raise MisuseError(
+            "Only a request for the same element that was handed back, refused or taken back is asked again."
+        )
+
+
+def _open(hq: Headquarters, request_id: str) -> RequestRow:
     row = hq.desk.request(request_id, lock=True) or get(hq, request_id)
-    if row.state != "waiting":
+    if row.state not in judging.OPEN:
         raise RefusedError(
             Refusal("decided", f"This request is {row.state} already, by {row.decided_by}: nothing more to decide.")
         )
@@ -168,53 +177,33 @@ def _waiting(hq: Headquarters, request_id: str) -> RequestRow:
 
 
 def _turn_down(hq: Headquarters, person: Person, request_id: str, outcome: RequestState, reason: str) -> RequestRow:
-    refusal = person.lacking(Role.OFFICER)
-    if refusal:
-        raise RefusedError(refusal)
-    if not reason.strip():
-        raise RefusedError(
-            Refusal("reason", "Say why in a sentence: the drafter will read it, and the journal keeps it.")
-        )
     with hq.transactions.atomic():
-        return _decide(hq, person, _waiting(hq, request_id), outcome, reason.strip(), None)
+        row = _open(hq, request_id)
+        refusal = person.lacking(*((Role.OFFICER, Role.HEAD) if row.state == "approved" else (Role.OFFICER,)))
+        if refusal:
+            raise RefusedError(refusal)
+        if not reason.strip():
+            raise RefusedError(
+                Refusal("reason", "Say why in a sentence: the drafter will read it, and the journal keeps it.")
+            )
+        return _turned(hq, person, row, outcome, reason.strip())
 
 
-def _decide(
-    hq: Headquarters, person: Person, row: RequestRow, outcome: RequestState, reason: str, entry: EntryRef | None
-) -> RequestRow:
-    decided = msgspec.structs.replace(
-        row, state=outcome, decided_by=person.username, decided_at=hq.clock.now(), reason=reason, entry=entry
+def _turned(hq: Headquarters, person: Person, row: RequestRow, outcome: RequestState, reason: str) -> RequestRow:
+    turned = msgspec.structs.replace(
+        row, state=outcome, decided_by=person.username, decided_at=hq.clock.now(), reason=reason
     )
-    hq.desk.put(decided)
-    hq.journal.add(
-        JournalRow(
-            decided.decided_at,
-            person.username,
-            f"release {outcome}",
-            row.id,
-            f"{row.kind}: {row.title}. {reason}".strip(),
-        )
-    )
-    return decided
+    _keep(hq, person, turned)
+    return turned
 
 
-def _changes(held: ReleasedVersion | None, raw: bytes) -> tuple[Change, ...]:
-    if held is None:
-        return ()
-    before, after = elements.decode(held.raw).content, elements.decode(raw).content
-    if isinstance(before, UnknownContent) or isinstance(after, UnknownContent):
-        return ()
-    return compare(before, after)
+def _keep(hq: Headquarters, person: Person, row: RequestRow) -> None:
+    hq.desk.put(row)
+    hq.journal.add(decision(person, row))
 
 
-def _readers(hq: Headquarters, row: RequestRow) -> tuple[str, ...]:
-    names = {partner.party: partner.name for partner in hq.partners.partners()}
-    return tuple(
-        f"Everyone whom {names.get(party, party)} ({party}) lets into its headquarters" for party in row.audience
-    )
-
-
-def partner_names(hq: Headquarters) -> dict[PartyId, str]:
-    """Every known party's display name by code, our own included."""
-    names = {row.party: row.name for row in hq.partners.partners()}
-    return names | {hq.party: pairing.own_card(hq).name}
+def decision(person: Person, row: RequestRow) -> JournalRow:
+    """The line of the journal that says what was decided about the request."""
+    under = f" Under {', '.join(map(str, row.letters))}." if row.letters else ""
+    said = f"{row.kind}: {row.title}. {row.reason}{under}".strip()
+    return JournalRow(row.decided_at, person.username, f"release {row.state}", row.id, said)

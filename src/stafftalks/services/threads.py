@@ -20,7 +20,7 @@ from stafftalks.planning.summary import headline
 from stafftalks.planning.talk import Comment, Suggestion
 from stafftalks.planning.threads import Named, Node, Part
 from stafftalks.planning.wording import shortened
-from stafftalks.services import accords, elements
+from stafftalks.services import accords, elements, judging
 from stafftalks.services.accords import AccordView
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
@@ -237,7 +237,7 @@ def _drafts(
     everywhere: bool,
 ) -> Iterator[Said]:
     """Our own remarks whose version at home nobody else has."""
-    _total, waiting = hq.desk.find(state="waiting", limit=_WINDOW)
+    waiting = [row for state in judging.OPEN for row in hq.desk.find(state=state, limit=_WINDOW)[1]]
     asked = {(row.element, row.version): row.id for row in waiting}
     here = {
         (party, element)

@@ -274,7 +274,7 @@ def _own(me: PartyId, row: ElementRow, views: Sequence[AccordView]) -> Piece:
 def _earlier(hq: Headquarters, own: Piece, version: VersionHash | None, views: Sequence[AccordView]) -> Piece | None:
     row = next((one for one in hq.holdings.versions(own.element) if one.version == version), None)
     if row is None:
-        return None
+        return _as_given(own, version, views)
     content = _content(row.raw)
     standing = tuple(one for one in own.held if one.version == row.version)
     side: Side = "released" if standing else "ours"
@@ -284,6 +284,20 @@ def _earlier(hq: Headquarters, own: Piece, version: VersionHash | None, views: S
         own, version=row.version, title=headline(content), content=content, side=side, at=row.at, by=row.by,
         held=standing, same=True,
     )  # fmt: skip
+
+
+def _as_given(own: Piece, version: VersionHash | None, views: Sequence[AccordView]) -> Piece | None:
+    """An own element as it was redacted for whoever holds it: what others speak of is that text, which is no version at home."""
+    for view in views:
+        for item in view.accord.sheet(own.party).released.get(own.element, ()):
+            if item.version == version:
+                content = _content(item.raw)
+                side: Side = "agreed" if _is_agreed(views, own.party, own.element, item.version) else "released"
+                held = tuple(one for one in own.held if one.version == item.version)
+                return msgspec.structs.replace(
+                    own, version=item.version, title=headline(content), content=content, side=side, at=item.at, held=held, same=True,
+                )  # fmt: skip
+    return None
 
 
 def _theirs(views: Sequence[AccordView], party: PartyId, element: ElementId) -> Piece | None:

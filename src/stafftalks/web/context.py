@@ -1,5 +1,7 @@
 """What every template is given about the headquarters and the person signed in."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
@@ -8,7 +10,7 @@ from stafftalks.services import releases
 from stafftalks.store import choices
 from stafftalks.store.choices import Choices
 from stafftalks.store.models import User
-from stafftalks.values.person import Role
+from stafftalks.values.person import Person, Role
 from stafftalks.web import access, assets, menu
 
 HTMX = "vendor/htmx.min.js"
@@ -48,6 +50,11 @@ def headquarters(request: HttpRequest) -> dict[str, object]:
             "menu": [(group, ways) for group, ways in menu.rooms(person.roles) if group.listed],
             "is_auditor": bool(person.roles & {Role.AUDITOR, Role.ADMINISTRATOR}),
             "is_administrator": Role.ADMINISTRATOR in person.roles,
-            "waiting_requests": hq.desk.find(state="waiting", limit=1)[0],
+            "waiting_requests": _waiting(hq.desk.tally(), person),
         }
     return context
+
+
+def _waiting(counted: Mapping[str, int], person: Person) -> int:
+    """How many requests wait for a decision, and for the head of delegation those that wait for it as a third person too."""
+    return counted.get("waiting", 0) + (counted.get("approved", 0) if Role.HEAD in person.roles else 0)

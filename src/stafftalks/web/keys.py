@@ -20,6 +20,12 @@ SHORTCUTS = (
     Shortcut("list", ("?",), gettext_noop("Show this list")),
     Shortcut("go", ("g",), gettext_noop("Go to a room: the letters below"), gettext_noop("a letter")),
     Shortcut("walk", ("j", "k"), gettext_noop("The next and the one before, in a list")),
+    Shortcut("choose", ("x",), gettext_noop("Choose the line you are on, or leave it out, at the release desk")),
+    Shortcut(
+        "decide",
+        ("a", "b", "r"),
+        gettext_noop("At the release desk, go to: let it go, hand back with a question, refuse"),
+    ),
     Shortcut("edit", ("e",), gettext_noop("Edit what the page shows")),
     Shortcut("save", ("s",), gettext_noop("Save, where a form has been filled in and you are not typing")),
 )

@@ -43,6 +43,7 @@ GROUPS = (
             Room("home", gettext_noop("Home"), "h"),
             Room("accords", gettext_noop("Accords"), "a"),
             Room("desk", gettext_noop("Release desk"), "d"),
+            Room("letters", gettext_noop("Disclosure letters"), "l"),
             Room("left", gettext_noop("What left"), "v"),
         ),
     ),

@@ -4,13 +4,26 @@ from allauth.account import views as account
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from stafftalks.web.paths import audit, find, labels, me, options, pictures, plans, prints, scenarios, tables, talks
+from stafftalks.web.paths import (
+    audit,
+    find,
+    labels,
+    letters,
+    me,
+    options,
+    pictures,
+    plans,
+    prints,
+    scenarios,
+    tables,
+    talks,
+)
+from stafftalks.web.paths import desk as desk_paths
 from stafftalks.web.paths import drafts as draft_paths
 from stafftalks.web.views import (
     accords,
     acts,
     consents,
-    desk,
     drafts,
     drawing,
     elements,
@@ -95,10 +108,8 @@ urlpatterns = [
     path("accords/propose/", propose.propose, name="propose"),
     path("accords/<hash:accord>/", include(_ACCORD)),
     path("elements/", include(_ELEMENTS)),
-    path("desk/", desk.listing, name="desk"),
     path("left/", left.show, name="left"),
     path("left/recall/", left.recall, name="left-recall"),
-    path("desk/<slug:request_id>/", desk.review, name="desk-review"),
     path("exchange/", exchange.show, name="exchange"),
     path("exchange/log/", exchange.log, name="exchange-log"),
     path("exchange/send/<party:party>/", exchange.send, name="exchange-send"),
@@ -112,9 +123,11 @@ urlpatterns = [
     path("people/add/", people.add, name="people-add"),
     path("people/<str:username>/", people.person, name="person"),
     *audit.PATHS,
+    *desk_paths.PATHS,
     *draft_paths.PATHS,
     *find.PATHS,
     *labels.PATHS,
+    *letters.PATHS,
     *me.PATHS,
     *options.PATHS,
     *pictures.PATHS,

@@ -16,5 +16,6 @@ def prepare(world: World) -> World:
 
 
 def rooms() -> list[ModuleType]:
-    """Every room's module, by name."""
-    return [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    """Every room's module, by name; those that narrow what may be released come last."""
+    found = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    return sorted(found, key=lambda room: getattr(room, "NARROWS", False))

@@ -14,7 +14,7 @@ from stafftalks.accord.bodies import Amendment, Clause, EntryRef, Proposal
 from stafftalks.links import words
 from stafftalks.planning import forms
 from stafftalks.planning.kinds import Content
-from stafftalks.services import accords, elements, labels, pairing, recalls, releases
+from stafftalks.services import accords, desk_reviews, elements, labels, pairing, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.site.demo.lines import Args, Asked, CardSeen, Made, Previewed
 from stafftalks.values.errors import MisuseError
@@ -130,7 +130,7 @@ def _request(hq: Headquarters, person: Person, args: Args) -> Asked:
 
 
 def _preview(hq: Headquarters, person: Person, args: Args) -> Previewed:
-    shown = releases.review(hq, args.text("request"), person).preview
+    shown = desk_reviews.review(hq, args.text("request"), person).preview
     return Previewed(shown.raw.decode(), shown.version, shown.title, len(shown.sections))
 
 

@@ -1,128 +1,80 @@
-"""The release desk: what waits, and one request as its decider needs it: the exact bytes drawn as the partner will read them."""
+"""The release desk: what waits, for whom, since when, and which rule stands against it in a word."""
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from collections.abc import Mapping
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
+from stafftalks.planning.kinds import KINDS, LABELS
 from stafftalks.release import desk
-from stafftalks.services import accords, releases
-from stafftalks.services.releases import Review
-from stafftalks.values.errors import Refusal, RefusedError, StafftalksError
+from stafftalks.services import accords, desk_reviews, letters, releases
+from stafftalks.services.rows import RequestRow
+from stafftalks.values.errors import Refusal
 from stafftalks.values.person import Person, Role
-from stafftalks.web import access, faults
-from stafftalks.web.forms.release import ReasonForm
+from stafftalks.web import access, rule_words
+from stafftalks.web.desk_queue import ALL, STATES, TABS, Queue, queue_of
 from stafftalks.web.windows import Window, offset_of
 
-STATES = {
-    "waiting": gettext_lazy("Waiting for a decision"),
-    "released": gettext_lazy("Released"),
-    "returned": gettext_lazy("Handed back with a question"),
-    "refused": gettext_lazy("Refused"),
-    "withdrawn": gettext_lazy("Taken back by its drafter"),
-}
+
+class Line(msgspec.Struct, frozen=True):
+    """A request in the queue; `blocks` are the rules that say no to it now, each in a word."""
+
+    row: RequestRow
+    title: str
+    blocks: tuple[str, ...]
+    own: bool
 
 
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
-    """Requests by state, newest first; those that wait stand first."""
-    hq = access.headquarters()
-    shown = request.GET.get("state", "waiting")
-    shown = shown if shown in STATES or shown == "all" else "waiting"
-    offset = offset_of(request)
-    total, rows = releases.find(hq, state="" if shown == "all" else shown, offset=offset, limit=50)
-    person = access.person_of(request)
+    """Requests in one state, narrowed by partner, kind, person and words; those that still wait stand the oldest first."""
+    hq, person = access.headquarters(), access.person_of(request)
+    partners = [(row.party, row.name) for row in hq.partners.partners()]
+    queue, offset = queue_of(request, [code for code, _name in partners]), offset_of(request)
+    narrowed = queue.narrowed(person)
+    counted = hq.desk.tally(**narrowed)
+    state = "" if queue.state == ALL else queue.state
+    total, rows = releases.find(hq, state=state, **narrowed, oldest=queue.oldest, offset=offset, limit=50)
+    may_decide = person.lacking(Role.OFFICER) is None
+    is_head = person.lacking(Role.HEAD) is None
+    against = desk_reviews.standing_against(hq, [row for row in rows if row.state in ("waiting", "approved")])
     context = {
         "place": "desk",
-        "rows": [(row, row.title or desk.preview(row.body).title) for row in rows],
+        "queue": queue,
+        "tabs": _tabs(counted),
+        "rows": [_line(row, against.get(row.id, ()), person) for row in rows],
+        "oldest": rows[0].requested_at if rows and not offset else 0,
         "window": Window(total, offset),
-        "shown": shown,
+        "earlier_words": _("Before these") if queue.oldest else "",
+        "later_words": _("After these") if queue.oldest else "",
         "states": STATES,
+        "partners": partners,
+        "kinds": [(name, LABELS[name][1]) for name in KINDS if name != "letter"],
         "titles": {view.row.id: view.title for view in accords.views(hq)},
-        "may_decide": person.lacking(Role.OFFICER) is None,
+        "may_decide": may_decide,
+        "is_head": is_head,
+        "choosing": _choosing(queue, may_decide=may_decide, is_head=is_head),
+        "no_letter": not letters.any_held(hq),
     }
     return render(request, "web/desk/list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, request_id: str) -> HttpResponse:
-    """One request: preview, difference, readers, rules, and the decision."""
-    hq, person = access.headquarters(), access.person_of(request)
-    if hq.desk.request(request_id) is None:
-        raise Http404
-    deed = request.POST.get("do", "") if request.method == "POST" else ""
-    refuse = _reason("refuse", deed, request)
-    hand_back = _reason("back", deed, request)
-    found: tuple[faults.Fault, ...] = ()
-    if deed:
-        found = faults.of_forms(refuse if deed == "refuse" else hand_back) if deed in ("refuse", "back") else ()
-        if not found:
-            try:
-                sentence = _decide(request, request_id, deed, refuse, hand_back)
-            except StafftalksError as error:
-                found = faults.of_error(error)
-            else:
-                messages.success(request, sentence)
-                return HttpResponseRedirect(reverse("desk-review", args=[request_id]))
-    view = releases.review(hq, request_id, person)
-    context = _context(view, person) | {"refuse": refuse, "hand_back": hand_back, "deed": deed}
-    return faults.page(request, "web/desk/review.html", context, found)
+def _line(row: RequestRow, against: tuple[Refusal, ...], person: Person) -> Line:
+    title = row.title or desk.preview(row.body).title
+    return Line(row, title, rule_words.short(against), row.requested_by == person.username)
 
 
-def _decide(request: HttpRequest, request_id: str, deed: str, refuse: ReasonForm, hand_back: ReasonForm) -> str:
-    """Decides, and says in a sentence what that did."""
-    hq, person = access.headquarters(), access.person_of(request)
-    match deed:
-        case "release":
-            if request.POST.get("read") != "yes":
-                sentence = _("Tick that you have read exactly what the partner will read, then release.")
-                raise RefusedError(Refusal("unread", sentence))
-            releases.release(hq, person, request_id)
-            return _("Released. It stands in our record and goes to the partner with the next exchange.")
-        case "refuse":
-            releases.refuse(hq, person, request_id, refuse.cleaned_data["reason"])
-            return _("Refused. Nothing has left; the drafter reads your reason.")
-        case "back":
-            releases.hand_back(hq, person, request_id, hand_back.cleaned_data["reason"])
-            return _("Handed back. Nothing has left; the drafter reads your question.")
-        case _:
-            releases.cancel(hq, person, request_id)
-            return _("Taken back. Nothing has left.")
+def _tabs(counted: Mapping[str, int]) -> list[tuple[str, object, int]]:
+    """Each state with its words and how many there are."""
+    return [
+        *((state, words, counted.get(state, 0)) for state, words in TABS.items()),
+        (ALL, _("All"), sum(counted.values())),
+    ]
 
 
-def _context(view: Review, person: Person) -> dict[str, object]:
-    asked = view.request
-    own = asked.requested_by == person.username
-    return {
-        "place": "desk",
-        "review": view,
-        "asked": asked,
-        "state": STATES[asked.state],
-        "waiting": asked.state == "waiting",
-        "own": own,
-        "lacking": person.lacking(Role.OFFICER),
-        "may_decide": asked.state == "waiting" and not own and person.lacking(Role.OFFICER) is None,
-        "accord": _title(asked.accord),
-    }
-
-
-def _title(accord: str) -> str:
-    return next((view.title for view in accords.views(access.headquarters()) if view.row.id == accord), "")
-
-
-def _reason(name: str, deed: str, request: HttpRequest) -> ReasonForm:
-    labels = {
-        "refuse": (
-            gettext_lazy("Reason"),
-            gettext_lazy("The drafter reads it, and the journal keeps it. It stays at home."),
-        ),
-        "back": (
-            gettext_lazy("Question to the drafter"),
-            gettext_lazy("What must be cleared up before you decide. It stays at home."),
-        ),
-    }
-    label, help_text = labels[name]
-    return ReasonForm(request.POST if deed == name else None, prefix=name, label=label, help_text=help_text)
+def _choosing(queue: Queue, *, may_decide: bool, is_head: bool) -> bool:
+    """Whether several can be chosen, to be decided together."""
+    return (queue.state == "waiting" and may_decide) or (queue.state == "approved" and is_head)

@@ -80,9 +80,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
     Exempt only so that a form can be put back after a sign-in, which draws and writes nothing; all else is protected.
     """
-    access.need_role(request, *WRITERS)
     if kind not in KINDS:
         raise Http404
+    access.need_role(request, *elements.writers_of(kind))
     spec = forms.describe(kind)
     if typed.is_put_back(request):
         return _drawn_again(request, Draft(spec, {}))
@@ -97,10 +97,10 @@ def edit(request: HttpRequest, element: ElementId) -> HttpResponse:
 
     Exempt as `new` is.
     """
-    access.need_role(request, *WRITERS)
     row = access.headquarters().holdings.element(element)
     if row is None:
         raise Http404
+    access.need_role(request, *elements.writers_of(row.kind))
     if typed.is_put_back(request):
         return _drawn_again(request, Draft(forms.describe(row.kind), {}, row=row))
     answer: HttpResponse = _edit(request, row)

@@ -13,13 +13,14 @@ from stafftalks.accord.parts import ReleasedVersion
 from stafftalks.planning import summary
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import KINDS, LABELS, realms_of
-from stafftalks.services import accords, elements, find, labels, releases
+from stafftalks.services import accords, elements, find, labels, letters, releases
 from stafftalks.services.accords import AccordView
-from stafftalks.services.rows import ElementRow
+from stafftalks.services.letters import Allowed
+from stafftalks.services.rows import ElementRow, RequestRow
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.realm import Realm
-from stafftalks.web import access, faults, marking, meanings, naming
+from stafftalks.web import access, faults, marking, meanings, naming, rule_words
 from stafftalks.web.faults import Fault
 from stafftalks.web.forms.release import AskReleaseForm
 from stafftalks.web.views.drafts import WRITERS
@@ -27,12 +28,16 @@ from stafftalks.web.windows import Window, offset_of
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where an own element stands released: in which accord, to whom, and whether they hold the version at home."""
+    """Where an own element stands released: in which accord, to whom, and whether it was made of the version at home.
+
+    `request` is the one by which it left, where it was redacted; what they hold is then no version of ours, and is read in the request.
+    """
 
     accord: AccordId
     title: str
     release: ReleasedVersion
     same: bool
+    request: str = ""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -53,6 +58,14 @@ class Way(msgspec.Struct, frozen=True):
     realm: Realm
     partners: tuple[PartyId, ...]
     why_not: str = ""
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """What the letter about a partner would say of the element as it stands at home; None where there is no letter."""
+
+    party: PartyId
+    allowed: Allowed | None
+    words: tuple[str, ...]
 
 
 @require_GET
@@ -103,7 +116,7 @@ def show(request: HttpRequest, element: ElementId) -> HttpResponse:
             (version, versions[at + 1] if at + 1 < len(versions) else None) for at, version in enumerate(versions[:50])
         ],
         "requests": requests,
-        "may_write": access.person_of(request).lacking(*WRITERS) is None,
+        "may_write": access.person_of(request).lacking(*elements.writers_of(row.kind)) is None,
     }
     return render(request, "web/elements/show.html", context)
 
@@ -154,18 +167,21 @@ def ask_release(request: HttpRequest, element: ElementId) -> HttpResponse:
     """Asks that the version at home be released: where, in which realm, and to whom, each chosen and none assumed."""
     hq, row = access.headquarters(), _row(element)
     access.need_role(request, *WRITERS)
+    if not realms_of(row.kind):
+        raise Http404
+    again = _again(request, row)
     ways = ways_of(row.kind, hq.party)
     open_ways = [way for way in ways if not way.why_not]
     form = AskReleaseForm(
         request.POST if request.method == "POST" else None, ways=open_ways, names=releases.partner_names(hq),
-        initial={"way": request.GET.get("way", "")},
+        initial=_initial(request, again),
     )  # fmt: skip
     found: tuple[Fault, ...] = ()
     if request.method == "POST":
         found = _stale(request.POST.get("version", ""), row) or faults.of_forms(form)
         if not found:
             try:
-                asked = _ask(request, row, form, open_ways)
+                asked = _ask(request, row, form, open_ways, again)
             except StafftalksError as error:
                 found = faults.of_error(error)
             else:
@@ -178,6 +194,8 @@ def ask_release(request: HttpRequest, element: ElementId) -> HttpResponse:
         "title": row.title or naming.title_of(row.raw),
         "closed": [way for way in ways if way.why_not],
         "open_ways": open_ways,
+        "again": again,
+        "allowed": _allowed(row, open_ways),
     }
     return faults.page(request, "web/elements/release.html", context, found)
 
@@ -196,12 +214,18 @@ def ways_of(kind: str, me: PartyId) -> list[Way]:
 
 def standings(row: ElementRow, me: PartyId) -> list[Standing]:
     """Where an own element stands released now."""
-    found: list[Standing] = []
-    for view in accords.views(access.headquarters()):
-        history = view.accord.sheet(me).released.get(row.id, ())
-        if history:
-            found.append(Standing(view.row.id, view.title, history[-1], history[-1].version == row.version))
-    return found
+    hq = access.headquarters()
+    held = [
+        (view, history[-1]) for view in accords.views(hq) if (history := view.accord.sheet(me).released.get(row.id, ()))
+    ]
+    _total, asked = releases.find(hq, state="released", element=row.id) if held else (0, ())
+    redacted = {one.entry: one for one in asked if one.redactions}
+    return [_standing(view, item, redacted.get(item.ref), row) for view, item in held]
+
+
+def _standing(view: AccordView, item: ReleasedVersion, redacted: RequestRow | None, row: ElementRow) -> Standing:
+    made_of = redacted.version if redacted else item.version
+    return Standing(view.row.id, view.title, item, made_of == row.version, redacted.id if redacted else "")
 
 
 def _why_closed(view: AccordView, realm: Realm, me: PartyId) -> str:
@@ -221,7 +245,32 @@ def _stale(shown: str, row: ElementRow) -> tuple[Fault, ...]:
     return (Fault(sentence % {"who": row.revised_by}),)
 
 
-def _ask(request: HttpRequest, row: ElementRow, form: AskReleaseForm, ways: list[Way]) -> str:
+def _again(request: HttpRequest, row: ElementRow) -> RequestRow | None:
+    """The request for the same element that was turned down, after which this one asks again."""
+    given = request.POST.get("again", "") or request.GET.get("again", "")
+    found = access.headquarters().desk.request(given) if given else None
+    turned_down = found is not None and found.state in ("returned", "refused", "withdrawn")
+    return found if turned_down and found is not None and found.element == row.id else None
+
+
+def _initial(request: HttpRequest, again: RequestRow | None) -> dict[str, object]:
+    """What the form shows chosen: the way that a link names; what was asked before, where it is asked again."""
+    if again is None:
+        return {"way": request.GET.get("way", "")}
+    return {"way": f"{again.accord}.{again.realm}", "audience": list(again.audience), "note": again.note}
+
+
+def _allowed(row: ElementRow, ways: list[Way]) -> list[Foreseen]:
+    """What the letters about each partner say of the version at home, so that nobody asks in vain."""
+    hq = access.headquarters()
+    foreseen = letters.foreseen(hq, row, sorted({party for way in ways for party in way.partners}))
+    return [
+        Foreseen(party, one, rule_words.short(one.refusals) if one is not None else ())
+        for party, one in foreseen.items()
+    ]
+
+
+def _ask(request: HttpRequest, row: ElementRow, form: AskReleaseForm, ways: list[Way], again: RequestRow | None) -> str:
     way = next(way for way in ways if way.key == form.cleaned_data["way"])
     audience = [PartyId(party) for party in form.cleaned_data["audience"]]
     asked = releases.request(
@@ -232,6 +281,7 @@ def _ask(request: HttpRequest, row: ElementRow, form: AskReleaseForm, ways: list
         way.realm,
         audience,
         form.cleaned_data["note"],
+        follows=again.id if again else "",
     )
     return asked.id
 
