@@ -36,6 +36,8 @@ from stafftalks.values.relative_time import Instant, RelativeTime
 Severity = Literal["refuses", "shown"]
 Range = tuple[int, int]
 _HALF: Final = 0.5
+_ROUNDED: Final = 3e-6
+"""Degrees by which the corners of an outline may be off, and some more."""
 _NUMBERED: Final = re.compile(r"([^0-9]*)([0-9]{1,6})")
 _IDS: Final = frozenset({"id", "letter", "serial"})
 
@@ -100,7 +102,8 @@ def _places(leaving: Leaving, earlier: Sequence[tuple[Given, Content]], detail: 
             if other is None or other in told:
                 continue
             shared = room.intersection(_outline(other, beside))
-            if not shared.is_empty and shared.area < room.area:
+            # Cells beside each other overlap by what rounding their corners moves them: then it has moved, and nothing is narrowed.
+            if room.length * _ROUNDED < shared.area < room.area:
                 room, refs = shared, [*refs, item.ref]
                 told.add(other)
         permitted = _outline(cells.around(place, grain), beside).area
