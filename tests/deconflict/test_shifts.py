@@ -46,7 +46,7 @@ def test_the_smallest_shift_each_way(window, band, rows, own: int, everything: b
     today = meets(one, rest)
     allowed = set() if everything else today - {"0", "Ramp"}
     wanted = None if everything else ["0"]
-    found = shifts([one], volumes([*rest, one])[0], clear=wanted, resources=None, capacities=CAPACITIES)
+    found = shifts(volumes([one])[0], volumes([*rest, one])[0], clear=wanted, resources=None, capacities=CAPACITIES)
     told = {(shift.of, shift.by > 0): shift.by for shift in found}
     assert len(told) == len(found)
     for of, step in (("time", 60), ("height", 10)):
@@ -66,21 +66,23 @@ def test_the_smallest_shift_each_way(window, band, rows, own: int, everything: b
 
 def test_nothing_is_suggested_where_nothing_helps() -> None:
     always = volume("x", HERE, (None, None), (None, None))
-    assert shifts([volume("a", HERE, (0, 60), (0, 10))], volumes([always])[0]) == ()
-    assert shifts([volume("a", HERE, (0, 60))], volumes([always])[0]) == ()
+    assert shifts(volumes([volume("a", HERE, (0, 60), (0, 10))])[0], volumes([always])[0]) == ()
+    assert shifts(volumes([volume("a", HERE, (0, 60))])[0], volumes([always])[0]) == ()
 
 
 def test_a_ceiling_is_lowered_where_the_floor_is_open() -> None:
     other = volume("x", HERE, (None, None), (500, None))
-    assert shifts([volume("a", HERE, (0, 60), (None, 800))], volumes([other])[0]) == (Shift("height", -310),)
+    assert shifts(volumes([volume("a", HERE, (0, 60), (None, 800))])[0], volumes([other])[0]) == (
+        Shift("height", -310),
+    )
 
 
 def test_bounds_of_the_sky_are_kept() -> None:
     low = volume("x", HERE, (0, 60), (None, 99_990))
-    assert shifts([volume("a", HERE, (0, 60), (0, 100))], volumes([low])[0])[-1].of == "time"
+    assert shifts(volumes([volume("a", HERE, (0, 60), (0, 100))])[0], volumes([low])[0])[-1].of == "time"
 
 
 def test_an_activity_of_several_volumes_moves_as_one() -> None:
     rows = [volume("a", HERE, (0, 60)), volume("a", FAR, (120, 180))]
     others_ = [volume("x", HERE, (30, 60)), volume("y", FAR, (200, 250))]
-    assert shifts(rows, volumes(others_)[0]) == (Shift("time", -60), Shift("time", 180))
+    assert shifts(volumes(rows)[0], volumes(others_)[0]) == (Shift("time", -60), Shift("time", 180))

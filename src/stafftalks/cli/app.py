@@ -17,6 +17,7 @@ from stafftalks import __version__
 from stafftalks.cli import (
     accord,
     audit,
+    conflicts,
     consent,
     digest,
     element,
@@ -107,6 +108,7 @@ def build(site: Site) -> typer.Typer:
         ctx.obj = Call(site, home, username, Screen(as_json=json), debug=debug)
 
     home.add_to(app)
+    app.command()(conflicts.conflicts)
     element.app.command("export")(element_export.export_element)
     release.app.command("recall")(recalls.recall)
     release.app.command("confirm")(recalls.confirm)

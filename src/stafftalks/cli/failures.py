@@ -21,6 +21,8 @@ REFUSED: Final = 1
 PEER: Final = 3
 HOST: Final = 4
 UNSOUND: Final = 5
+COLLIDING: Final = 6
+LEFT_OUT: Final = 7
 UNEXPECTED: Final = 70
 
 EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
@@ -31,6 +33,8 @@ EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
         PEER: "what came from outside, as a partner's bundle or card, is bad; nothing already held was changed",
         HOST: "this machine, its disk or network, or the way to the partner failed; try again later",
         UNSOUND: "a verification found a fault",
+        COLLIDING: "activities collide",
+        LEFT_OUT: "nothing collides in what could be compared, but some of it could not be",
         UNEXPECTED: "something unexpected: a fault of this program, written to its log",
     }
 )

@@ -1,6 +1,6 @@
 """Claims on named resources as columns. A name is compared without regard to case and spaces; quantities are kept exactly, and never converted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -8,7 +8,7 @@ import numpy as np
 
 from stafftalks.deconflict.earth import Ints
 from stafftalks.deconflict.volume import Claim
-from stafftalks.values.quantity import Unit
+from stafftalks.values.quantity import Quantity, Unit
 
 UNITS: Final = tuple(Unit)
 
@@ -22,6 +22,12 @@ class Claims(msgspec.Struct, frozen=True):
     decimals: Ints
     unit: Ints
     names: tuple[tuple[str, str], ...]
+
+    def listed(self) -> Iterator[tuple[int, Claim]]:
+        """Each claim with the number of its volume."""
+        columns = (column.tolist() for column in (self.item, self.name, self.scaled, self.decimals, self.unit))
+        for item, name, scaled, decimals, unit in zip(*columns, strict=True):
+            yield item, Claim(self.names[name][1], Quantity(scaled, UNITS[unit], decimals))
 
     def chosen(self, items: Ints) -> "Claims":
         """The claims of these volumes only, numbered as they stand in `items`."""

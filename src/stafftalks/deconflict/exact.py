@@ -1,6 +1,6 @@
 """Every pair of volumes that overlaps, with the overlap itself: between two sets, or within one.
 
-Pairs come in blocks, and memory does not grow with how many there are. Two volumes of one activity are never a pair.
+Pairs come in blocks, and memory does not grow with how many there are. Within a set, two volumes of one activity are no pair.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,8 @@ def within(one: Volumes) -> Iterator[Overlaps]:
 def _overlaps(one: Volumes, other: Volumes, *, same: bool) -> Iterator[Overlaps]:
     for found in candidates(one.extent, other.extent, same=same):
         meeting = meet(one.footprints, found.one, other.footprints, found.other, found.face)
-        meeting &= one.activities[found.one] != other.activities[found.other]
+        if same:
+            meeting &= one.activities[found.one] != other.activities[found.other]
         ones, others = found.one[meeting], found.other[meeting]
         yield Overlaps(
             ones,

@@ -70,7 +70,9 @@ class Index:
         """The overlaps of volumes, which need not be here, with those of other activities that are."""
         for held in (self._held, *self._together()):
             for found in exact.between(asked, held):
-                standing = self._standing[found.other] if held is self._held else np.ones(len(found.other), bool)
+                standing = asked.activities[found.one] != held.activities[found.other]
+                if held is self._held:
+                    standing &= self._standing[found.other]
                 columns = (column[standing].tolist() for column in msgspec.structs.astuple(found))
                 for one, other, *bounds in zip(*columns, strict=True):
                     common = (None if abs(bound) >= FOREVER else bound for bound in bounds)

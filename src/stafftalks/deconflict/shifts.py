@@ -13,9 +13,9 @@ import numpy as np
 from stafftalks.deconflict import exact
 from stafftalks.deconflict.accounts import Capacities, crowded
 from stafftalks.deconflict.claims import folded
+from stafftalks.deconflict.earth import Ints
 from stafftalks.deconflict.search import FOREVER
-from stafftalks.deconflict.volume import Volume
-from stafftalks.deconflict.volumes import Volumes, volumes
+from stafftalks.deconflict.volumes import Names, Volumes
 
 LOWEST_M: Final = -500
 HIGHEST_M: Final = 100_000
@@ -31,7 +31,7 @@ class Shift(msgspec.Struct, frozen=True):
 
 
 def shifts(
-    moved: Sequence[Volume],
+    moved: Volumes,
     others: Volumes,
     *,
     clear: Collection[str] | None = None,
@@ -40,31 +40,28 @@ def shifts(
     step_s: int = 60,
     step_m: int = 10,
 ) -> tuple[Shift, ...]:
-    """The smallest shifts each way, at most four, the smaller of each two first; none where nothing helps.
+    """The smallest shifts each way, at most four, of time before height and the smaller first; none where nothing helps.
 
-    `moved` are the volumes of one activity, which move together; its own among `others` are passed over. `clear` names the activities, and `resources` the resources,
-    that it is to get clear of; None is all of them. Others that it collides with today do not stand in the way: it may go on colliding with those. Shifts are whole multiples of a step.
+    `moved` are the volumes of one activity, which move together; its own among `others` are passed over. `clear` names the activities, and `resources` the
+    resources, that it is to get clear of; None is all of them. With others it may go on colliding where it does so today. Shifts are whole multiples of a step.
     """
-    names = {volume.activity for volume in moved}
-    rest = others.chosen(np.flatnonzero(~np.isin(others.activities, sorted(names))))
-    today = {other for volume in moved for other in _meeting(volume, rest)}
+    rest = others.chosen(np.flatnonzero(~np.isin(others.activities, moved.activities)))
+    today = {str(name) for found in exact.between(moved, rest) for name in rest.activities[found.other]}
     kept = set() if clear is None else today - set(clear)
-    found: list[Shift] = []
-    in_time = [interval for volume in moved for interval in _in_time(volume, rest, kept)]
-    in_time += _crowded(moved, rest, resources, capacities)
-    in_height = [interval for volume in moved for interval in _in_height(volume, rest, kept)]
-    found += [Shift("time", by) for by in _smallest(in_time, step_s)]
-    bounds = [bound for volume in moved for bound in (volume.low_m, volume.high_m) if bound is not None]
-    if bounds:
-        lowest, highest = LOWEST_M - min(bounds), HIGHEST_M - max(bounds)
-        found += [Shift("height", by) for by in _smallest(in_height, step_m) if lowest <= by <= highest]
+    in_time = [*_in_time(moved, rest, kept), *_crowded(moved, rest, resources, capacities)]
+    found = [Shift("time", by) for by in _smallest(in_time, step_s)]
+    bounds = np.concatenate([moved.low[moved.low > -FOREVER], moved.high[moved.high < FOREVER]])
+    if len(bounds):
+        lowest, highest = LOWEST_M - int(bounds.min()), HIGHEST_M - int(bounds.max())
+        in_height = _smallest(_in_height(moved, rest, kept), step_m)
+        found += [Shift("height", by) for by in in_height if lowest <= by <= highest]
     return tuple(found)
 
 
 def _smallest(taken: Iterable[_Interval], step: int) -> list[int]:
     """The smallest whole multiples of `step`, one above nothing and one below, in none of the closed intervals; the smaller first."""
-    above = _above(sorted(taken), step)
-    below = _above(sorted((-end, -start) for start, end in taken), step)
+    forward = sorted(taken)
+    above, below = _above(forward, step), _above(sorted((-end, -start) for start, end in forward), step)
     found = [*([above] if above is not None else ()), *([-below] if below is not None else ())]
     return sorted(found, key=abs)
 
@@ -77,41 +74,40 @@ def _above(taken: Sequence[_Interval], step: int) -> int | None:
     return by if by < FOREVER // 2 else None
 
 
-def _meeting(volume: Volume, others: Volumes) -> Iterator[str]:
-    for found in exact.between(volumes([volume])[0], others):
-        yield from others.activities[found.other].tolist()
+def _in_time(moved: Volumes, others: Volumes, kept: Collection[str]) -> Iterator[_Interval]:
+    """The seconds by which none of the volumes may be shifted."""
+    always = msgspec.structs.replace(
+        moved, start=np.full_like(moved.start, -FOREVER), end=np.full_like(moved.end, FOREVER)
+    )
+    for found in exact.between(always, others):
+        early, late = others.start[found.other] - moved.end[found.one], others.end[found.other] - moved.start[found.one]
+        yield from _not_kept(early, late, others.activities[found.other], kept)
 
 
-def _in_time(volume: Volume, others: Volumes, kept: Collection[str]) -> Iterator[_Interval]:
-    """The seconds by which the volume may not be shifted."""
-    for found in exact.between(volumes([msgspec.structs.replace(volume, start=None, end=None)])[0], others):
-        early = -FOREVER if volume.start is None else volume.start
-        late = FOREVER if volume.end is None else volume.end
-        for other in found.other.tolist():
-            if others.activities[other] not in kept:
-                yield int(others.start[other]) - late, int(others.end[other]) - early
+def _in_height(moved: Volumes, others: Volumes, kept: Collection[str]) -> Iterator[_Interval]:
+    """The metres by which none of the volumes may be shifted."""
+    everywhere = msgspec.structs.replace(
+        moved, low=np.full_like(moved.low, -FOREVER), high=np.full_like(moved.high, FOREVER)
+    )
+    for found in exact.between(everywhere, others):
+        low, high = others.low[found.other] - moved.high[found.one], others.high[found.other] - moved.low[found.one]
+        yield from _not_kept(low, high, others.activities[found.other], kept)
 
 
-def _in_height(volume: Volume, others: Volumes, kept: Collection[str]) -> Iterator[_Interval]:
-    """The metres by which the volume may not be shifted."""
-    for found in exact.between(volumes([msgspec.structs.replace(volume, low_m=None, high_m=None)])[0], others):
-        low = -FOREVER if volume.low_m is None else volume.low_m
-        high = FOREVER if volume.high_m is None else volume.high_m
-        for other in found.other.tolist():
-            if others.activities[other] not in kept:
-                yield int(others.low[other]) - high, int(others.high[other]) - low
+def _not_kept(starts: Ints, ends: Ints, names: Names, kept: Collection[str]) -> Iterator[_Interval]:
+    for start, end, name in zip(starts.tolist(), ends.tolist(), names.tolist(), strict=True):
+        if name not in kept:
+            yield start, end
 
 
 def _crowded(
-    moved: Sequence[Volume], others: Volumes, resources: Collection[str] | None, capacities: Capacities | None
+    moved: Volumes, others: Volumes, resources: Collection[str] | None, capacities: Capacities | None
 ) -> Iterator[_Interval]:
     """The seconds by which no volume may be shifted, as it would claim what others have taken."""
     wanted = None if resources is None else set(map(folded, resources))
-    for volume in moved:
-        early = -FOREVER if volume.start is None else volume.start
-        late = FOREVER if volume.end is None else volume.end
-        for claim in volume.claims:
-            for start, end in crowded(others, claim, capacities):
-                meets_today = start <= late and end >= early
-                if not meets_today or wanted is None or folded(claim.resource) in wanted:
-                    yield start - late, end - early
+    for item, claim in moved.claims.listed():
+        early, late = int(moved.start[item]), int(moved.end[item])
+        for start, end in crowded(others, claim, capacities):
+            meets_today = start <= late and end >= early
+            if not meets_today or wanted is None or folded(claim.resource) in wanted:
+                yield start - late, end - early
