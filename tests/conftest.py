@@ -8,6 +8,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
 
 from tests import guards
+from tests.always_true.stage import Stage
 
 # How long an example takes says nothing about what it claims, least of all on a machine that is busy.
 settings.register_profile("unhurried", deadline=None)
@@ -30,3 +31,11 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     kind.execute_sql_flush = flushed
     yield
     kind.execute_sql_flush = flush
+
+
+@pytest.fixture(scope="session")
+def whole_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Two whole headquarters in processes of their own, which can live through things again and again."""
+    made = Stage(tmp_path_factory.mktemp("whole"))
+    yield made
+    made.close()

@@ -81,20 +81,22 @@ def paper(handed: Handed, policies: Policies, reader: Reader = Reader()) -> Pape
     """The version as paper: its cover says whose it is, which version, and how it is marked."""
     say = reader.say
     one = labelling.labelling(policies, handed.content)
-    banner = labelling.banner(policies, (one,)) or say("No marking was given")
-    contingency = "" if isinstance(handed.content, UnknownContent) else handed.content.contingency
+    none = say("No marking was given")
+    marking, contingency = "", ""
+    if not isinstance(handed.content, UnknownContent):
+        marking, contingency = handed.content.marking.banner(), handed.content.contingency
     words = laid_out.Words(say, annex=say("Annex"), nothing=say("Nothing written."))
     return Paper(
         title=summary.headline(handed.content),
         kind=say(LABELS[handed.kind][0]) if handed.kind in LABELS else handed.kind,
         author=handed.whose,
-        banner=banner,
+        banner=labelling.banner(policies, (one,)) or none,
         language=reader.language,
         direction=reader.direction,
         cover=(
             (say("Whose text"), handed.whose),
             (say("Version"), f"{handed.version[:8]} ({handed.version})"),
-            (say("Marking"), banner),
+            (say("Marking"), marking or none),
             *(((say("Contingency"), contingency),) if contingency else ()),
         ),
         foot=f"{handed.whose}, {handed.version[:8]}",
