@@ -88,6 +88,13 @@ CASES: dict[str, dict[str, Any]] = {
         "interfaces": ["Link 16"],
         "readiness": {"notice": "5 d", "effectiveness": "AMBER"},
     },
+    "resource": {
+        "title": "Ramp 3",
+        "sort": "airfield",
+        "capacity": "12 items",
+        "place": "36.85, 34.64",
+        "held_by": "Port captain",
+    },
     "option": {
         "title": "Sweep first",
         "summary": "Sweep the narrows, then escort.",

@@ -9,6 +9,7 @@ from stafftalks.planning.letters import Letter
 from stafftalks.planning.meetings import Engagement, Minutes
 from stafftalks.planning.options import Option
 from stafftalks.planning.plans import Plan
+from stafftalks.planning.resources import NamedResource
 from stafftalks.planning.scenarios import Requirement, Scenario
 from stafftalks.planning.talk import Acknowledgement, Adoption, Comment, Consent, ConsentRequest, Position, Suggestion
 from stafftalks.planning.timing import AnchorDate
@@ -24,6 +25,7 @@ Content = (
     | Plan
     | Activity
     | Force
+    | NamedResource
     | Option
     | AnchorDate
     | Exercise
@@ -51,6 +53,7 @@ _REALMS_OF: Final[dict[type[Content], frozenset[Realm]]] = {
     Plan: frozenset({Realm.SCENARIOS}),
     Activity: frozenset({Realm.SCENARIOS}),
     Force: frozenset({Realm.SCENARIOS}),
+    NamedResource: frozenset({Realm.SCENARIOS}),
     Option: frozenset({Realm.SCENARIOS}),
     AnchorDate: frozenset({Realm.SCENARIOS}),
     Exercise: frozenset({Realm.EXERCISES}),
@@ -77,6 +80,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "plan": ("Plan", "Plans"),
     "activity": ("Activity", "Activities"),
     "force": ("Force", "Forces"),
+    "resource": ("Resource", "Resources"),
     "option": ("Option", "Options"),
     "anchor": ("Anchor date", "Anchor dates"),
     "exercise": ("Exercise", "Exercises"),
