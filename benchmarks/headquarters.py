@@ -14,13 +14,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from benchmarks.children import ROOT
 from stafftalks.values.ids import AccordId, ElementId, PartyId
 from stafftalks.values.person import Person, Role
+
+if TYPE_CHECKING:
+    from stafftalks.planning.letters import Letter
 
 WHO: Final = {"XMR": "Meridia", "XTV": "Torvia"}
 HEAD: Final = Person("head", "Head of delegation", frozenset({Role.HEAD, Role.ADMINISTRATOR}))
@@ -29,6 +32,18 @@ OFFICER: Final = Person("officer", "Disclosure officer", frozenset({Role.OFFICER
 REALMS: Final = ("intelligence", "scenarios")
 PATIENCE_S: Final = 120.0
 _LOOK_EVERY_S: Final = 0.0005
+
+
+def _letter(partner: PartyId) -> "Letter":
+    """What the benchmarks release may leave for the partner."""
+    from stafftalks.planning.letters import Ceiling, Letter
+    from stafftalks.values.relative_time import Instant
+
+    return Letter(
+        title="What is measured", partner=partner, ceilings=(Ceiling(policy="PLAIN", classification="RESTRICTED"),),
+        realms=("all",), kinds=("all",), contingencies=("all",), methods=("all",), deciders=("all",), together=True,
+        valid_until=Instant.parse("2999-12-31"),
+    )  # fmt: skip
 
 
 class Headquarters:
@@ -50,6 +65,7 @@ class Headquarters:
                 person_name=HEAD.name,
                 roles=HEAD.roles,
                 password=base64.b64encode(os.urandom(24)).decode(),
+                default_marking=("PLAIN", "RESTRICTED"),
             ),
         )
         from stafftalks.site.serving import Serving
@@ -62,10 +78,12 @@ class Headquarters:
         return base64.b64encode(self._hq.keyring.card_document()).decode()
 
     def pair(self, document: str) -> str:
-        from stafftalks.services import pairing
+        from stafftalks.services import elements, pairing
 
         raw = base64.b64decode(document)
-        return pairing.add_partner(self._hq, HEAD, raw, pairing.fingerprint_of(raw)[1]).party
+        partner = pairing.add_partner(self._hq, HEAD, raw, pairing.fingerprint_of(raw)[1]).party
+        elements.add(self._hq, HEAD, _letter(partner))
+        return partner
 
     def propose(self, partner: str) -> str:
         from stafftalks.accord.bodies import Clause, Proposal
