@@ -36,6 +36,7 @@ lint: $(VENV)/ready $(VENDOR)
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.record --json
 	$(BIN)/python -m benchmarks.exchange --json
+	$(BIN)/python -m benchmarks.release --json
 	$(BIN)/python -m benchmarks.web --json
 	$(BIN)/python -m benchmarks.deconflict --json
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from benchmarks import deconflict, deconflict_postgis, exchange, feeds, record, web
+from benchmarks import deconflict, deconflict_postgis, exchange, feeds, record, release, web
 from benchmarks.lines import Line, at_least, at_most, below, show, skipped
 from stafftalks.accord.bodies import decode_body
 from stafftalks.accord.folding import fold
@@ -83,6 +83,20 @@ def test_the_exchange_is_measured_line_by_line() -> None:
         assert any(name.startswith(promised) for name in names), promised
 
 
+def test_the_desk_is_measured_line_by_line() -> None:
+    names = checked(list(release.measure(release.Sizes(elements=8), silent)))
+    for promised in (
+        "serialising them once",
+        "preview and decide, one by one, 8 elements",
+        "preview, 8 elements: on the clock",
+        "decide, one by one, 8 elements",
+        "decide, 50 in one act, 8 elements",
+        "taking two portions out",
+        "preview of one, 8 having been given",
+    ):
+        assert any(name.startswith(promised) for name in names), promised
+
+
 def test_the_pages_are_measured_line_by_line() -> None:
     names = checked(list(web.measure(web.Sizes(elements=60, people=3, seconds=4, reading_s=0.2), silent)))
     for promised in (
@@ -138,7 +152,7 @@ def test_what_is_missing_is_said_and_nothing_else_is_lost(monkeypatch: pytest.Mo
     assert any(line.name.startswith("append on SQLite") for line in lines)
 
 
-@pytest.mark.parametrize("module", ["record", "exchange", "web", "deconflict"])
+@pytest.mark.parametrize("module", ["record", "exchange", "release", "web", "deconflict"])
 def test_help_says_what_can_be_asked_for(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{module}", "--help"], cwd=ROOT, capture_output=True, text=True, check=True

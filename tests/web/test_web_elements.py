@@ -21,7 +21,7 @@ def test_a_report_is_written_and_stays_at_home(opened: World, enter: Enter) -> N
 
 
 def test_every_kind_has_a_form_that_can_be_opened(opened: World, enter: Enter) -> None:
-    client = enter(OFFICER)
+    client = enter(HEAD)
     for kind in KINDS:
         assert client.get(reverse("element-new", args=[kind])).status_code == 200, kind
         assert enter(PLANNER).get(reverse("element-new", args=[kind])).status_code == (403 if kind == "letter" else 200)

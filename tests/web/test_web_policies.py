@@ -40,7 +40,7 @@ def test_an_administrator_loads_a_policy_and_takes_it_out(put: Callable[[World],
     page = reverse("policy") + "?name=ISLES"
     assert "1 element of ours is marked under it" in client.get(page).content.decode()
     assert client.post(page).status_code == 422
-    for row in world.hq.holdings.find()[1]:
+    for row in world.hq.holdings.find(kind="report")[1]:
         elements.archive(world.hq, PLANNER, row.id, archived=True)
     assert "ISLES is taken out" in client.post(page, follow=True).content.decode()
     assert labels.policies(world.hq).get("ISLES") is None
@@ -91,7 +91,7 @@ def test_a_wrong_marking_is_saved_told_and_proposed_against(put: Callable[[World
     html = client.post(reverse("element-new", args=["report"]), typed, follow=True).content.decode()
     assert "As it is marked now it cannot leave" in html
     assert "SECERT" in html
-    (row,) = world.hq.holdings.find()[1]
+    (row,) = world.hq.holdings.find(kind="report")[1]
     form = client.get(reverse("element-edit", args=[row.id])).content.decode()
     assert "is no classification of policy XMR" in form
     assert "is no caveat of policy XMR" in form

@@ -77,7 +77,7 @@ GROUPS = (
         gettext_noop("House"),
         (
             Room("people", gettext_noop("People"), "u", (Role.ADMINISTRATOR,)),
-            Room("policies", gettext_noop("Marking policies"), "l", (Role.ADMINISTRATOR,)),
+            Room("policies", gettext_noop("Marking policies"), "z", (Role.ADMINISTRATOR,)),
             Room("journal", gettext_noop("Journal"), "j", (Role.AUDITOR, Role.ADMINISTRATOR)),
             Room("audit", gettext_noop("Audit"), "q", (Role.AUDITOR,)),
         ),

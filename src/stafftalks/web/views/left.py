@@ -178,7 +178,8 @@ def _rows(hq: Headquarters, found: Sequence[Sent]) -> dict[str, object]:
         for one in found
     ]
     parties = {holder.party for one in found for holder in one.holders}
-    return {"rows": rows, "reaches": reaches(hq, parties)}
+    named = sorted(f"{letter.party}/{letter.element}" for letter in letters)
+    return {"rows": rows, "reaches": reaches(hq, parties), "letters_named": named}
 
 
 def _reason(request: HttpRequest | None) -> ReasonForm:
