@@ -1,12 +1,23 @@
 """Portions: every word of an element stands in one, under the mark that it bears."""
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from stafftalks.planning.element import Element, encode
 from stafftalks.planning.plans import Paragraphs, Plan, Situation
-from stafftalks.planning.portions import Portion, leaves, paragraphs, portion_hash, portions, split_mark
+from stafftalks.planning.portions import (
+    Portion,
+    leaves,
+    may_be_marked,
+    paragraphs,
+    portion_hash,
+    portions,
+    split_mark,
+    without_lead,
+)
 from stafftalks.planning.scenarios import Branch, Scenario
 from stafftalks.planning.wording import text_of
-from tests.planning.cast import A_VERSION, contents
+from tests.planning.cast import A_VERSION, AN_ID, contents
 
 
 def marks(content: Plan | Scenario) -> dict[str, str]:
@@ -74,3 +85,23 @@ def test_paths_are_unique_and_hashes_differ(content: object) -> None:
     assert len({portion_hash(A_VERSION, portion) for portion in found}) == len(found)
     assert [leaf.path for leaf in leaves(content)] == [part.path for part in found if not part.row]  # type: ignore[arg-type]
     assert all(text_of(leaf.value) for leaf in leaves(content) if not leaf.mark)  # type: ignore[arg-type]
+
+
+@given(
+    st.sampled_from(["", "Calm.\n", "Calm.\n\n", "\t", "  ", "\u2028"]),
+    st.sampled_from(["", "- ", "• ", "1. ", "(2) ", "2.3.1) ", "a) ", "   •\t", "1.1.1.1.1.1.1. "]),
+    st.sampled_from(["(S) Text", "(R//REL TO XMR)", "(ts) Text", "(see below) Text", "(S)Text", " (S) \\ Text"]),
+)
+def test_a_look_at_the_bytes_misses_no_mark(before: str, lead: str, text: str) -> None:
+    content = Scenario(title="T", narrative=before + lead + text)
+    raw = encode(Element(AN_ID, content))
+    begins = any(without_lead(part.text).lstrip().startswith("(") for part in portions(content))
+    if begins or any(part.mark for part in portions(content)):
+        assert may_be_marked(raw)
+
+
+@given(contents())
+@settings(max_examples=100)
+def test_a_look_at_the_bytes_finds_every_row_that_is_marked(content: object) -> None:
+    if any(part.mark for part in portions(content)):  # type: ignore[arg-type]
+        assert may_be_marked(encode(Element(AN_ID, content)))  # type: ignore[arg-type]

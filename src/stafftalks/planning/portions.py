@@ -37,6 +37,10 @@ _HASH_PREFIX: Final = b"stafftalks/portion/v1\n"
 _LEAD: Final = re.compile(r"\s*(?:(?:[-*•–—]|\(?[0-9]{1,4}(?:\.[0-9]{1,4}){0,6}[.)]?|[A-Za-z][.)])[ \t]+)?")
 _IN_PARENTHESES: Final = re.compile(r"(\([^()\n]{1,300}\))[ \t]*")
 
+_MARK_FIELD: Final = '"mark":'
+_BEGINS: Final = re.compile(r'(?:"|\\n)(?:\s|\\t)*(?:[^"\\\s]{1,40}(?:\s|\\t)+)?\(')
+"""In canonical JSON: a parenthesis that begins a text or a line, after at most one bullet or number."""
+
 
 class Portion(msgspec.Struct, frozen=True):
     """One portion: where it stands, what it is called, what it says, and the mark that it bears.
@@ -77,6 +81,15 @@ def leaves(content: Content | UnknownContent) -> tuple[Leaf, ...]:
     if isinstance(content, UnknownContent):
         return ()
     return tuple(_leaves(describe(kind_of(content)).fields, content, "", "", ""))
+
+
+def may_be_marked(raw: bytes) -> bool:
+    """Whether a portion of the element that these exact bytes spell can bear a mark of its own; True also where only a parenthesis begins a line.
+
+    A look at the bytes, so that the many elements without any are not taken apart for it.
+    """
+    text = raw.decode("utf-8", "replace")
+    return _MARK_FIELD in text or _BEGINS.search(text) is not None
 
 
 def portion_hash(version: VersionHash, portion: Portion) -> str:

@@ -86,7 +86,7 @@ def sum_refusals(found: Iterable[Sum], party: PartyId) -> Iterator[Refusal]:
 def _places(leaving: Leaving, earlier: Sequence[tuple[Given, Content]], detail: Detail) -> Iterator[Sum]:
     """Cells told of one place that together leave less room than one cell."""
     act, grain = wanted(Sort.POSITION, detail)
-    if act is not Act.CELL:
+    if act is not Act.CELL or not earlier:
         return
     for label, leaf in _named(leaving.content).items():
         place = leaf.value
@@ -118,6 +118,8 @@ def _places(leaving: Leaving, earlier: Sequence[tuple[Given, Content]], detail: 
 
 def _counts(leaving: Leaving, earlier: Sequence[tuple[Given, Content]], detail: Detail) -> Iterator[Sum]:
     """Counts of one thing told in two coarse ways, which together leave fewer numbers than one."""
+    if not earlier:
+        return
     now = _ranges(leaving.content, detail)
     for label, (low, high) in now.items():
         room, refs = (low, high), list[ExactRef]()
@@ -161,6 +163,8 @@ def _totals(leaving: Leaving, earlier: Sequence[tuple[Given, Content]], detail: 
 
 def _anchors(leaving: Leaving, given: Sequence[Given], detail: Detail) -> Iterator[Sum]:
     """Relative times that become dates by the date of their anchor, told here or before."""
+    if not given:
+        return
     content = leaving.content
     hidden = detail.times is TimeDetail.WITHHELD_ANCHOR
     relative = {leaf.value.anchor for leaf in leaves(content) if isinstance(leaf.value, RelativeTime)}

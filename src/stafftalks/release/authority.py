@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from stafftalks.planning import element
 from stafftalks.planning.letters import Detail, Letter
 from stafftalks.planning.refs import ExactRef
-from stafftalks.release.request import Request
+from stafftalks.release.request import Request, opened
 from stafftalks.values.ids import AccordId, PartyId
 from stafftalks.values.person import Person
 from stafftalks.values.policies import Policies
@@ -80,7 +79,7 @@ class Authority(msgspec.Struct, frozen=True):
 
     def after(self, me: PartyId, request: Request, accord: AccordId, letters: Iterable[StandingLetter]) -> "Authority":
         """This authority once the request is let go under these letters: for what is decided next in the same act."""
-        found = element.decode(request.element_raw)
+        found = opened(request.element_raw)
         ref = ExactRef(me, found.id, request.version)
         details = {standing.letter.partner: standing.letter.detail for standing in letters}
         given = dict(self.given)

@@ -38,7 +38,7 @@ from stafftalks.release.consent_rules import consented
 from stafftalks.release.label_rules import labels_of
 from stafftalks.release.letter_rules import Verdict, head_needed
 from stafftalks.release.released import _TOKEN, Released
-from stafftalks.release.request import Request, prepare
+from stafftalks.release.request import Request, opened, prepare
 from stafftalks.values.errors import PeerError, Refusal, RefusedError
 from stafftalks.values.ids import PartyId, VersionHash
 from stafftalks.values.person import Person
@@ -90,7 +90,7 @@ def preview(body: bytes) -> Preview:
     if not isinstance(said, Release):
         raise PeerError(f"These bytes are a {said.__struct_config__.tag} and release no element.")
     raw = said.element.encode()
-    found = element.decode(raw)
+    found = opened(raw)
     return Preview(
         realm=said.realm,
         to=said.to,
@@ -109,10 +109,10 @@ def admit_release(
 
     `frozen` says that a record of this accord is frozen after a fork. Raises RefusedError with every rule that said no.
     """
-    refusals = [*release_rules.release_refusals(accord, me, request, decider, authority, frozen=frozen)]
+    judged = release_rules.judge(accord, me, request, decider, authority, frozen=frozen)
     realm = known_realm(request.realm)
-    if refusals or realm is None:
-        raise RefusedError(*refusals)
+    if judged.refusals or realm is None:
+        raise RefusedError(*judged.refusals)
     body = _within_bounds(prepare(request))
     return Released(
         type="release",
@@ -122,7 +122,7 @@ def admit_release(
         summary=f"{me} {_in_words(decode_body(body))}.",
         decided_by=decider.username,
         requested_by=request.requested_by,
-        letters=tuple(standing.ref for standing in letters_for(request, decider, authority)),
+        letters=tuple(standing.ref for standing in _permitting(judged.verdicts)),
         token=_TOKEN,
     )
 
@@ -132,20 +132,19 @@ def verdicts(request: Request, decider: Person | None, authority: Authority) -> 
 
     Without a decider the rules about persons are left out. Raises PeerError where the bytes asked for are no element.
     """
-    asked = element.decode(request.element_raw)
-    labels = labels_of(asked.content, authority.policies)
+    asked = opened(request.element_raw)
+    labels = labels_of(asked.content, authority.policies, request.element_raw)
     return letter_rules.verdicts(authority, request, asked, labels, decider)
 
 
 def letters_for(request: Request, decider: Person | None, authority: Authority) -> tuple[StandingLetter, ...]:
     """The letters under which the release may be let go: one for each of the audience, each once; those that refuse are left out."""
-    found = (item.letter for item in verdicts(request, decider, authority) if item.letter and not item.refusals)
-    return tuple(dict.fromkeys(found))
+    return _permitting(verdicts(request, decider, authority))
 
 
 def adds_up(request: Request, authority: Authority) -> dict[PartyId, tuple[Sum, ...]]:
     """What each of the audience could work out from this release with what it was ever given; raises PeerError as `verdicts`."""
-    asked = element.decode(request.element_raw)
+    asked = opened(request.element_raw)
     return {
         verdict.party: release_rules.sums_of(authority, request, asked, verdict)
         for verdict in verdicts(request, None, authority)
@@ -233,6 +232,11 @@ def _told_of_recall(accord: Accord, me: PartyId, body: Confirmation) -> tuple[Pa
     return tuple(party for party in accord.others(me) if party in told)
 
 
+def _permitting(found: Sequence[Verdict]) -> tuple[StandingLetter, ...]:
+    """The letters of verdicts that refuse nothing, each once."""
+    return tuple(dict.fromkeys(item.letter for item in found if item.letter is not None and not item.refusals))
+
+
 def _within_bounds(body: bytes) -> bytes:
     if len(body) > MAX_BODY_BYTES:
         sentence = f"This is {len(body):,} bytes long as it would leave; at most {MAX_BODY_BYTES:,} can. Divide it."
@@ -262,7 +266,7 @@ def _in_words(body: Body) -> str:
         case Opening():
             return f"opens an epoch of its record ({body.reason})"
         case Release():
-            found = element.decode(body.element.encode())
+            found = opened(body.element.encode())
             title = summary.headline(found.content)
             return f"releases the {found.kind} {title!r} to {', '.join(body.to)} in {body.realm}"
         case _:

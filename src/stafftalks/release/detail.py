@@ -68,6 +68,8 @@ class Finer(msgspec.Struct, frozen=True):
 
 def finer(content: Content | UnknownContent, detail: Detail) -> Iterator[Finer]:
     """Every value in `content` that is told more finely than `detail` permits, in reading order."""
+    if all(wanted(sort, detail)[0] is None for sort in Sort):
+        return
     for leaf in leaves(content):
         sort = sort_of(leaf.owner, leaf.field, leaf.value)
         if sort is None:

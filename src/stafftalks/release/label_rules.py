@@ -12,7 +12,7 @@ import msgspec
 
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.kinds import Content
-from stafftalks.planning.portions import Portion, portions, within, without_lead
+from stafftalks.planning.portions import Portion, may_be_marked, portions, within, without_lead
 from stafftalks.planning.refs import ExactRef
 from stafftalks.values.errors import Refusal
 from stafftalks.values.ids import PartyId
@@ -44,14 +44,15 @@ class Labels(msgspec.Struct, frozen=True):
     faults: tuple[Refusal, ...]
 
 
-def labels_of(content: Content | UnknownContent, policies: Policies) -> Labels:
-    """The labels of all of `content`, read under the policies known here."""
+def labels_of(content: Content | UnknownContent, policies: Policies, raw: bytes = b"") -> Labels:
+    """The labels of all of `content`, read under the policies known here; `raw` are the element's exact bytes, where they are at hand."""
     if isinstance(content, UnknownContent):
         return Labels(None, (), (), (), ())
     faults: list[Refusal] = []
     whole = read_label(partial(policies.read, content.marking), _ELEMENT, faults)
     marked = _Marked(policies, content.marking.policy, faults)
-    if policies.get(content.marking.policy) is not None:  # else the one fault of the element says it
+    known = policies.get(content.marking.policy) is not None  # else the one fault of the element says it
+    if known and (not raw or may_be_marked(raw)):
         marked.walk(portions(content))
     origins = []
     for origin in content.origins:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
-from stafftalks.planning import element
 from stafftalks.planning.element import Element, UnknownContent
 from stafftalks.planning.kinds import Content
 from stafftalks.release.redaction import Redaction, apply, traces
-from stafftalks.release.request import Request
+from stafftalks.release.request import Request, opened
 from stafftalks.values.errors import MisuseError, PeerError, Refusal
 
 
 def asked_content(request: Request) -> Content | None:
     """The content that was asked for, where something was taken out of it; None where nothing was, or it cannot be read."""
     try:
-        found = element.decode(request.asked_raw).content if request.asked_raw else None
+        found = opened(request.asked_raw).content if request.asked_raw else None
     except PeerError:
         return None
     return None if isinstance(found, UnknownContent) else found

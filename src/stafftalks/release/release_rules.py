@@ -4,72 +4,77 @@ A rule reads the accord as it stands, the request, the decider and the authority
 they say stays at home. The rule ids are listed with their sentences in docs/spec/accord.md.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
-from stafftalks.accord.state import Accord, asked_by, open_realms, release_of
+from stafftalks.accord.state import Accord, open_realms
 from stafftalks.accord.terms import known_realm
 from stafftalks.planning import element, kinds
 from stafftalks.planning.element import Element, UnknownContent
 from stafftalks.planning.intelligence import WITHHELD, Report
-from stafftalks.planning.kinds import Content
 from stafftalks.planning.letters import Detail
-from stafftalks.planning.refs import ElementRef, ExactRef
-from stafftalks.planning.talk import (
-    Acknowledgement,
-    Adoption,
-    Comment,
-    Consent,
-    ConsentRequest,
-    Position,
-    Suggestion,
-)
 from stafftalks.release.adding_up import Leaving, Sum, sum_refusals, sums
 from stafftalks.release.authority import Authority
-from stafftalks.release.consent_rules import consent_refusals, consented
+from stafftalks.release.consent_rules import consent_refusals
 from stafftalks.release.label_rules import label_refusals, labels_of
 from stafftalks.release.letter_rules import Verdict, verdicts
 from stafftalks.release.redaction_rules import asked_content, redaction_refusals
-from stafftalks.release.request import Request
+from stafftalks.release.reference_rules import TALK, reference_refusals
+from stafftalks.release.request import Request, opened
 from stafftalks.release.telling_rules import telling_refusals
 from stafftalks.values.errors import PeerError, Refusal
 from stafftalks.values.ids import ElementId, PartyId, VersionHash
 from stafftalks.values.person import Person, Role
 from stafftalks.values.realm import Realm
 
-_TALK = (Comment, Suggestion, Position, Adoption, ConsentRequest, Consent, Acknowledgement)
-"""What speaks about an exact version that stands released."""
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What the rules say to a release: every refusal, in a fixed order, and each recipient's letter; it may leave where nothing is refused."""
+
+    refusals: tuple[Refusal, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
 
-def release_refusals(
+def judge(
     accord: Accord, me: PartyId, request: Request, decider: Person, authority: Authority, *, frozen: bool
+) -> Judgement:
+    """What every rule says to this release, decided by `decider`."""
+    refusals = [*_circumstances(accord, me, request, decider, frozen=frozen)]
+    try:
+        asked = opened(request.element_raw)
+    except PeerError as error:
+        refusals.append(Refusal("bytes-unreadable", f"The bytes asked for are not an element: {error}"))
+        return Judgement(tuple(refusals))
+    refusals += _content(accord, me, request, asked, authority)
+    labels = labels_of(asked.content, authority.policies, request.element_raw)
+    about = asked.content.about.party if isinstance(asked.content, TALK) else None
+    refusals += label_refusals(labels, authority.policies, tuple(dict.fromkeys(request.audience)), about)
+    found = verdicts(authority, request, asked, labels, decider)
+    for verdict in found:
+        refusals += verdict.refusals
+    refusals += consent_refusals(authority, me, asked, request.audience)
+    for verdict in found:
+        refusals += sum_refusals(sums_of(authority, request, asked, verdict), verdict.party)
+    return Judgement(tuple(refusals), found)
+
+
+def _circumstances(
+    accord: Accord, me: PartyId, request: Request, decider: Person, *, frozen: bool
 ) -> Iterator[Refusal]:
-    """Every rule that says no to this release, in a fixed order; none where it may leave."""
     yield from _persons(request, decider)
     yield from _standing(accord, me, frozen=frozen)
     yield from _audience(accord, me, request)
     yield from _realm(accord, request)
-    try:
-        asked = element.decode(request.element_raw)
-    except PeerError as error:
-        yield Refusal("bytes-unreadable", f"The bytes asked for are not an element: {error}")
-        return
+
+
+def _content(accord: Accord, me: PartyId, request: Request, asked: Element, authority: Authority) -> Iterator[Refusal]:
     yield from _bytes(request, asked)
     yield from _withheld(asked)
-    yield from _references(accord, me, request, asked, authority)
+    yield from reference_refusals(accord, me, request, asked, authority)
     yield from telling_refusals(accord, me, request, asked)
     yield from _replaces(accord, me, request, asked)
     yield from redaction_refusals(request, asked)
-    labels = labels_of(asked.content, authority.policies)
-    about = asked.content.about.party if isinstance(asked.content, _TALK) else None
-    yield from label_refusals(labels, authority.policies, tuple(dict.fromkeys(request.audience)), about)
-    found = verdicts(authority, request, asked, labels, decider)
-    for verdict in found:
-        yield from verdict.refusals
-    yield from consent_refusals(authority, me, asked, request.audience)
-    for verdict in found:
-        yield from sum_refusals(sums_of(authority, request, asked, verdict), verdict.party)
 
 
 def replaces_for(
@@ -172,84 +177,6 @@ def _bytes(request: Request, asked: Element) -> Iterator[Refusal]:
     elif known_realm(request.realm) is not None and request.realm not in allowed:
         realms = ", ".join(realm for realm in Realm if realm in allowed)
         yield Refusal("kind-realm", f"A {asked.kind} does not flow in the realm {request.realm}, only in {realms}.")
-
-
-def _references(
-    accord: Accord, me: PartyId, request: Request, asked: Element, authority: Authority
-) -> Iterator[Refusal]:
-    content = asked.content
-    if isinstance(content, _TALK):
-        yield from _about(accord, request, asked.kind, content.about)
-    given_on = _given_on(authority, request, content)
-    for ref in sorted(set(_refs(content)), key=str):
-        barred = _barred(accord, request, ref) if ref.party != me and (ref.party, ref.element) not in given_on else []
-        if barred:
-            sentence = (
-                f"It names {ref}, which {', '.join(barred)} was not given, so its existence would become known there."
-            )
-            yield Refusal("refers-audience", sentence)
-
-
-def _given_on(
-    authority: Authority, request: Request, content: Content | UnknownContent
-) -> Collection[tuple[PartyId, ElementId]]:
-    """What its originators have consented to be known to everyone in the audience; naming it tells nobody more."""
-    if isinstance(content, UnknownContent):
-        return ()
-    return {
-        (origin.source.party, origin.source.element)
-        for origin in content.origins
-        if all(
-            recipient == origin.source.party or consented(authority, origin, recipient)
-            for recipient in request.audience
-        )
-    }
-
-
-def _about(accord: Accord, request: Request, kind: str, about: ExactRef) -> Iterator[Refusal]:
-    subject = release_of(accord, about)
-    if subject is None:
-        sentence = (
-            f"The {kind} is about {about}, which does not stand released here: release it first, or name what is."
-        )
-        yield Refusal("about-unreleased", sentence)
-        return
-    if subject.realm != request.realm:
-        sentence = f"The {kind} is about something released in the realm {subject.realm}: release it in that realm."
-        yield Refusal("about-realm", sentence)
-    barred = _barred(accord, request, about)
-    if barred:
-        sentence = f"The {kind} is about {about}, which {', '.join(barred)} was not given: leave that party out of the audience."
-        yield Refusal("about-audience", sentence)
-
-
-def _barred(accord: Accord, request: Request, ref: ElementRef | ExactRef) -> list[PartyId]:
-    """Those in the audience who were not given what `ref` names, as far as is known here; none where nothing is known."""
-    sheet = accord.sheet(ref.party)
-    told = {
-        party
-        for version in sheet.released.get(ref.element, ())
-        if ref.version in (None, version.version)
-        for party in version.to
-    }
-    for recall in sheet.recalls:
-        if recall.element == ref.element and (ref.version is None or ref.version in recall.versions):
-            told.update(asked_by(accord, recall))
-    return sorted(set(request.audience) - told - {ref.party}) if told else []
-
-
-def _refs(value: object) -> Iterator[ElementRef | ExactRef]:
-    """Every reference to an element inside `value`, apart from what talk is about and what it is drawn from, which have rules of their own."""
-    if isinstance(value, ElementRef | ExactRef):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _refs(item)
-    elif isinstance(value, msgspec.Struct) and not isinstance(value, UnknownContent):
-        talk = isinstance(value, _TALK)
-        for name in value.__struct_fields__:
-            if name != "origins" and not (talk and name == "about"):
-                yield from _refs(getattr(value, name))
 
 
 def _held(
