@@ -182,9 +182,8 @@ def test_two_rows_of_a_tree_change_places_by_a_plain_form(story: World, enter: E
 
 
 def test_every_kind_with_a_place_says_where(story: World) -> None:
-    assert {"activity", "engagement", "exercise", "force", "minutes", "plan", "requirement", "scenario"} == set(
-        KINDS_WITH_PLACES
-    )
+    pictured = {"activity", "engagement", "exercise", "force", "minutes", "plan", "requirement", "resource", "scenario"}
+    assert pictured == set(KINDS_WITH_PLACES)
     spelt = ("36.85, 34.64", "circle 36, 34 radius 500 m", "corridor 0, 179; 0, -179 half-width 1 m", "Port of Mersel")
     for text in spelt:
         (shape,) = shapes_of(content("force", title="F", place=text))
