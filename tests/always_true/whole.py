@@ -334,7 +334,12 @@ class House:
 
     def _private_mark_beside(self, accord: str, number: int) -> None:
         """Our marking is put beside what the partner gave us."""
-        held = accords.view(self.hq, AccordId(accord)).accord.sheets[OTHER[self.party]].released[numbered(number)][-1]
+        history = (
+            accords.view(self.hq, AccordId(accord)).accord.sheets[OTHER[self.party]].released.get(numbered(number))
+        )
+        if not history:
+            return  # in this order it is not given yet, or taken back
+        held = history[-1]
         ref = ExactRef(OTHER[self.party], held.element, held.version)
         labels.put_beside(self.hq, self.staff[1], ref, Marking("PLAIN", "SECRET"))
 
