@@ -193,6 +193,7 @@ comment: {about: ABOUT, text: "So, so."}
 position: {about: ABOUT, stance: object}
 suggestion: {about: ABOUT, field: title, proposed: Other}
 adoption: {about: ABOUT}
+resource: {title: Apron, sort: airfield, capacity: 12 items}
 consent-request: {about: ABOUT, recipient: XNO, until: 2027-05-04}
 consent: {about: ABOUT, source: ABOUT, recipient: XNO, verdict: granted, until: 2027-05-04}
 acknowledgement: {about: ABOUT, readers: "3"}
