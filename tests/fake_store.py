@@ -14,6 +14,7 @@ from stafftalks.record.chain import Head, following
 from stafftalks.record.chain import line as chained_line
 from stafftalks.services.logs import ALL, EXCHANGE, JOURNAL, LinesWanted, LogLine, Says, exchange_says, journal_says
 from stafftalks.services.rows import (
+    AcceptanceRow,
     AccordRow,
     BesideRow,
     ElementRow,
@@ -371,6 +372,17 @@ class FakeReaders:
     def counts(self, about: Sequence[ExactRef]) -> dict[ExactRef, int]:
         read = [of for of, _ in self._memory.table("readers")]
         return {one: read.count(one) for one in about if one in read}
+
+
+class FakeAcceptances:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def put(self, row: AcceptanceRow) -> None:
+        self._memory.table("acceptances")[row.subject] = row
+
+    def standing(self) -> dict[str, AcceptanceRow]:
+        return {subject: row for subject, row in self._memory.table("acceptances").items() if row.reason}
 
 
 class FakePartners:

@@ -29,6 +29,7 @@ from stafftalks.values.person import Person, Role
 from tests import letters
 from tests.fake_catalogue import FakeCatalogue
 from tests.fake_store import (
+    FakeAcceptances,
     FakeDesk,
     FakeExchangeLog,
     FakeHoldings,
@@ -244,6 +245,7 @@ def make_hq(
         catalogue=FakeCatalogue(memory),
         labels=FakeLabels(memory),
         readers=FakeReaders(memory),
+        acceptances=FakeAcceptances(memory),
         policy=msgspec.structs.replace(policy or Policy(), default_marking=marking),
     )
 

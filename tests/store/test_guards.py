@@ -4,8 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from stafftalks.planning.refs import ExactRef
-from stafftalks.services.rows import BesideRow, PolicyRow, ReceiptRow
+from stafftalks.services.rows import AcceptanceRow, BesideRow, PolicyRow, ReceiptRow
 from stafftalks.store.models import (
+    AcceptanceLine,
     Accord,
     BesideLine,
     Entry,
@@ -48,6 +49,7 @@ NEVER_CHANGED = {
     JournalLine: "at",
     PolicyLine: "raw",
     BesideLine: "marking",
+    AcceptanceLine: "reason",
 }
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'")
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'")
@@ -68,6 +70,7 @@ def full(database: StorePorts) -> None:
     database.holdings.put(element_row("flood"), None)
     database.partners.put(partner_row())
     database.log.add(exchange_row("a"))
+    database.acceptances.put(AcceptanceRow("a" * 26, ("XMR/a/b",), "Known.", "pia", 1))
     database.journal.add(journal_row("One."))
     database.labels.put_policy(PolicyRow("ISLES", "spif", b"<SPIF/>", 1, "ada"))
     database.labels.put_beside(BESIDE)

@@ -32,6 +32,19 @@ class Overlap(msgspec.Struct, frozen=True):
     high_m: int | None
 
 
+def listed(one: Volumes, other: Volumes, found: exact.Overlaps, most: int | None = None) -> list[Overlap]:
+    """The first `most` of these pairs as values, or all of them."""
+    columns = (column[:most].tolist() for column in msgspec.structs.astuple(found))
+    return [
+        Overlap(
+            one.activities[item],
+            other.activities[their],
+            *(None if abs(bound) >= FOREVER else bound for bound in bounds),
+        )
+        for item, their, *bounds in zip(*columns, strict=True)
+    ]
+
+
 class Index:
     """Activities by name, each with its volumes."""
 
@@ -73,10 +86,8 @@ class Index:
                 standing = asked.activities[found.one] != held.activities[found.other]
                 if held is self._held:
                     standing &= self._standing[found.other]
-                columns = (column[standing].tolist() for column in msgspec.structs.astuple(found))
-                for one, other, *bounds in zip(*columns, strict=True):
-                    common = (None if abs(bound) >= FOREVER else bound for bound in bounds)
-                    yield Overlap(asked.activities[one], held.activities[other], *common)
+                columns = (column[standing] for column in msgspec.structs.astuple(found))
+                yield from listed(asked, held, exact.Overlaps(*columns))
 
     def volumes(self) -> Volumes:
         """All that are here now, as one set."""

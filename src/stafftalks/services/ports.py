@@ -17,6 +17,7 @@ from stafftalks.record.chain import Head
 from stafftalks.services.catalogue import Combination, Match, ReleasedEntry, Standing, Term, TitleMatch, Wanted
 from stafftalks.services.logs import ALL, LinesWanted, LogLine
 from stafftalks.services.rows import (
+    AcceptanceRow,
     AccordRow,
     BesideRow,
     ElementRow,
@@ -417,6 +418,16 @@ class Labels(Protocol):
         """What stands beside these exact versions, or all that stands anywhere; what was taken back does not."""
 
 
+class Acceptances(Protocol):
+    """The conflicts that our people live with. A history: a new line replaces, none changes."""
+
+    def put(self, row: AcceptanceRow) -> None:
+        """Keeps that a conflict was accepted, or that this was taken back, in place of what was said of it before."""
+
+    def standing(self) -> Mapping[str, AcceptanceRow]:
+        """What stands, by the conflict's id; what was taken back does not."""
+
+
 class Transactions(Protocol):
     """Atomicity across the ports of one store."""
 
@@ -471,6 +482,7 @@ class Headquarters(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     labels: Labels
     readers: Readers
+    acceptances: Acceptances
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)

@@ -220,6 +220,19 @@ class PolicyRow(msgspec.Struct, frozen=True):
     loaded_by: str
 
 
+class AcceptanceRow(msgspec.Struct, frozen=True):
+    """That our people live with a conflict between exact versions, and why; without a reason it was taken back.
+
+    `subject` is the conflict's id; `refs` are the versions it was accepted between, `PARTY/element/version`, in order.
+    """
+
+    subject: str
+    refs: tuple[str, ...]
+    reason: str
+    by: str
+    at: int
+
+
 class BesideRow(msgspec.Struct, frozen=True):
     """The marking that we put beside the originator's on one exact version of a partner's; without any part it was taken back."""
 

@@ -26,7 +26,7 @@ from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
 from stafftalks.values.relative_time import Instant
 
 __all__ = [
-    "Held", "Piece", "Side", "anchor_dates", "of_matches", "piece", "pieces", "pieces_window", "references", "referring",
+    "Held", "Piece", "Side", "anchor_dates", "dates_among", "of_matches", "piece", "pieces", "pieces_window", "references", "referring",
     "referring_any",
 ]  # fmt: skip
 _ALL = 10_000_000
@@ -198,8 +198,15 @@ def of_matches(hq: Headquarters, views: Sequence[AccordView], matches: Sequence[
 
 def anchor_dates(hq: Headquarters, *, contingency: str = "", plan: ElementRef | None = None) -> Mapping[str, Instant]:
     """The date of each anchor as we know it: one for this plan before one for the contingency, ours before a partner's."""
+    return dates_among(pieces(hq, kinds=("anchor",)), contingency=contingency, plan=plan)
+
+
+def dates_among(
+    anchors: Iterable[Piece], *, contingency: str = "", plan: ElementRef | ExactRef | None = None
+) -> Mapping[str, Instant]:
+    """As `anchor_dates`, among anchors that were read before: what is asked for many activities reads them once."""
     best: dict[str, tuple[tuple[bool, bool, int], Instant]] = {}
-    for found in pieces(hq, kinds=("anchor",)):
+    for found in anchors:
         content = found.content
         if not isinstance(content, AnchorDate):
             continue

@@ -79,6 +79,7 @@ def headquarters(home: Home) -> Headquarters:
         catalogue=store.catalogue,
         labels=store.labels,
         readers=store.readers,
+        acceptances=store.acceptances,
         folding=threading.RLock(),
         policy=Policy(
             honour_recalls=config.honour_recalls,

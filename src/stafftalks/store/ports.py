@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 import msgspec
 
 from stafftalks.services import ports
+from stafftalks.store.acceptances import DjangoAcceptances
 from stafftalks.store.desk import DjangoDesk
 from stafftalks.store.edge import writing
 from stafftalks.store.find import DjangoCatalogue
@@ -37,6 +38,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     catalogue: ports.Catalogue
     labels: ports.Labels
     readers: ports.Readers
+    acceptances: ports.Acceptances
 
 
 def django_ports() -> StorePorts:
@@ -52,4 +54,5 @@ def django_ports() -> StorePorts:
         catalogue=DjangoCatalogue(),
         labels=DjangoLabels(),
         readers=DjangoReaders(),
+        acceptances=DjangoAcceptances(),
     )

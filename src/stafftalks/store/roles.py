@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from stafftalks.store.edge import writing
 from stafftalks.store.models import (
+    AcceptanceLine,
     Accord,
     BesideLine,
     Catalogued,
@@ -62,6 +63,7 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     JournalLine: _ADD,
     PolicyLine: _ADD,
     BesideLine: _ADD,
+    AcceptanceLine: _ADD,
     LogHead: (*_ADD, "UPDATE (size, value)"),
     LogSent: _REVISE,
     Slip: (*_ADD, "UPDATE (payload, cleared)"),

@@ -1,5 +1,6 @@
 """The tables. What leaves (`records`) and what stays (`holdings`) share no table, no sequence and no counter."""
 
+from stafftalks.store.models.conflicts import AcceptanceLine
 from stafftalks.store.models.find import Catalogued, OwnListed, OwnPoint, ReleasedListed, ReleasedPoint, SavedView
 from stafftalks.store.models.holdings import Element, Request, Version
 from stafftalks.store.models.labels import BesideLine, PolicyLine
@@ -12,6 +13,7 @@ from stafftalks.store.models.tables import Table, TableMatching, TablePart
 from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, ReadMark, SeenMark
 
 __all__ = [
+    "AcceptanceLine",
     "Accord",
     "BesideLine",
     "Catalogued",
