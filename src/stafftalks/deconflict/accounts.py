@@ -87,7 +87,7 @@ def accounts(
     """
     all_ = _All.of(sets)
     faults: list[Fault] = []
-    known = None if capacities is None else {folded(name): quantity for name, quantity in capacities.items()}
+    known = None if capacities is None else {folded(name): (name, quantity) for name, quantity in capacities.items()}
     order = np.argsort(all_.claims.name, kind="stable")
     bounds = np.searchsorted(all_.claims.name[order], np.arange(len(all_.claims.names) + 1))
     found = []
@@ -96,7 +96,8 @@ def accounts(
         if known is not None and name not in known:
             faults += all_.faults(rows, f"the resource “{spelt[:60]}” is not known: use one that is listed, or list it")
             continue
-        account = _account(all_, rows, spelt, known[name] if known is not None else None, faults)
+        listed, capacity = known[name] if known is not None else (spelt, None)
+        account = _account(all_, rows, listed, capacity, faults)
         if account is not None and _may_exceed(account):
             found.append(account)
     return tuple(found), tuple(faults)

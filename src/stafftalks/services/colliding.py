@@ -147,4 +147,4 @@ def _resources(held: Sequence[Piece]) -> tuple[Mapping[str, Quantity | None] | N
         if quantity != piece.content.capacity:
             said = f"“{piece.title}” is held with two capacities, {quantity} and {piece.content.capacity}; that of {first.party} is taken."
             faults.append(Fault("", "resources", said.replace("None", "not known")))
-    return ({name: quantity for name, (_piece, quantity) in found.items()} if found else None), tuple(faults)
+    return ({piece.title: quantity for piece, quantity in found.values()} if found else None), tuple(faults)

@@ -6,7 +6,7 @@ that it is accepted holds for their exact versions, and lapses with the next of 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -119,6 +119,13 @@ def where(hq: Headquarters, conflict: Conflict) -> Region | None:
         both = [held[piece.key] for piece in conflict.pieces if piece.key in held]
     made = volumes(both)[0].footprints
     return region(made, 0, made, 1) if len(both) == 2 else None
+
+
+def windows(hq: Headquarters, pieces: Iterable[Piece]) -> Mapping[str, tuple[int | None, int | None]]:
+    """From when to when each of these activities is, by its key, in unix seconds as their anchors are dated here; None where open."""
+    with hq.folding:
+        held = colliding.known(hq).volumes
+        return {piece.key: (held[piece.key].start, held[piece.key].end) for piece in pieces if piece.key in held}
 
 
 def accept(hq: Headquarters, person: Person, conflict: str, refs: tuple[str, ...], reason: str) -> Conflict:

@@ -55,6 +55,7 @@ GROUPS = (
             Room("forces", gettext_noop("Forces"), "f"),
             Room("options", gettext_noop("Options"), "o"),
             Room("coverage", gettext_noop("Coverage"), "c"),
+            Room("conflicts", gettext_noop("Conflicts"), "z"),
             Room("compare", gettext_noop("Side by side"), "b"),
             Room("elements", gettext_noop("Our elements"), "e"),
             Room("tables", gettext_noop("Bring in a table"), "t"),

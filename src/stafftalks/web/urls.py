@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from stafftalks.web.paths import (
     audit,
+    conflicts,
     find,
     labels,
     letters,
@@ -123,6 +124,7 @@ urlpatterns = [
     path("people/add/", people.add, name="people-add"),
     path("people/<str:username>/", people.person, name="person"),
     *audit.PATHS,
+    *conflicts.PATHS,
     *desk_paths.PATHS,
     *draft_paths.PATHS,
     *find.PATHS,

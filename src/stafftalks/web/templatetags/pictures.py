@@ -91,20 +91,22 @@ def map_picture(
 @register.inclusion_tag("web/parts/pictures/timeline.html", takes_context=True)
 def timeline_picture(
     context: Context,
-    plan: Piece,
+    plan: Piece | None = None,
     *,
+    source: str = "",
     edit: bool = False,
     table: bool = True,
     table_id: str = "",
     heading: str = "",
     level: int = 2,
 ) -> dict[str, object]:
-    """The timeline of a plan: phases, decision points, and every activity that says it belongs to it."""
-    source = f"{reverse('picture-timeline')}?{urlencode({'plan': plan.key})}"
+    """The timeline of a plan: phases, decision points, and every activity that says it belongs to it; or of `source`, an address that answers as `pictures/timeline.json`."""
+    if plan is not None:
+        source = f"{reverse('picture-timeline')}?{urlencode({'plan': plan.key})}"
     figure = _figure(
         context, "timeline", plan, source, heading or _("Timeline"), level, edit=edit, table=table, table_id=table_id
     )
-    if not table or not isinstance(plan.content, Plan):
+    if not table or plan is None or not isinstance(plan.content, Plan):
         return figure
     hq = access.headquarters()
     dates = workspace.anchor_dates(hq, contingency=plan.contingency, plan=ElementRef(plan.party, plan.element))
