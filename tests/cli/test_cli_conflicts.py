@@ -107,7 +107,7 @@ def test_all_are_counted_and_the_earliest_listed(tmp_path: Path, meridia: Termin
     typed = meridia.type("conflicts", file, "--limit", "2", "--json")
     assert (typed.json["pairs"], len(typed.json["collisions"])) == (15, 2)
     assert {typed.json["collisions"][0]["one"], typed.json["collisions"][0]["other"]} == {"4", "5"}
-    assert "the earliest 2 of 15" in meridia.type("conflicts", file, "--limit", "2").out
+    assert "the first 2 of 15" in meridia.type("conflicts", file, "--limit", "2").out
 
 
 def test_lists_that_differ_are_said(tmp_path: Path, meridia: Terminal, ours: str) -> None:
@@ -125,3 +125,23 @@ def test_what_cannot_be_opened_is_said(tmp_path: Path, meridia: Terminal, ours: 
     assert meridia.type("conflicts", str(tmp_path / "none.geojson")).code == 3
     assert meridia.type("conflicts", str(tmp_path / "absent.geojson")).code == 1
     assert meridia.type("conflicts", ours, ours, ours).code == 2
+
+
+def test_without_a_file_what_is_held_here_is_compared(meridia: Terminal) -> None:
+    for title, lon in (("Sweep", 34.0), ("Patrol", 34.05)):
+        fields = {
+            "title": title,
+            "what": title,
+            "footprint": f"circle 36, {lon} radius 5 km",
+            "window": "2027-05-04 to 2027-05-05",
+            "altitude.high_m": "900",
+        }
+        sets = [part for name, value in fields.items() for part in ("--set", f"{name}={value}")]
+        assert meridia.type("element", "add", "--kind", "activity", *sets, "--as", "pia").code == 0
+    typed = meridia.type("conflicts", "--suggest", "--json")
+    assert typed.code == 6
+    (line,) = typed.json["collisions"]
+    assert {line["one_title"], line["other_title"]} == {"Sweep", "Patrol"}
+    assert (line["severity"], line["accepted"]) == ("certain", None)
+    assert {"of": "time", "by": 86460} in line["shifts"]
+    assert "Sweep" in meridia.type("conflicts").out

@@ -31,7 +31,7 @@ const SYMBOL = 26;
 /** What a place is called on the map: a force by its short name; a partner's with its code. */
 export function called(drawn: Drawn): string {
   const title = drawn.short || (drawn.title.length > 34 ? `${drawn.title.slice(0, 33)}…` : drawn.title);
-  return drawn.side === "theirs" || (drawn.side === "agreed" && !drawn.change) ? `${title} (${drawn.party})` : title;
+  return drawn.party && (drawn.side === "theirs" || (drawn.side === "agreed" && !drawn.change)) ? `${title} (${drawn.party})` : title;
 }
 
 /** The styles of a place; `symbols` makes the mark of a force once they are loaded. */

@@ -1,7 +1,7 @@
-"""`stafftalks conflicts`: which activities collide, in files and without a headquarters."""
+"""`stafftalks conflicts`: which activities collide, in files without a headquarters, or among what is held here."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
@@ -14,6 +14,10 @@ from stafftalks.formats import geojson
 
 if TYPE_CHECKING:
     from stafftalks.services.collisions import Answer, Collision, Movable
+
+
+_FOREVER: Final = 1 << 40
+"""As far off as an open end is counted."""
 
 
 class ShiftLine(msgspec.Struct, frozen=True):
@@ -37,6 +41,8 @@ class CollisionLine(msgspec.Struct, frozen=True):
     lat: float
     lon: float
     across_m: int
+    severity: str
+    accepted: str | None
     shifts: tuple[ShiftLine, ...]
 
 
@@ -44,11 +50,13 @@ class ExcessLine(msgspec.Struct, frozen=True):
     """A stretch in which more of a resource is claimed than there is; `capacity` and `over` are null where its capacity is not known and several claim it."""
 
     resource: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
     most: str
     capacity: str | None
     over: str | None
+    severity: str
+    accepted: str | None
     activities: tuple[str, ...]
 
 
@@ -61,7 +69,10 @@ class LeftOutLine(msgspec.Struct, frozen=True):
 
 
 class ConflictList(msgspec.Struct, frozen=True):
-    """What collides. `pairs` and `stretches` count all; `collisions` and `excesses` are the earliest of them. `compared` counts the activities of each file."""
+    """What collides. `pairs` and `stretches` count all; `collisions` and `excesses` are the first of them. `compared` counts the activities of each set.
+
+    Of a headquarters, what our people live with is told with the reason (`accepted`).
+    """
 
     compared: tuple[int, ...]
     pairs: int
@@ -75,9 +86,12 @@ class ConflictList(msgspec.Struct, frozen=True):
 def conflicts(
     ctx: typer.Context,
     files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE [FILE]", help="GeoJSON: one file within itself, or two against each other."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE [FILE]]",
+            help="GeoJSON: one file within itself, or two against each other. None: what is held here.",
+        ),
+    ] = None,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=1, help="How many are listed; all are counted.")
     ] = 1000,
@@ -86,19 +100,35 @@ def conflicts(
         bool, typer.Option("--suggest", help="Say by how much the first file's activity would have to move.")
     ] = False,
 ) -> None:
-    """Finds activities that collide in place, height and time, or claim more than there is. Ends with 6 where some do, 7 where something was left out."""
-    from stafftalks.services import (
-        collisions,  # here: geometry takes a third of a second to load, and no other command needs it
-    )
+    """Finds activities that collide in place, height and time, or claim more than there is. Ends with 6 where some do, 7 where something was left out.
+
+    Of files nothing is kept, and no headquarters is opened. Of a headquarters its own activities and those released to it are compared.
+    """
 
     call = calling(ctx)
-    if len(files) > 2:
+    if len(files or ()) > 2:
         raise typer.BadParameter("One file is compared within itself, two with each other; more cannot be.")
+    found, open_ = _of_files(files, limit, suggest=suggest) if files else _of_headquarters(call, limit, suggest=suggest)
+    if call.screen.as_json:
+        call.screen.document(found)
+    else:
+        _tell(call, found)
+    if open_:
+        raise typer.Exit(COLLIDING)
+    if found.left_out:
+        raise typer.Exit(LEFT_OUT)
+
+
+def _of_files(files: list[str], limit: int, *, suggest: bool) -> tuple[ConflictList, bool]:
+    """What collides in files, and whether anything does."""
+    from stafftalks.services import (
+        collisions,  # here: geometry takes a third of a second to load, and few commands need it
+    )
+
     read = [geojson.read(inputs.read_bytes(file, geojson.MAX_BYTES), file) for file in files]
     sets = [collisions.prepared_file(each) for each in read]
     capacities, faults = collisions.capacities_of(read)
     answer = collisions.compare(sets, capacities, limit=limit)
-    answer = msgspec.structs.replace(answer, faults=(*faults, *answer.faults))
     movable = collisions.Movable(sets, capacities) if suggest else None
     found = ConflictList(
         answer.compared,
@@ -106,17 +136,66 @@ def conflicts(
         answer.stretches,
         tuple(_collision(each, movable) for each in answer.collisions),
         tuple(_excesses(answer)),
-        tuple(LeftOutLine(fault.activity, fault.field, fault.sentence) for fault in answer.faults),
+        tuple(LeftOutLine(fault.activity, fault.field, fault.sentence) for fault in (*faults, *answer.faults)),
         tuple(note for each in read for note in each.notes),
     )
-    if call.screen.as_json:
-        call.screen.document(found)
-    else:
-        _tell(call, found)
-    if found.pairs or found.stretches:
-        raise typer.Exit(COLLIDING)
-    if found.left_out:
-        raise typer.Exit(LEFT_OUT)
+    return found, bool(answer.pairs or answer.stretches)
+
+
+def _of_headquarters(call: Call, limit: int, *, suggest: bool) -> tuple[ConflictList, bool]:
+    """What collides here, and whether anything does that nobody has accepted and that is not past."""
+    from stafftalks.services import conflict_moves, conflicts
+
+    hq = call.hq()
+    board = conflicts.board(hq)
+    overlaps = [each for each in board.conflicts if each.sort == "overlap"]
+    claims = [each for each in board.conflicts if each.sort == "claims"]
+    lines = []
+    for each in overlaps[:limit]:
+        one, other = each.pieces
+        where = conflicts.where(hq, each)
+        moves = conflict_moves.moves(hq, each) if suggest else ()
+        lines.append(
+            CollisionLine(
+                one.key,
+                one.title,
+                other.key,
+                other.title,
+                each.start,
+                each.end,
+                each.low_m,
+                each.high_m,
+                round(where.lat, 6) if where else 0.0,
+                round(where.lon, 6) if where else 0.0,
+                round(where.across_m) if where else 0,
+                each.severity.value,
+                each.accepted.reason if each.accepted else None,
+                tuple(ShiftLine(move.shift.of, move.shift.by) for move in moves if move.piece.key == one.key),
+            )
+        )
+    found = ConflictList(
+        (board.compared,),
+        len(overlaps) + board.beyond,
+        len(claims),
+        tuple(lines),
+        tuple(
+            ExcessLine(
+                each.resource,
+                each.start,
+                each.end,
+                each.most,
+                each.capacity or None,
+                each.over or None,
+                each.severity.value,
+                each.accepted.reason if each.accepted else None,
+                tuple(piece.key for piece in each.pieces),
+            )
+            for each in claims[:limit]
+        ),
+        tuple(LeftOutLine(left.piece.key if left.piece else "", left.field, left.sentence) for left in board.left_out),
+        (),
+    )
+    return found, any(not each.accepted and not each.past for each in board.conflicts)
 
 
 def _collision(found: "Collision", movable: "Movable | None") -> CollisionLine:
@@ -132,6 +211,8 @@ def _collision(found: "Collision", movable: "Movable | None") -> CollisionLine:
         round(found.where.lat, 6),
         round(found.where.lon, 6),
         round(found.where.across_m),
+        "certain" if found.stated else "possible",
+        None,
         tuple(ShiftLine(shift.of, shift.by) for shift in movable.shifts(found)) if movable is not None else (),
     )
 
@@ -140,11 +221,13 @@ def _excesses(answer: "Answer") -> Iterator[ExcessLine]:
     for each in answer.excesses:
         yield ExcessLine(
             each.resource,
-            each.start,
-            each.end,
+            None if abs(each.start) >= _FOREVER else each.start,
+            None if abs(each.end) >= _FOREVER else each.end,
             str(each.most),
             None if each.capacity is None else str(each.capacity),
             None if each.over is None else str(each.over),
+            "unmeasured" if each.capacity is None else "certain",
+            None,
             tuple(f"{'AB'[side]}:{name}" if len(answer.compared) > 1 else name for side, name in each.users),
         )
 
@@ -178,13 +261,14 @@ def _tell(call: Call, found: ConflictList) -> None:
         screen.say(*(f"- {line.sentence}" for line in found.left_out))
 
 
-_OVERLAP = ("Activity", "Activity", "When", "Height", "Where", "Across", "Would clear it")
+_OVERLAP = ("Activity", "Activity", "How surely", "When", "Height", "Where", "Across", "Would clear it")
 
 
 def _cells(line: CollisionLine) -> tuple[str, ...]:
     return (
         line.one_title,
         line.other_title,
+        line.severity if line.accepted is None else f"{line.severity}, lived with",
         _window(line.start, line.end),
         _band(line.low_m, line.high_m),
         f"{line.lat:.4f}, {line.lon:.4f}",
@@ -213,4 +297,4 @@ def _band(low: int | None, high: int | None) -> str:
 
 
 def _heading(what: str, listed: int, count: int) -> str:
-    return what if listed == count else f"{what}, the earliest {listed:,} of {count:,}"
+    return what if listed == count else f"{what}, the first {listed:,} of {count:,}"

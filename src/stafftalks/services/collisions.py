@@ -23,7 +23,10 @@ from stafftalks.values.relative_time import Instant
 
 
 class Collision(msgspec.Struct, frozen=True):
-    """Two activities that overlap, by name, and what they have in common: unix seconds and metres, closed, None where open."""
+    """Two activities that overlap, by name, and what they have in common: unix seconds and metres, closed, None where open.
+
+    `stated` is whether both say from when to when and up to where; else they overlap only because something is open.
+    """
 
     one: str
     one_title: str
@@ -34,6 +37,7 @@ class Collision(msgspec.Struct, frozen=True):
     low_m: int | None
     high_m: int | None
     where: Region
+    stated: bool
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -160,4 +164,9 @@ def _earliest(one: Volumes, other: Volumes, blocks: Sequence[Overlaps], limit: i
             low_m,
             high_m,
             where,
+            _stated(one, item) and _stated(other, their),
         )
+
+
+def _stated(made: Volumes, item: int) -> bool:
+    return bool(made.start[item] > -FOREVER and made.end[item] < FOREVER and made.high[item] < FOREVER)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from stafftalks.services import conflicts, elements
+from stafftalks.services import conflict_moves, conflicts, elements
 from tests.browser.pages import Page
 from tests.fakes import PLANNER
 from tests.web.world import World, content
@@ -36,11 +36,21 @@ def prepare(world: World) -> None:
 
 
 def pages(world: World) -> list[Page]:
-    """The list, one conflict of each sort, and a move before it is confirmed."""
-    found = [
+    """The list, and one conflict of each sort and severity."""
+    one = {(each.sort, each.severity): each.id for each in conflicts.board(world.hq).conflicts}
+    return [
         Page("conflicts", reverse("conflicts"), PLANNER),
         Page("conflicts-all", reverse("conflicts") + "?state=all", PLANNER),
+        *(
+            Page(f"conflict-{sort}-{severity}", reverse("conflict", args=[key]), PLANNER)
+            for (sort, severity), key in one.items()
+        ),
+        *(Page("conflict-move", path, PLANNER) for path in _a_move(world)),
     ]
+
+
+def _a_move(world: World) -> list[str]:
     for each in conflicts.board(world.hq).conflicts:
-        found.append(Page(f"conflict-{each.sort}-{each.severity}", reverse("conflict", args=[each.id]), PLANNER))
-    return found
+        for move in conflict_moves.moves(world.hq, each)[:1]:
+            return [reverse("conflict-move", args=[each.id, move.piece.element, move.shift.of, str(move.shift.by)])]
+    return []
