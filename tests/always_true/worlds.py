@@ -15,17 +15,20 @@ from typing import Any, Literal
 import msgspec
 
 from stafftalks.links import sealing
+from stafftalks.planning.forces import Activity
 from stafftalks.planning.intelligence import Report
 from stafftalks.planning.letters import Ceiling
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Acknowledgement
 from stafftalks.planning.text import Origin
-from stafftalks.services import accords, desk_reviews, elements, exchange, left, recalls, releases
+from stafftalks.services import accords, conflicts, desk_reviews, elements, exchange, left, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError, RefusedError
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash, element_id
 from stafftalks.values.person import Person
+from stafftalks.values.place import parse_place
+from stafftalks.values.relative_time import parse_window
 from tests.fakes import HEAD, MARKED, OFFICER, PLANNER, FakeCarrier, FakeClock, FakeKeyring, make_hq, pair
 from tests.letters import broad
 from tests.services.scenes import ALL_REALMS, PROPOSAL, settle
@@ -253,10 +256,20 @@ class World:
         elements.add(self.meridia, self.staff[0], drawn)
         told = elements.add(self.meridia, self.staff[0], Acknowledgement(about=theirs, readers=len(self.staff)))
         releases.request(self.meridia, self.staff[0], self.accord, told.id, "intelligence", [TORVIA])
+        self.plan_two_that_collide()
         left.window(self.meridia)
         accords.views(self.meridia)
         exchange.status(self.meridia)
         self.meridia.memory.clear()
+
+    def plan_two_that_collide(self) -> None:
+        """Two activities are planned, found to collide, and lived with: of a conflict, too, nothing is told."""
+        here, soon = parse_place("circle 36, 34 radius 5 km"), parse_window("2027-05-04 to 2027-05-05")
+        for title in ("Sweep", "Patrol"):
+            planned = Activity(title=title, what=title, footprint=here, window=soon)
+            elements.add(self.meridia, self.staff[0], planned)
+        for found in conflicts.board(self.meridia).conflicts[:1]:
+            conflicts.accept(self.meridia, self.staff[0], found.id, found.refs, "One leader for both.")
 
     def _own(self, which: int) -> Any:
         """Some own element that is no letter: a letter that is changed may rightly change what may be released."""
