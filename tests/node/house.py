@@ -82,6 +82,7 @@ class House:
             journal=nothing,
             labels=nothing,
             readers=nothing,
+            acceptances=nothing,
         )
         self.own_tls = self.keys / keys.TLS
         self.server: NodeServer | None = None

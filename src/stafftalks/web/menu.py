@@ -78,7 +78,7 @@ GROUPS = (
         gettext_noop("House"),
         (
             Room("people", gettext_noop("People"), "u", (Role.ADMINISTRATOR,)),
-            Room("policies", gettext_noop("Marking policies"), "z", (Role.ADMINISTRATOR,)),
+            Room("policies", gettext_noop("Marking policies"), roles=(Role.ADMINISTRATOR,)),
             Room("journal", gettext_noop("Journal"), "j", (Role.AUDITOR, Role.ADMINISTRATOR)),
             Room("audit", gettext_noop("Audit"), "q", (Role.AUDITOR,)),
         ),
