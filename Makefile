@@ -17,7 +17,7 @@ test: $(VENV)/ready $(VENDOR) $(WORDS)
 	npm test --silent
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/release tests/formats tests/deconflict tests/services
+CORE_TESTS := tests/values tests/record tests/planning tests/accord tests/release tests/formats tests/deconflict tests/analysis tests/services
 # The rooms' use cases are driven through their pages: each has its services and its views tested by one file.
 ROOM_TESTS := $(patsubst %,tests/web/test_web_%.py,scenarios plans talks options find tables prints writing home desk release left audit policies)
 coverage: $(VENV)/ready

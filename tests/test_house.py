@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-CORE = ("values", "record", "planning", "accord", "release", "deconflict", "services")
+CORE = ("values", "record", "planning", "accord", "release", "deconflict", "analysis", "services")
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
 
 
