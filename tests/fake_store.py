@@ -12,6 +12,7 @@ from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.refs import ExactRef
 from stafftalks.record.chain import Head, following
 from stafftalks.record.chain import line as chained_line
+from stafftalks.services.check_rows import BudgetRow, CheckFound, CheckInput, CheckRow, CheckWork, Job
 from stafftalks.services.logs import ALL, EXCHANGE, JOURNAL, LinesWanted, LogLine, Says, exchange_says, journal_says
 from stafftalks.services.rows import (
     AcceptanceRow,
@@ -383,6 +384,80 @@ class FakeAcceptances:
 
     def standing(self) -> dict[str, AcceptanceRow]:
         return {subject: row for subject, row in self._memory.table("acceptances").items() if row.reason}
+
+
+class FakeChecks:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def add(self, row: CheckRow, inputs: Sequence[CheckInput]) -> None:
+        if row.proposal in self._rows or row.inputs != len(inputs):
+            raise MisuseError(
+                "A private check of this proposal is kept already, or its inputs are not those it states."
+            )
+        self._rows[row.proposal] = row
+        self._memory.table("check inputs")[row.proposal] = tuple(inputs)
+
+    def check(self, proposal: EntryRef, *, lock: bool = False) -> CheckRow | None:
+        if lock:
+            self._memory.check_transaction()
+        return self._rows.get(proposal)
+
+    def checks(self) -> tuple[CheckRow, ...]:
+        return tuple(reversed(self._rows.values()))
+
+    def inputs(self, proposal: EntryRef) -> tuple[CheckInput, ...]:
+        return self._memory.table("check inputs").get(proposal, ())
+
+    def put_work(self, proposal: EntryRef, work: CheckWork) -> None:
+        self._rows[proposal] = msgspec.structs.replace(self._required(proposal), work=work)
+
+    def put_chunk(self, proposal: EntryRef, job: Job, number: int, points: bytes) -> None:
+        self._required(proposal)
+        self._chunks.setdefault((proposal, job, number), points)
+
+    def chunks(self, proposal: EntryRef, job: Job) -> Iterator[bytes]:
+        number = 0
+        while (points := self._chunks.get((proposal, job, number))) is not None:
+            yield points
+            number += 1
+
+    def chunk_count(self, proposal: EntryRef, job: Job) -> int:
+        return sum(key[:2] == (proposal, job) for key in self._chunks)
+
+    def drop_chunks(self, proposal: EntryRef) -> None:
+        for key in [key for key in self._chunks if key[0] == proposal]:
+            del self._chunks[key]
+
+    def put_found(self, proposal: EntryRef, found: CheckFound) -> None:
+        self._required(proposal)
+        if self._memory.table("check found").setdefault(proposal, found) != found:
+            raise MisuseError("What this private check told us is kept already, and is something else.")
+
+    def found(self, proposal: EntryRef) -> CheckFound | None:
+        return self._memory.table("check found").get(proposal)
+
+    def forget_secret(self, proposal: EntryRef) -> None:
+        self._rows[proposal] = msgspec.structs.replace(self._required(proposal), secret=b"")
+
+    def put_budget(self, row: BudgetRow) -> None:
+        self._memory.table("check budgets")[row.partner] = row
+
+    def budgets(self) -> dict[PartyId, BudgetRow]:
+        return dict(self._memory.table("check budgets"))
+
+    @property
+    def _rows(self) -> dict[EntryRef, CheckRow]:
+        return self._memory.table("checks")
+
+    @property
+    def _chunks(self) -> dict[tuple[EntryRef, Job, int], bytes]:
+        return self._memory.table("check chunks")
+
+    def _required(self, proposal: EntryRef) -> CheckRow:
+        if proposal not in self._rows:
+            raise MisuseError("No private check of this proposal is kept here.")
+        return self._rows[proposal]
 
 
 class FakePartners:

@@ -20,7 +20,7 @@ from stafftalks.planning.element import Element
 from stafftalks.record.card import Card, fingerprint, open_card, root_hash, sign_card
 from stafftalks.record.epoch import epoch_id
 from stafftalks.services import exchange
-from stafftalks.services.ports import Headquarters, Policy
+from stafftalks.services.ports import Headquarters, Policy, Purpose
 from stafftalks.services.rows import ElementRow, PartnerRow, PolicyRow
 from stafftalks.values.errors import HostError, PeerError
 from stafftalks.values.ids import EpochId, PartyId, element_id
@@ -30,6 +30,7 @@ from tests import letters
 from tests.fake_catalogue import FakeCatalogue
 from tests.fake_store import (
     FakeAcceptances,
+    FakeChecks,
     FakeDesk,
     FakeExchangeLog,
     FakeHoldings,
@@ -79,7 +80,7 @@ class FakeEntropy:
         self._seed = seed
         self._drawn: dict[str, int] = {}
 
-    def draw(self, purpose: Literal["element", "request", "salt", "nonce", "charter"], count: int) -> bytes:
+    def draw(self, purpose: Purpose, count: int) -> bytes:
         turn = self._drawn.get(purpose, 0)
         self._drawn[purpose] = turn + 1
         return hashlib.shake_256(f"{self._seed} {purpose} {turn}".encode()).digest(count)
@@ -246,6 +247,7 @@ def make_hq(
         labels=FakeLabels(memory),
         readers=FakeReaders(memory),
         acceptances=FakeAcceptances(memory),
+        checks=FakeChecks(memory),
         policy=msgspec.structs.replace(policy or Policy(), default_marking=marking),
     )
 

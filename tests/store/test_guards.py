@@ -3,12 +3,16 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.refs import ExactRef
+from stafftalks.services.check_rows import BudgetRow, CheckFound, CheckInput, CheckRow
 from stafftalks.services.rows import AcceptanceRow, BesideRow, PolicyRow, ReceiptRow
 from stafftalks.store.models import (
     AcceptanceLine,
     Accord,
     BesideLine,
+    BudgetLine,
+    Check,
     Entry,
     ExchangeLine,
     Feed,
@@ -21,7 +25,7 @@ from stafftalks.store.models import (
     Version,
 )
 from stafftalks.store.ports import StorePorts
-from stafftalks.values.ids import ElementId, VersionHash
+from stafftalks.values.ids import AccordId, ElementId, EpochId, VersionHash
 from stafftalks.values.label import Marking
 from tests.guards import lifted
 from tests.store.rows import (
@@ -39,6 +43,7 @@ from tests.store.rows import (
 FEED = feed_row().feed
 FROZEN = feed_row(XTV).feed
 BESIDE = BesideRow(ExactRef(XTV, ElementId("a" * 26), VersionHash("b" * 52)), Marking("XMR", "SECRET"), "pia", 1)
+CHECK = CheckRow(AccordId("c" * 52), EntryRef(XMR, EpochId("e" * 26), 7), "oda", 1, b"s" * 32, 1)
 NEVER_CHANGED = {
     Accord: "opened_at",
     Entry: "leaf",
@@ -50,7 +55,9 @@ NEVER_CHANGED = {
     PolicyLine: "raw",
     BesideLine: "marking",
     AcceptanceLine: "reason",
+    BudgetLine: "checks_a_week",
 }
+NEVER_DELETED = (Feed, Slip, LogHead, Check)
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'")
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'")
 
@@ -72,6 +79,9 @@ def full(database: StorePorts) -> None:
     database.log.add(exchange_row("a"))
     database.acceptances.put(AcceptanceRow("a" * 26, ("XMR/a/b",), "Known.", "pia", 1))
     database.journal.add(journal_row("One."))
+    database.checks.add(CHECK, [CheckInput(ElementId("a" * 26), VersionHash("b" * 52), "Patrol", b"put in")])
+    database.checks.put_found(CHECK.proposal, CheckFound(2, count=3))
+    database.checks.put_budget(BudgetRow(XTV, by="hal", at=1))
     database.labels.put_policy(PolicyRow("ISLES", "spif", b"<SPIF/>", 1, "ada"))
     database.labels.put_beside(BESIDE)
 
@@ -89,7 +99,7 @@ def refused(statement: str, *cells: object) -> None:
 
 
 def everything() -> list[list[tuple[object, ...]]]:
-    tables = [model._meta.db_table for model in (*NEVER_CHANGED, Feed, Slip, LogHead)]
+    tables = [model._meta.db_table for model in (*NEVER_CHANGED, *NEVER_DELETED)]
     with connection.cursor() as cursor:
         found = []
         for table in tables:
@@ -109,15 +119,15 @@ def test_rows_that_never_change_are_neither_changed_nor_deleted(model: type) -> 
 
 
 @pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("model", [Feed, Slip, LogHead])
-def test_feeds_slips_and_heads_are_never_deleted(model: type) -> None:
+@pytest.mark.parametrize("model", NEVER_DELETED)
+def test_feeds_slips_heads_and_checks_are_never_deleted(model: type) -> None:
     refused(f"DELETE FROM {model._meta.db_table}")
 
 
 @sqlite_only
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
-@pytest.mark.parametrize("model", [*NEVER_CHANGED, Feed, Slip, LogHead])
+@pytest.mark.parametrize("model", [*NEVER_CHANGED, *NEVER_DELETED])
 def test_insert_or_replace_replaces_nothing_even_without_recursive_triggers(model: type, recursive: str) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -146,7 +156,7 @@ def test_a_card_or_feed_is_not_replaced_through_its_other_key() -> None:
 
 @postgresql_only
 @pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("model", [*NEVER_CHANGED, Feed, Slip, LogHead])
+@pytest.mark.parametrize("model", [*NEVER_CHANGED, *NEVER_DELETED])
 def test_no_table_of_the_record_can_be_truncated(model: type) -> None:
     refused(f"TRUNCATE {model._meta.db_table} CASCADE")
 
@@ -261,6 +271,30 @@ def test_a_head_only_follows_the_lines_of_its_log(log: str, change: str) -> None
 
 
 @pytest.mark.usefixtures("full")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "inputs = work",
+        "accord = 'other'",
+        "n = n + 1",
+        "party = 'XTV'",
+        "secret = inputs",
+        "found = work",
+        "found = NULL",
+        "size = 2",
+    ],
+)
+def test_what_was_put_into_a_check_and_what_it_told_never_change(change: str) -> None:
+    refused(f"UPDATE store_check SET {change}")
+
+
+@pytest.mark.usefixtures("full")
+def test_a_secret_that_was_forgotten_does_not_come_back(database: StorePorts) -> None:
+    database.checks.forget_secret(CHECK.proposal)
+    refused("UPDATE store_check SET secret = inputs")
+
+
+@pytest.mark.usefixtures("full")
 def test_a_head_begins_empty() -> None:
     refused("INSERT INTO store_loghead (log, size, value) SELECT 'another', 1, value FROM store_loghead LIMIT 1")
 
@@ -283,17 +317,19 @@ def test_every_guarded_table_still_has_its_guards() -> None:
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
         found = {name for (name,) in cursor.fetchall()}
-    always = {f"guard_{model._meta.db_table}" for model in (*NEVER_CHANGED, Feed, Slip, LogHead)}
+    always = {f"guard_{model._meta.db_table}" for model in (*NEVER_CHANGED, *NEVER_DELETED)}
     kinds = ("update", "delete", "replace") if connection.vendor == "sqlite" else ("refuse",)
     wanted = {f"{guard}_{kind}" for guard in always for kind in kinds} - {
         "guard_store_feed_update",
         "guard_store_loghead_update",
+        "guard_store_check_update",
     }
     wanted |= {f"guard_store_{table}_gap" for table in ("exchangeline", "journalline")}
     if connection.vendor == "sqlite":
         wanted |= {f"guard_store_entry_{kind}" for kind in ("gap", "open")} | {"guard_store_slip_entry"}
         wanted |= {f"guard_store_feed_{kind}" for kind in ("start", "fixed", "size", "ended")}
         wanted |= {f"guard_store_loghead_follow_{log}" for log in ("exchange", "journal")}
+        wanted |= {f"guard_store_check_{kind}" for kind in ("fixed", "secret", "found")}
         wanted |= {"store_ownwords_gone", "store_releasedwords_gone"}
         wanted |= {f"guard_store_{table}_{kind}" for table in ("note", "mention") for kind in kinds}
     else:
@@ -303,6 +339,7 @@ def test_every_guarded_table_still_has_its_guards() -> None:
             "guard_store_slip_clear",
             "guard_store_feed_keep",
             "guard_store_loghead_keep",
+            "guard_store_check_keep",
         }
         wanted |= {f"guard_store_{table}_{kind}" for table in ("note", "mention") for kind in ("keep", "refuse")}
     assert found == wanted

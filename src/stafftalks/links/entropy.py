@@ -1,7 +1,8 @@
 """The operating system's randomness."""
 
 import secrets
-from typing import Literal
+
+from stafftalks.services.ports import Purpose
 
 
 class SystemEntropy:
@@ -10,6 +11,6 @@ class SystemEntropy:
     Draws are independent whatever their purpose, so nothing that leaves can tell how often bytes were drawn for what stays.
     """
 
-    def draw(self, purpose: Literal["element", "request", "salt", "nonce", "charter"], count: int) -> bytes:  # noqa: ARG002
+    def draw(self, purpose: Purpose, count: int) -> bytes:  # noqa: ARG002
         """`count` unpredictable bytes."""
         return secrets.token_bytes(count)

@@ -15,6 +15,7 @@ from stafftalks.planning.refs import ExactRef
 from stafftalks.record.card import Card
 from stafftalks.record.chain import Head
 from stafftalks.services.catalogue import Combination, Match, ReleasedEntry, Standing, Term, TitleMatch, Wanted
+from stafftalks.services.check_ports import Checks
 from stafftalks.services.logs import ALL, LinesWanted, LogLine
 from stafftalks.services.rows import (
     AcceptanceRow,
@@ -36,6 +37,9 @@ from stafftalks.services.rows import (
 from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId, VersionHash
 from stafftalks.values.label import Marking
 
+Purpose = Literal["element", "request", "salt", "nonce", "charter", "session", "check"]
+"""What random bytes are drawn for. Those of `check` are the secret of a private check and stay; those of `session` name it and leave."""
+
 
 class Clock(Protocol):
     """The present."""
@@ -47,7 +51,7 @@ class Clock(Protocol):
 class Entropy(Protocol):
     """Randomness, by purpose, so that what leaves never draws from the same stream as what stays."""
 
-    def draw(self, purpose: Literal["element", "request", "salt", "nonce", "charter"], count: int) -> bytes:
+    def draw(self, purpose: Purpose, count: int) -> bytes:
         """`count` unpredictable bytes."""
 
 
@@ -483,6 +487,7 @@ class Headquarters(msgspec.Struct, frozen=True):
     labels: Labels
     readers: Readers
     acceptances: Acceptances
+    checks: Checks
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)

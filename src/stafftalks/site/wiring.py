@@ -80,6 +80,7 @@ def headquarters(home: Home) -> Headquarters:
         labels=store.labels,
         readers=store.readers,
         acceptances=store.acceptances,
+        checks=store.checks,
         folding=threading.RLock(),
         policy=Policy(
             honour_recalls=config.honour_recalls,

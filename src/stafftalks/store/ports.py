@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager
 import msgspec
 
 from stafftalks.services import ports
+from stafftalks.services.check_ports import Checks
 from stafftalks.store.acceptances import DjangoAcceptances
+from stafftalks.store.checks import DjangoChecks
 from stafftalks.store.desk import DjangoDesk
 from stafftalks.store.edge import writing
 from stafftalks.store.find import DjangoCatalogue
@@ -39,6 +41,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     labels: ports.Labels
     readers: ports.Readers
     acceptances: ports.Acceptances
+    checks: Checks
 
 
 def django_ports() -> StorePorts:
@@ -55,4 +58,5 @@ def django_ports() -> StorePorts:
         labels=DjangoLabels(),
         readers=DjangoReaders(),
         acceptances=DjangoAcceptances(),
+        checks=DjangoChecks(),
     )

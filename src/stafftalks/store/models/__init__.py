@@ -1,5 +1,6 @@
 """The tables. What leaves (`records`) and what stays (`holdings`) share no table, no sequence and no counter."""
 
+from stafftalks.store.models.checks import BudgetLine, Check, CheckChunk
 from stafftalks.store.models.conflicts import AcceptanceLine
 from stafftalks.store.models.find import Catalogued, OwnListed, OwnPoint, ReleasedListed, ReleasedPoint, SavedView
 from stafftalks.store.models.holdings import Element, Request, Version
@@ -16,8 +17,11 @@ __all__ = [
     "AcceptanceLine",
     "Accord",
     "BesideLine",
+    "BudgetLine",
     "Catalogued",
     "Change",
+    "Check",
+    "CheckChunk",
     "Digest",
     "Element",
     "Entry",

@@ -1,0 +1,91 @@
+"""What stays home of private checks: plain frozen rows, the same from SQLite, PostgreSQL and the fakes of the tests.
+
+Nothing here leaves. What a partner is given of a check stands in our record, and is made from these by `services.check_work`.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
+
+Job = Literal["own", "theirs"]
+"""What is computed in chunks: our own points, and the partner's points under our scalar."""
+
+
+class CheckInput(msgspec.Struct, frozen=True):
+    """One own activity as it was put into a check: which exact version, and the exact bytes that were committed to."""
+
+    element: ElementId
+    version: VersionHash
+    title: str
+    committed: bytes
+
+
+class CheckWork(msgspec.Struct, frozen=True):
+    """How far the computing of a check has come: `done` of `total` chunks of `job`, which is empty where nothing is under way.
+
+    `theirs` names the partner's points that our scalar was first applied to, by their digest: it is never applied to others. `sentence` says why it
+    does not go on, empty where it does. `at` is when this was written, unix seconds.
+    """
+
+    job: Job | Literal[""] = ""
+    done: int = 0
+    total: int = 0
+    theirs: str = ""
+    sentence: str = ""
+    at: int = 0
+
+
+class CheckHit(msgspec.Struct, frozen=True):
+    """Where one own activity shares a key with the partner's: a cell (S2 token), seconds and metres, all closed, or a named resource.
+
+    `activity` is its place among the inputs. `cell` is empty for a claim, `resource` for a place; heights are None where open.
+    """
+
+    activity: int
+    start: int
+    end: int
+    cell: str = ""
+    low_m: int | None = None
+    high_m: int | None = None
+    resource: str = ""
+
+
+class CheckFound(msgspec.Struct, frozen=True):
+    """What a check told us. Which of `hits`, `count` and `any` is given follows from its mode; `at` is when it was computed, unix seconds."""
+
+    at: int
+    hits: tuple[CheckHit, ...] = ()
+    count: int | None = None
+    any: bool | None = None
+
+
+class CheckRow(msgspec.Struct, frozen=True):
+    """One check in which we have proposed or consented: who decided it, when, over how many own activities.
+
+    `secret` are the 32 bytes from which its scalar, its padding and its salts follow; empty once it is forgotten for good.
+    """
+
+    accord: AccordId
+    proposal: EntryRef
+    by: str
+    at: int
+    secret: bytes
+    inputs: int
+    work: CheckWork = CheckWork()
+
+
+class BudgetRow(msgspec.Struct, frozen=True):
+    """How much may be asked of and answered to a partner by private checks, as the head of delegation set it.
+
+    `share_percent` bounds which part of an area's keys one check may hold. `by` is empty where this is what stands by itself.
+    """
+
+    partner: PartyId
+    checks_a_week: int = 3
+    cooldown_s: int = 86_400
+    share_percent: int = 25
+    by: str = ""
+    at: int = 0
