@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from stafftalks.deconflict.shifts import Shift
+from stafftalks.planning.forces import Activity
 from stafftalks.services import conflict_moves, conflicts, releases
 from stafftalks.services.conflict_moves import Move
 from stafftalks.services.conflicts import Board, Conflict, Severity
 from stafftalks.services.workspace import Piece
 from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.values.ids import ElementId, VersionHash
+from stafftalks.values.relative_time import RelativeTime
 from stafftalks.web import access, faults
 from stafftalks.web.faults import Fault
 from stafftalks.web.pictures import collisions, words
@@ -28,6 +30,7 @@ from stafftalks.web.windows import Window, offset_of
 STATES = ("open", "accepted", "past", "all")
 _LEFT_OUT = 50
 _DRAWN = 100
+_CARDS = 12
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -38,6 +41,16 @@ class Row(msgspec.Struct, frozen=True):
     mark: str
     height: str
     claim: str
+
+
+class Card(msgspec.Struct, frozen=True):
+    """An activity of a conflict: when it is in unix seconds, None where open, as `hangs` says where it hangs on an anchor; and in which heights."""
+
+    piece: Piece
+    start: int | None
+    end: int | None
+    hangs: str
+    height: str
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -73,6 +86,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "partners": sorted({piece.party for each in board.conflicts for piece in each.pieces if not piece.own}),
         "party": request.GET.get("party", ""),
         "query": request.GET.urlencode(),
+        "may_write": access.person_of(request).lacking(*WRITERS) is None,
     }
     return render(request, "web/conflicts/list.html", context)
 
@@ -190,9 +204,23 @@ def _page(request: HttpRequest, found: Conflict, told: Iterable[Fault], reason: 
         "offers": offers,
         "may_write": may_write,
         "theirs": [piece for piece in found.pieces if not piece.own],
+        "cards": _cards(found.pieces[:_CARDS]),
         "reason": reason,
     }
     return faults.page(request, "web/conflicts/show.html", context, told)
+
+
+def _cards(pieces: Sequence[Piece]) -> list[Card]:
+    windows = conflicts.windows(access.headquarters(), pieces)
+    found = []
+    for piece in pieces:
+        start, end = windows.get(piece.key, (None, None))
+        content = piece.content
+        if isinstance(content, Activity):
+            stated = (content.window.start, content.window.end)
+            hangs = str(content.window) if any(isinstance(moment, RelativeTime) for moment in stated) else ""
+            found.append(Card(piece, start, end, hangs, height(content.altitude.low_m, content.altitude.high_m)))
+    return found
 
 
 def _one(conflict: str) -> Conflict:
@@ -276,14 +304,17 @@ def _row(found: Conflict) -> Row:
 
 
 def _height(found: Conflict) -> str:
-    if found.sort == "claims":
-        return ""
-    named = {"low": found.low_m, "high": found.high_m}
-    if found.low_m is None and found.high_m is None:
+    return "" if found.sort == "claims" else height(found.low_m, found.high_m)
+
+
+def height(low_m: int | None, high_m: int | None) -> str:
+    """A band of heights in words; None where it is open."""
+    named = {"low": low_m, "high": high_m}
+    if low_m is None and high_m is None:
         return _("at every height")
-    if found.low_m is None:
+    if low_m is None:
         return _("from the surface to %(high)s m") % named
-    if found.high_m is None:
+    if high_m is None:
         return _("from %(low)s m up") % named
     return _("from %(low)s to %(high)s m") % named
 
