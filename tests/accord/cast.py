@@ -42,6 +42,7 @@ from stafftalks.record.slip import Slip, commitment
 from stafftalks.values.ids import ElementId, EpochId, FeedId, PartyId, VersionHash, base32, element_id
 from stafftalks.values.label import Marking
 from stafftalks.values.realm import Realm
+from tests.accord.check_words import check_bodies
 
 MERIDIA, TORVIA, NORRIN = PartyId("XMR"), PartyId("XTV"), PartyId("XNO")
 ALLIES = (MERIDIA, TORVIA)
@@ -209,6 +210,7 @@ acts: st.SearchStrategy[Body] = st.one_of(
     recalls,
     st.builds(Confirmation, refs, st.sampled_from(["removed", "refused"])),
     st.builds(Opening, st.just("{}"), st.just("founding")),
+    check_bodies(refs),
 )
 _odd_bodies = st.one_of(
     st.binary(max_size=40),

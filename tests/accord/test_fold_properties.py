@@ -11,6 +11,7 @@ from stafftalks.accord.sheet import fold, fold_sheet
 from stafftalks.accord.state import (
     Accord,
     agreed,
+    checks,
     clause_states,
     fold_accord,
     open_realms,
@@ -112,7 +113,7 @@ def test_the_fold_is_total_on_junk(body: bytes, type_: str, reading: Reading, n:
 @given(worlds())
 def test_everything_that_follows_from_sheets_is_total(entries: list[VerifiedEntry]) -> None:
     accord = accord_of(entries)
-    for compute in (open_realms, realm_matrix, clause_states, threads, recalls, agreed):
+    for compute in (open_realms, realm_matrix, clause_states, threads, recalls, agreed, checks):
         compute(accord)
     for party in THREE:
         what_happens_next(accord, party)

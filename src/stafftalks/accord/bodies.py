@@ -5,17 +5,19 @@ order of arrival. There is no body that makes one party's act wait for another's
 """
 
 import hashlib
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-from stafftalks.record import canon
+from stafftalks.record import b64, canon
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId, VersionHash, base32, parse_party
 
 FOLD_VERSION = 1
 MAX_PARTIES = 64
 """Of one accord: as many as a bundle can be sealed to."""
+POINT_BYTES = 32
+"""Of each point of a private check. What points are is no matter of this room."""
 
 
 class Founder(msgspec.Struct, frozen=True):
@@ -141,12 +143,95 @@ class Confirmation(msgspec.Struct, frozen=True, tag="confirmation", tag_field="t
     statement: str = ""
 
 
-Body = Opening | Proposal | Amendment | Question | Answer | Standing | Release | Recall | Confirmation
+class CheckTerms(msgspec.Struct, frozen=True):
+    """What a private check would compare, and what each side would learn: all of it is consented to, and none of it says what anybody plans.
+
+    `cells` are tokens of the area's cells, normalised and sorted; times are unix seconds, closed; `floor_m` and `ceiling_m` None: open. `cover` names the
+    way of covering, with its finest level of cells, finest time node in seconds, and height of altitude bands in metres. Each side pads to the size
+    of `activities`: it sends exactly `proposer_points` or `partner_points` of its own, whatever it plans. `resources`: claims on named resources are
+    compared too. Consent is given, and every point sent, until `expires`. `auditor` names who may be shown the openings; `refines` is the check
+    whose hits this one divides.
+    """
+
+    to: PartyId
+    purpose: str
+    cells: tuple[str, ...]
+    start: int
+    end: int
+    floor_m: int | None
+    ceiling_m: int | None
+    cover: str
+    finest: int
+    granule_s: int
+    band_m: int
+    resources: bool
+    mode: Literal["which", "count", "any"]
+    learns: Literal["proposer", "partner", "both"]
+    activities: int
+    proposer_points: int
+    partner_points: int
+    expires: int
+    auditor: str = ""
+    refines: EntryRef | None = None
+
+
+class CheckProposal(msgspec.Struct, frozen=True, tag="check-proposal", tag_field="type"):
+    """A proposal of a private check. `session` are 16 fresh bytes, `root` commits to the activities, `key` to the secret (all base64url)."""
+
+    terms: CheckTerms
+    session: str
+    root: str
+    key: str
+
+
+class CheckConsent(msgspec.Struct, frozen=True, tag="check-consent", tag_field="type"):
+    """The partner's answer. `terms` is the `digest` of the proposal's exact body; root and key are empty where it declines.
+
+    In each answer, part and end `to` is the other of the two, so that every byte says for whom it is; the desk writes it.
+    """
+
+    proposal: EntryRef
+    terms: str
+    act: Literal["consent", "decline"]
+    statement: str = ""
+    root: str = ""
+    key: str = ""
+    to: PartyId = PartyId("")
+
+
+class CheckPoints(msgspec.Struct, frozen=True, tag="check-points", tag_field="type"):
+    """Part `part` of `parts`, counted from 1, of one message. `points` are points of `POINT_BYTES` each, one after the other, in base64url.
+
+    `transcript` says what was said before it in the check (`check_transcript`), so that a changed or swapped message is seen by both.
+    """
+
+    proposal: EntryRef
+    step: Literal[1, 2, 3]
+    sort: Literal["own", "returned"]
+    part: int
+    parts: int
+    points: str
+    transcript: str
+    to: PartyId = PartyId("")
+
+
+class CheckEnd(msgspec.Struct, frozen=True, tag="check-end", tag_field="type"):
+    """A party's last word in a check: it has what it was to get, or it stops and says why."""
+
+    proposal: EntryRef
+    outcome: Literal["done", "stopped"]
+    statement: str = ""
+    transcript: str = ""
+    to: PartyId = PartyId("")
+
+
+CheckBody = CheckProposal | CheckConsent | CheckPoints | CheckEnd
+"""What the two parties of a private check say to each other, and to nobody else."""
+
+Body = Opening | Proposal | Amendment | Question | Answer | Standing | Release | Recall | Confirmation | CheckBody
 """Everything a party can say in its record; the union is closed, an unknown `type` is kept and has no effect."""
 
-BODY_TYPES: frozenset[str] = frozenset(
-    ("opening", "proposal", "amendment", "question", "answer", "standing", "release", "recall", "confirmation")
-)
+BODY_TYPES: frozenset[str] = frozenset(str(said.__struct_config__.tag) for said in get_args(Body))
 
 _DECODER: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -164,6 +249,11 @@ def decode_body(raw: bytes) -> Body:
         return _DECODER.decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise PeerError(f"An entry's body is not one this version reads: {error}.") from error
+
+
+def digest(raw: bytes) -> str:
+    """43 characters of base64url: SHA-256 of the exact bytes of a body, by which acts of a check name each other."""
+    return b64.url(hashlib.sha256(raw).digest())
 
 
 def encode_charter(charter: Charter) -> bytes:

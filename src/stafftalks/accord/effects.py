@@ -25,7 +25,9 @@ from stafftalks.accord.bodies import (
 from stafftalks.accord.parts import (
     Answered,
     Asked,
+    CheckAct,
     ConfirmationState,
+    Item,
     Notice,
     ProposalState,
     Recalled,
@@ -108,6 +110,7 @@ class Effects:
         "_notices",
         "_open",
         "answers",
+        "checks",
         "confirmations",
         "questions",
         "recalled",
@@ -125,6 +128,7 @@ class Effects:
         self.recalled = dict(sheet.recalled)
         self.recalls = list(sheet.recalls)
         self.confirmations = dict(sheet.confirmations)
+        self.checks = list(sheet.checks)
         # Every element with releases, in the order of the record; what is open stands in `_open` and is out of date here.
         self._closed = dict(sheet.released)
         self._open: dict[ElementId, dict[EntryRef, ReleasedVersion]] = {}
@@ -133,13 +137,15 @@ class Effects:
         self._dropped: set[EntryRef] = set()
         self._notices: dict[EntryRef, Notice] = {}
 
-    def apply(self, item: Said | ReleasedVersion | Notice) -> None:
+    def apply(self, item: Item) -> None:
         """Takes in the next item."""
         if isinstance(item, ReleasedVersion):
             self._history(item.element)[item.ref] = item
             self._closed.setdefault(item.element, ())
         elif isinstance(item, Notice):
             self._notices[item.ref] = item
+        elif isinstance(item, CheckAct):
+            self.checks.append(item)
         else:
             self._apply_said(item)
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from stafftalks.accord.bodies import EntryRef, Opening, Previous, Recall
 from stafftalks.accord.effects import Effects
-from stafftalks.accord.parts import EpochPart, Item, Notice, ReleasedVersion, Said, Sheet
+from stafftalks.accord.parts import CheckAct, EpochPart, Item, Notice, ReleasedVersion, Said, Sheet
 from stafftalks.accord.reading import read_entry, taken_back_by
 from stafftalks.record.entry import VerifiedEntry
 from stafftalks.values.errors import MisuseError
@@ -107,7 +107,7 @@ class _Builder:
                 part.previous = item.body.previous
             elif isinstance(item.body, Recall):
                 self._take_back(taken_back_by(item.body, item.ref))
-        elif item.ref in self.taken_back:
+        elif item.ref in self.taken_back and not isinstance(item, CheckAct):
             return
         self.journal[item.ref] = item
         if not self.stale:
@@ -117,7 +117,7 @@ class _Builder:
         for ref in refs:
             self.taken_back.add(ref)
             item = self.journal.get(ref)
-            # Only what could have been a release goes: a recall cannot unsay a question or an acceptance.
+            # Only what could have been a release goes: a recall cannot unsay a question, an acceptance or a check.
             if isinstance(item, ReleasedVersion | Notice):
                 del self.journal[ref]
                 self.effects.take_back(item)
@@ -140,6 +140,7 @@ class _Builder:
             recalled=effects.recalled,
             recalls=tuple(effects.recalls),
             confirmations=effects.confirmations,
+            checks=tuple(effects.checks),
             notices=effects.notices(rank),
             size=sum(part.size for part in parts),
             epochs=parts,

@@ -13,6 +13,9 @@ import msgspec
 from stafftalks.accord.bodies import (
     Amendment,
     Answer,
+    CheckConsent,
+    CheckEnd,
+    CheckProposal,
     Clause,
     Confirmation,
     EntryRef,
@@ -127,18 +130,43 @@ class EpochPart(msgspec.Struct, frozen=True):
     previous: Previous | None
 
 
+class PointsPart(msgspec.Struct, frozen=True, gc=False):
+    """What is kept of a part of the points of a check: all but the points, of which it holds `count`; 0 where they are not points of one length.
+
+    Whoever needs the points reads them from the entry.
+    """
+
+    proposal: EntryRef
+    step: int
+    sort: Literal["own", "returned"]
+    part: int
+    parts: int
+    count: int
+    transcript: str
+    to: PartyId
+
+
+class CheckAct(msgspec.Struct, frozen=True, gc=False):
+    """An entry of a private check. `digest` is that of its exact body (`bodies.digest`)."""
+
+    ref: EntryRef
+    at: int
+    body: CheckProposal | CheckConsent | PointsPart | CheckEnd
+    digest: str
+
+
 SaidBody: TypeAlias = Opening | Proposal | Amendment | Question | Answer | Standing | Recall | Confirmation
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):
-    """A readable entry other than a release, as kept in a sheet's journal."""
+    """A readable entry other than a release or an act of a check, as kept in a sheet's journal."""
 
     ref: EntryRef
     at: int
     body: SaidBody
 
 
-Item: TypeAlias = Said | ReleasedVersion | Notice
+Item: TypeAlias = Said | ReleasedVersion | CheckAct | Notice
 
 
 class Sheet(msgspec.Struct, frozen=True, dict=True):
@@ -146,7 +174,7 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
 
     `released` maps each element to its releases that were not recalled, oldest first; `recalled` holds the latest recall of
     each element and `recalls` all of them in order; `confirmations` this party's answers to others' recalls, by the
-    recall's entry. `notices` are in order of the record. `size` counts all entries read, over all epochs; `epochs` are
+    recall's entry; `checks` its acts in private checks, in order. `notices` are in order of the record. `size` counts all entries read, over all epochs; `epochs` are
     those that count, oldest first, then those that do not. `journal` and `taken_back` are what the fold goes on from. What follows from a
     sheet alone is computed once, when it is first asked for.
     """
@@ -160,6 +188,7 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
     recalled: Mapping[ElementId, Recalled]
     recalls: tuple[Recalled, ...]
     confirmations: Mapping[EntryRef, ConfirmationState]
+    checks: tuple[CheckAct, ...]
     notices: tuple[Notice, ...]
     size: int
     epochs: tuple[EpochPart, ...]
@@ -169,7 +198,7 @@ class Sheet(msgspec.Struct, frozen=True, dict=True):
     @classmethod
     def empty(cls, party: PartyId) -> "Sheet":
         """The sheet of a party that has written nothing."""
-        return cls(party, StandingState(), None, (), (), {}, {}, (), {}, (), 0, (), {}, frozenset())
+        return cls(party, StandingState(), None, (), (), {}, {}, (), {}, (), (), 0, (), {}, frozenset())
 
     @cached_property
     def live(self) -> tuple[ReleasedVersion, ...]:

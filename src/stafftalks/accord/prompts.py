@@ -6,11 +6,14 @@ from typing import Final, cast
 import msgspec
 
 from stafftalks.accord.bodies import Clause
+from stafftalks.accord.check_state import CheckState, StepState
+from stafftalks.accord.checks import checks
 from stafftalks.accord.clauses import clause_states, threads
 from stafftalks.accord.consents import askings
 from stafftalks.accord.product import Accord, open_realms, recalls
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.realm import Realm
+from stafftalks.values.relative_time import Instant
 
 _SINGLY: Final = 5
 """Up to so many recalls of one party stand in a line each."""
@@ -23,13 +26,62 @@ class Prompt(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def what_happens_next(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:
-    """What `me` could do now, most pressing first; a party that has withdrawn still sees recalls. Told once of each accord as it stands."""
+def what_happens_next(accord: Accord, me: PartyId, now: int = 0) -> tuple[Prompt, ...]:
+    """What `me` could do now, most pressing first; a party that has withdrawn still sees recalls. Told once of each accord as it stands.
+
+    `now`, in unix seconds, leaves out private checks that have lapsed.
+    """
     key = f"prompts {me}"
     held = accord.__dict__.get(key)
     if held is None:
         held = accord.__dict__[key] = _prompts(accord, me)
-    return cast("tuple[Prompt, ...]", held)
+    return (*check_prompts(accord, me, now), *cast("tuple[Prompt, ...]", held))
+
+
+def check_prompts(accord: Accord, me: PartyId, now: int = 0) -> tuple[Prompt, ...]:
+    """What waits in the private checks of `me`, whoever is to act; none where its party has withdrawn."""
+    if accord.sheet(me).standing.state == "withdrawn":
+        return ()
+    mine = (check for check in checks(accord, now) if me in (check.proposer, check.partner) and not check.ended(me))
+    return tuple(prompt for check in mine if (prompt := _check_prompt(check, me)) is not None)
+
+
+def _check_prompt(check: CheckState, me: PartyId) -> Prompt | None:
+    other, due = check.other(me), check.due
+    match check.state:
+        case "proposed" if check.partner == me:
+            sentence = f"{other} proposes a private check: answer it by {_until(check)}, by consenting or declining."
+            return Prompt("answer-check", sentence)
+        case "proposed":
+            return Prompt(
+                "await-check", f"{other} can answer the private check that you proposed until {_until(check)}."
+            )
+        case "running" if due is not None and due.party == me:
+            sentence = (
+                f"The private check with {other} goes on with our points: {_sent(due)} by {_until(check)}, or stop it."
+            )
+            return Prompt("go-on-check", sentence)
+        case "running" if due is not None:
+            return Prompt(
+                "await-check", f"{other} is next in the private check: {_there(due)}. It lapses {_until(check)}."
+            )
+        case "broken":
+            why = next(fault.sentence for fault in check.faults if fault.breaks)
+            return Prompt("stop-check", f"The private check with {other} is broken and cannot go on. {why} Stop it.")
+        case _:
+            return None
+
+
+def _until(check: CheckState) -> str:
+    return str(Instant(check.terms.expires))
+
+
+def _sent(due: StepState) -> str:
+    return f"send the rest of {due.points} ({due.received} are sent)" if due.seen else f"send {due.points}"
+
+
+def _there(due: StepState) -> str:
+    return f"{due.received} of {due.points} points of its next message are here"
 
 
 def _prompts(accord: Accord, me: PartyId) -> tuple[Prompt, ...]:

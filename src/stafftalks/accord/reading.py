@@ -9,6 +9,11 @@ from sys import intern
 from stafftalks.accord.bodies import (
     BODY_TYPES,
     MAX_BODY_BYTES,
+    POINT_BYTES,
+    CheckConsent,
+    CheckEnd,
+    CheckPoints,
+    CheckProposal,
     Confirmation,
     EntryRef,
     Opening,
@@ -16,11 +21,12 @@ from stafftalks.accord.bodies import (
     Release,
     accord_id,
     decode_body,
+    digest,
 )
-from stafftalks.accord.parts import Item, Notice, NoticeSort, ReleasedVersion, Said
+from stafftalks.accord.parts import CheckAct, Item, Notice, NoticeSort, PointsPart, ReleasedVersion, Said
 from stafftalks.accord.terms import DUTIES, refuse_consent
 from stafftalks.planning import element
-from stafftalks.record import canon
+from stafftalks.record import b64, canon
 from stafftalks.record.entry import Reading, VerifiedEntry
 from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import PartyId
@@ -47,6 +53,10 @@ def read_entry(entry: VerifiedEntry, ref: EntryRef) -> Item:
         return Notice(ref, "unreadable", sentence)
     if isinstance(body, Release):
         return _read_release(body, ref, entry.at)
+    if isinstance(body, CheckProposal | CheckConsent | CheckEnd):
+        return CheckAct(ref, entry.at, body, digest(entry.body))
+    if isinstance(body, CheckPoints):
+        return CheckAct(ref, entry.at, points_part(body), digest(entry.body))
     if isinstance(body, Opening | Recall | Confirmation):
         why = _empty_gesture(body, entry, ref)
         if why:
@@ -74,6 +84,29 @@ def _read_release(body: Release, ref: EntryRef, at: int) -> ReleasedVersion | No
         ref=ref,
         at=at,
     )
+
+
+def points_part(body: CheckPoints) -> PointsPart:
+    """What a sheet keeps of a part of points. They are looked at once, here, and counted; only their number is kept."""
+    return PointsPart(
+        proposal=body.proposal,
+        step=body.step,
+        sort=body.sort,
+        part=body.part,
+        parts=body.parts,
+        count=_count(body.points),
+        transcript=body.transcript,
+        to=PartyId(intern(body.to)),
+    )
+
+
+def _count(points: str) -> int:
+    """How many points of one length a text spells; 0 where it spells none, or anything else."""
+    try:
+        raw = b64.parse_url(points, "A part of points")
+    except PeerError:
+        return 0
+    return 0 if len(raw) % POINT_BYTES else len(raw) // POINT_BYTES
 
 
 def taken_back_by(body: Recall, ref: EntryRef) -> tuple[EntryRef, ...]:

@@ -1,5 +1,7 @@
 """The accord room's front door: the product of sheets and everything that is computed from it."""
 
+from stafftalks.accord.check_state import CheckState, Fault, StepState
+from stafftalks.accord.checks import check_at, checks, messages, part_fault, used_before
 from stafftalks.accord.clauses import ClauseState, Thread, Variant, clause_states, clauses_written, threads
 from stafftalks.accord.consents import Asking, Given, askings, given, granted_to
 from stafftalks.accord.keeping import Answers, Keeping, keepings
@@ -19,7 +21,7 @@ from stafftalks.accord.product import (
     recalls,
     release_of,
 )
-from stafftalks.accord.prompts import Prompt, what_happens_next
+from stafftalks.accord.prompts import Prompt, check_prompts, what_happens_next
 from stafftalks.accord.talks import (
     Agreed,
     Remark,
@@ -43,7 +45,9 @@ __all__ = [
     "Agreed",
     "Answers",
     "Asking",
+    "CheckState",
     "ClauseState",
+    "Fault",
     "Given",
     "HolderState",
     "Keeping",
@@ -51,6 +55,7 @@ __all__ = [
     "RealmRow",
     "RecallState",
     "Remark",
+    "StepState",
     "TalkContent",
     "Telling",
     "Thread",
@@ -61,6 +66,9 @@ __all__ = [
     "asked_by",
     "askings",
     "audience_of",
+    "check_at",
+    "check_prompts",
+    "checks",
     "clause_states",
     "clauses_written",
     "current_version",
@@ -70,7 +78,9 @@ __all__ = [
     "holdings_of",
     "keepings",
     "live_releases",
+    "messages",
     "open_realms",
+    "part_fault",
     "positions",
     "realm_matrix",
     "recalls",
@@ -83,5 +93,6 @@ __all__ = [
     "texts",
     "threads",
     "title_of",
+    "used_before",
     "what_happens_next",
 ]

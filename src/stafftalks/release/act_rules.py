@@ -11,6 +11,10 @@ from stafftalks.accord.bodies import (
     Amendment,
     Answer,
     Body,
+    CheckConsent,
+    CheckEnd,
+    CheckPoints,
+    CheckProposal,
     Clause,
     Confirmation,
     EntryRef,
@@ -25,6 +29,8 @@ from stafftalks.accord.parts import Recalled, ReleasedVersion, Sheet
 from stafftalks.accord.standing import next_state
 from stafftalks.accord.state import Accord, asked_by, clauses_written
 from stafftalks.accord.terms import DUTIES, refuse_consent, unknown_realms
+from stafftalks.release.authority import Authority
+from stafftalks.release.check_rules import check_refusals
 from stafftalks.values.errors import Refusal
 from stafftalks.values.ids import PartyId
 from stafftalks.values.person import Person, Role
@@ -37,10 +43,23 @@ MAX_TEXT: Final = 20_000
 MAX_CLAUSES: Final = 500
 
 Rules = Iterator[Refusal]
+ActBody = Opening | Proposal | Amendment | Question | Answer | Standing | Release | Recall | Confirmation
+"""What is said in an accord outside private checks, which have rules of their own (`check_rules`)."""
 
 
-def act_refusals(accord: Accord, me: PartyId, person: Person, body: Body) -> Rules:
-    """Every rule that says no to `person` saying `body` for `me`, in a fixed order; none where it may be said."""
+def act_refusals(
+    accord: Accord,
+    me: PartyId,
+    person: Person,
+    body: Body,
+    authority: Authority | None = None,
+    *,
+    frozen: bool = False,
+) -> Rules:
+    """Every rule that says no to `person` saying `body` for `me`, in a fixed order; none where it may be said.
+
+    `authority` and `frozen` are read for acts of private checks only.
+    """
     if me not in accord.parties:
         yield Refusal("not-a-party", f"{me} is not a party to this accord.")
     match body:
@@ -48,6 +67,9 @@ def act_refusals(accord: Accord, me: PartyId, person: Person, body: Body) -> Rul
             yield from _role(person, Role.HEAD)
         case Recall() | Confirmation():
             yield from _role(person, Role.HEAD, Role.OFFICER)
+        case CheckProposal() | CheckConsent() | CheckPoints() | CheckEnd():
+            yield from check_refusals(accord, me, person, body, authority, frozen=frozen)
+            return
         case Opening() | Release():
             pass
         case _:
@@ -55,7 +77,7 @@ def act_refusals(accord: Accord, me: PartyId, person: Person, body: Body) -> Rul
     yield from _meaning(accord, me, body)
 
 
-def _meaning(accord: Accord, me: PartyId, body: Body) -> Rules:
+def _meaning(accord: Accord, me: PartyId, body: ActBody) -> Rules:
     """Why `body` would have no meaning in our record now."""
     own = accord.sheet(me)
     match body:

@@ -5,23 +5,21 @@ the opening of an epoch. A refusal names every rule that said no. What is shown 
 """
 
 from collections.abc import Sequence
-from typing import assert_never
 
 import msgspec
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import (
     MAX_BODY_BYTES,
-    Amendment,
-    Answer,
     Body,
+    CheckConsent,
+    CheckEnd,
+    CheckPoints,
+    CheckProposal,
     Confirmation,
     Opening,
-    Proposal,
-    Question,
     Recall,
     Release,
-    Standing,
     accord_id,
     decode_body,
     encode_body,
@@ -32,8 +30,10 @@ from stafftalks.accord.terms import known_realm
 from stafftalks.planning import element, summary
 from stafftalks.release import letter_rules, release_rules
 from stafftalks.release.act_rules import act_refusals, recall_holders
+from stafftalks.release.act_words import in_words
 from stafftalks.release.adding_up import Sum
 from stafftalks.release.authority import Authority, StandingLetter
+from stafftalks.release.check_rules import addressed, letter_for
 from stafftalks.release.consent_rules import consented
 from stafftalks.release.label_rules import labels_of
 from stafftalks.release.letter_rules import Verdict, head_needed
@@ -119,7 +119,7 @@ def admit_release(
         body=body,
         audience=request.audience,
         realm=realm,
-        summary=f"{me} {_in_words(decode_body(body))}.",
+        summary=f"{me} {in_words(decode_body(body))}.",
         decided_by=decider.username,
         requested_by=request.requested_by,
         letters=tuple(standing.ref for standing in _permitting(judged.verdicts)),
@@ -151,15 +151,25 @@ def adds_up(request: Request, authority: Authority) -> dict[PartyId, tuple[Sum, 
     }
 
 
-def admit_act(accord: Accord, me: PartyId, person: Person, body: Body) -> Released:
+def admit_act(
+    accord: Accord,
+    me: PartyId,
+    person: Person,
+    body: Body,
+    authority: Authority | None = None,
+    *,
+    frozen: bool = False,
+) -> Released:
     """The act, let go by `person`, for every other party to read; a recall goes to those alone who were given what it takes back.
 
-    A recall is completed with the holders it asks. Raises RefusedError with every rule that said no.
+    A recall is completed with the holders it asks, an act of a private check with the other of the two, to whom alone it goes; such an act leaves on
+    this authority (without one, none that tells of our activities), and `frozen` says that a record of this accord is frozen. Raises RefusedError
+    with every rule that said no.
     """
-    refusals = [*act_refusals(accord, me, person, body)]
+    refusals = [*act_refusals(accord, me, person, body, authority, frozen=frozen)]
     if refusals:
         raise RefusedError(*refusals)
-    audience = accord.others(me)
+    audience, letters = accord.others(me), tuple[StandingLetter, ...]()
     if isinstance(body, Recall):
         holders = recall_holders(accord.sheet(me), body)
         body = msgspec.structs.replace(body, to=holders)
@@ -167,19 +177,27 @@ def admit_act(accord: Accord, me: PartyId, person: Person, body: Body) -> Releas
         audience = tuple(party for party in audience if party in holders)
     elif isinstance(body, Confirmation):
         audience = _told_of_recall(accord, me, body)
+    elif isinstance(body, CheckProposal | CheckConsent | CheckPoints | CheckEnd):
+        body, other = addressed(accord, me, body)
+        audience = (other,)
+        if authority is not None:
+            letters = _permitting([letter_for(accord, other, person, authority)])
     return Released(
         type=str(body.__struct_config__.tag),
         body=_within_bounds(encode_body(body)),
         audience=audience,
         realm=None,
-        summary=f"{me} {_in_words(body)}.",
+        summary=f"{me} {in_words(body)}.",
         decided_by=person.username,
         requested_by=person.username,
+        letters=tuple(standing.ref for standing in letters),
         token=_TOKEN,
     )
 
 
-def admit_acts(accord: Accord, me: PartyId, person: Person, bodies: Sequence[Body]) -> tuple[Released, ...]:
+def admit_acts(
+    accord: Accord, me: PartyId, person: Person, bodies: Sequence[Body], authority: Authority | None = None
+) -> tuple[Released, ...]:
     """The acts, all or none, each as by `admit_act`: for what is one decision and many entries, as recalling everything.
 
     None of them may depend on another. Raises RefusedError with every rule that said no to any of them, each sentence once.
@@ -188,7 +206,7 @@ def admit_acts(accord: Accord, me: PartyId, person: Person, bodies: Sequence[Bod
     refusals: dict[Refusal, None] = {}
     for body in bodies:
         try:
-            admitted.append(admit_act(accord, me, person, body))
+            admitted.append(admit_act(accord, me, person, body, authority))
         except RefusedError as error:
             refusals.update(dict.fromkeys(error.refusals))
     if refusals:
@@ -213,7 +231,7 @@ def admit_opening(accord: Accord, me: PartyId, opening: Opening) -> Released:
         body=encode_body(opening),
         audience=accord.others(me),
         realm=None,
-        summary=f"{me} {_in_words(opening)}.",
+        summary=f"{me} {in_words(opening)}.",
         decided_by="",
         requested_by="",
         token=_TOKEN,
@@ -242,41 +260,3 @@ def _within_bounds(body: bytes) -> bytes:
         sentence = f"This is {len(body):,} bytes long as it would leave; at most {MAX_BODY_BYTES:,} can. Divide it."
         raise RefusedError(Refusal("body-long", sentence))
     return body
-
-
-def _in_words(body: Body) -> str:
-    """What `body` does, for the journal at home."""
-    match body:
-        case Proposal():
-            return f"proposes {body.title!r}"
-        case Amendment():
-            return f"amends {len(body.clauses)} and strikes out {len(body.struck)} clauses"
-        case Question():
-            return "asks a question"
-        case Answer():
-            return f"answers {body.question.party}'s question at entry {body.question.n}"
-        case Standing():
-            realms = f" with {', '.join(body.realms) or 'no realm'}" if body.act == "accept" else ""
-            return f"{_VERBS[body.act]}{realms}"
-        case Recall():
-            return f"recalls element {body.element} from {', '.join(body.to)}"
-        case Confirmation():
-            done = "confirms the removal that" if body.outcome == "removed" else "refuses the removal that"
-            return f"{done} {body.recall.party} asks for at entry {body.recall.n}"
-        case Opening():
-            return f"opens an epoch of its record ({body.reason})"
-        case Release():
-            found = opened(body.element.encode())
-            title = summary.headline(found.content)
-            return f"releases the {found.kind} {title!r} to {', '.join(body.to)} in {body.realm}"
-        case _:
-            assert_never(body)
-
-
-_VERBS = {
-    "accept": "accepts",
-    "decline": "declines",
-    "suspend": "suspends",
-    "resume": "resumes",
-    "withdraw": "withdraws",
-}

@@ -24,6 +24,9 @@ from stafftalks.values.policies import Policies
 _TOLD: Final = 5
 """Places that one sentence names."""
 _NOT_IN_FORCE: Final = "letter-expired"
+CHECK: Final = "check"
+"""How a letter names a private check, among its kinds and among what the head of delegation decides."""
+_CHECKED: Final = "activity"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -43,6 +46,44 @@ def verdicts(
     )
 
 
+def check_verdict(authority: Authority, party: PartyId, realms: Collection[str], decider: Person) -> Verdict:
+    """Whether one letter lets a private check be held with `party` by this person, its activities flowing in one of these realms."""
+    weighed: list[tuple[tuple[bool, int], StandingLetter, tuple[Refusal, ...]]] = []
+    for standing in authority.letters.get(party, ()):
+        said = tuple(_check_refusals(authority, standing, party, realms, decider))
+        if not said:
+            return Verdict(party, standing, ())
+        weighed.append(((any(refusal.rule == _NOT_IN_FORCE for refusal in said), len(said)), standing, said))
+    return _nearest(party, weighed)
+
+
+def _check_refusals(
+    authority: Authority, standing: StandingLetter, party: PartyId, realms: Collection[str], decider: Person
+) -> Iterator[Refusal]:
+    letter, name = standing.letter, f"The letter “{standing.name}”"
+    yield from _in_force(letter, name, authority)
+    if not _listed(CHECK, letter.kinds):
+        sentence = (
+            f"{name} does not permit a private check: it permits {_list(letter.kinds)}. Name `{CHECK}` among its kinds."
+        )
+        yield Refusal("letter-kind", sentence)
+    refused = [kind for kind in (CHECK, _CHECKED) if _listed(kind, letter.kinds_refused)]
+    if refused:
+        yield Refusal("letter-kind", f"{name} says that no {refused[0]} leaves, and a check tells of activities.")
+    if not any(_listed(realm, letter.realms) for realm in realms):
+        sentence = f"{name} does not permit the realm in which activities flow: it permits {_list(letter.realms)}."
+        yield Refusal("letter-realm", sentence)
+    yield from _methods(letter, name, authority.methods.get(party, frozenset()), party)
+    if _listed(CHECK, letter.head_decides):
+        if Role.HEAD not in decider.roles:
+            yield Refusal("letter-head", f"{name} asks that the head of delegation decides every private check.")
+    elif Role.OFFICER not in decider.roles:
+        yield Refusal("decider-role", f"{decider.name} is no disclosure officer: a private check is decided by one.")
+    elif not _listed(decider.username, letter.deciders):
+        sentence = f"{name} does not let {decider.name} decide: it names {_list(letter.deciders)}."
+        yield Refusal("letter-decider", sentence)
+
+
 def _verdict(
     authority: Authority, request: Request, asked: Element, labels: Labels, decider: Person | None, party: PartyId
 ) -> Verdict:
@@ -52,6 +93,11 @@ def _verdict(
         if not said:
             return Verdict(party, standing, ())
         weighed.append(((any(refusal.rule == _NOT_IN_FORCE for refusal in said), len(said)), standing, said))
+    return _nearest(party, weighed)
+
+
+def _nearest(party: PartyId, weighed: list[tuple[tuple[bool, int], StandingLetter, tuple[Refusal, ...]]]) -> Verdict:
+    """The verdict of the letter that comes nearest, where none permits what was asked."""
     if not weighed:
         sentence = f"There is no disclosure letter for {party}, and without one nothing leaves for it. Write one, or leave {party} out."
         return Verdict(party, None, (Refusal("letter-missing", sentence),))

@@ -4,13 +4,13 @@ import bisect
 import heapq
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypeGuard
 
 import msgspec
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import Answer, EntryRef, Question, Recall
-from stafftalks.accord.parts import Recalled, ReleasedVersion, Said
+from stafftalks.accord.parts import CheckAct, Item, PointsPart, Recalled, ReleasedVersion, Said
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
 from stafftalks.planning.summary import headline
@@ -34,6 +34,7 @@ _GROUP_OF: Final[dict[str, Group]] = {
     "answer-question": "partner",
     "answer-proposal": "partner",
     "answer-consent": "partner",
+    "answer-check": "partner",
     "frozen": "trouble",
     "unreached": "trouble",
     "mail": "trouble",
@@ -91,7 +92,7 @@ class Fresh(msgspec.Struct, frozen=True):
     """News before it is put into words: what came, when, and what must be opened for it to count as read (see `News`)."""
 
     view: AccordView
-    item: Said | ReleasedVersion
+    item: Said | ReleasedVersion | CheckAct
     arrived: int
     mark: str
     rank: int
@@ -105,10 +106,11 @@ def needs(hq: Headquarters, person: Person, also: Iterable[Need] = ()) -> tuple[
         for view in views:
             found += [
                 Need(prompt.rule, f"{view.title}: {prompt.sentence}", ("accord", view.row.id), view.latest_at)
-                for prompt in state.what_happens_next(view.accord, hq.party)
+                for prompt in state.what_happens_next(view.accord, hq.party, hq.clock.now())
             ]
     elif Role.OFFICER in person.roles:  # a head of delegation is prompted already
         found += _recalls(hq, views)
+        found += _checks(hq, views)
     if Role.OFFICER in person.roles:
         found += _decisions(hq, person)
     if Role.HEAD in person.roles:
@@ -217,6 +219,13 @@ def _recalls(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
             yield Need("recall", sentence, ("accord", view.row.id), max(recall.at for recall in asked))
 
 
+def _checks(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
+    """What waits in private checks, which officers decide."""
+    for view in views:
+        for prompt in state.check_prompts(view.accord, hq.party, hq.clock.now()):
+            yield Need(prompt.rule, f"{view.title}: {prompt.sentence}", ("accord", view.row.id), view.latest_at)
+
+
 def _trouble(hq: Headquarters, views: tuple[AccordView, ...]) -> Iterator[Need]:
     for view in views:
         for row in view.feeds:
@@ -238,11 +247,18 @@ def _fresh(hq: Headquarters, since: int) -> Iterator[Fresh]:
             first = max(_first_after(came, since), row.size - MOST)
             for n in range(first, row.size):
                 item = journal.get(EntryRef(row.feed.party, row.feed.epoch, n))
-                if isinstance(item, Said | ReleasedVersion) and (at := _arrived(came, n)) > since:
+                if _tells_something(item) and (at := _arrived(came, n)) > since:
                     yield _marked(view, item, at)
 
 
-def _marked(view: AccordView, item: Said | ReleasedVersion, arrived: int) -> Fresh:
+def _tells_something(item: Item | None) -> TypeGuard[Said | ReleasedVersion | CheckAct]:
+    """Whether an entry is news: not where it cannot be read, and not where it only carries points of a check."""
+    if isinstance(item, CheckAct):
+        return not isinstance(item.body, PointsPart)
+    return isinstance(item, Said | ReleasedVersion)
+
+
+def _marked(view: AccordView, item: Said | ReleasedVersion | CheckAct, arrived: int) -> Fresh:
     accord, party = view.row.id, item.ref.party
     if isinstance(item, ReleasedVersion):
         if item.kind in _CONSENTS:
@@ -305,7 +321,7 @@ def _news(names: Mapping[PartyId, str], found: Fresh) -> News:
     return News(item.at, party, sentence, ("accord", view.row.id), found.arrived, found.mark, found.rank, rule)
 
 
-def _quoted(item: Said) -> str:
+def _quoted(item: Said | CheckAct) -> str:
     """What an entry did, with the words that were said where it is a question, an answer or a recall."""
     match item.body:
         case Question(text=text):
@@ -334,7 +350,14 @@ _ACTS = {
     "resume": "resumed.",
     "withdraw": "withdrew.",
 }
+_SAID_IN_CHECKS = {
+    "consent": "consented to a private check.",
+    "decline": "declined a private check.",
+    "done": "has what it was to get in a private check.",
+    "stopped": "stopped a private check.",
+}
 _SAID = {
+    "check-proposal": "proposed a private check.",
     "opening": "opened its record.",
     "proposal": "proposed joint planning.",
     "amendment": "put its own wording on the table.",
@@ -345,8 +368,12 @@ _SAID = {
 }
 
 
-def describe(item: Said) -> str:
+def describe(item: Said | CheckAct) -> str:
     """What an entry did, as the end of a sentence that begins with its party's name."""
     body = item.body
+    if isinstance(body, PointsPart):
+        return f"sent points of a private check: part {body.part} of {body.parts}, {body.count} points."
     kind = str(msgspec.to_builtins(body)["type"])
-    return _ACTS[str(getattr(body, "act", ""))] if kind == "standing" else _SAID[kind]
+    if kind == "standing":
+        return _ACTS[str(getattr(body, "act", ""))]
+    return _SAID.get(kind) or _SAID_IN_CHECKS[str(getattr(body, "act", getattr(body, "outcome", "")))]

@@ -12,6 +12,11 @@ from stafftalks.accord.bodies import (
     Amendment,
     Answer,
     Body,
+    CheckBody,
+    CheckConsent,
+    CheckEnd,
+    CheckPoints,
+    CheckProposal,
     Confirmation,
     EntryRef,
     Opening,
@@ -103,7 +108,8 @@ def _signer(party: PartyId, held: tuple[Card, ...]) -> ProofSigner:
 def _told(one: Proved) -> ProofEntry:
     body = _read(one)
     kind = one.type if one.type not in ("", "sealed") or body is None else str(msgspec.to_builtins(body)["type"])
-    text = "" if one.body is None else one.body.decode("utf-8", "replace")
+    # Points are long and say nothing to a reader.
+    text = "" if one.body is None or isinstance(body, CheckPoints) else one.body.decode("utf-8", "replace")
     author = one.feed.party
     stands = f"It stands at place {one.n} of {author}'s record, counted from 0: {author}'s key signed the first {one.size} entries of it."
     return ProofEntry(spell(one.feed, one.n), kind or "unreadable", stands, _says(one, body), tuple(_when(one)), text)
@@ -149,8 +155,26 @@ def _says(one: Proved, body: Body | None) -> str:
             return f"{author} amended the terms.{_reason(body.message)}"
         case Question():
             return f"{author} asked: {body.text}"
+        case CheckProposal() | CheckConsent() | CheckPoints() | CheckEnd():
+            return _says_check(author, body)
         case Answer():
             return f"{author} answered the question {_ref(body.question)}: {body.text}"
+
+
+def _says_check(author: PartyId, body: CheckBody) -> str:
+    """What was said in a private check; the points themselves say nothing to a reader."""
+    match body:
+        case CheckProposal():
+            return f"{author} proposed a private check to {body.terms.to}. Purpose: {body.terms.purpose}"
+        case CheckConsent():
+            verb = "consented to" if body.act == "consent" else "declined"
+            return f"{author} {verb} the private check {_ref(body.proposal)}.{_reason(body.statement)}"
+        case CheckPoints():
+            named = _ref(body.proposal)
+            return f"{author} sent part {body.part} of {body.parts} of {body.sort} points in the private check {named}."
+        case CheckEnd():
+            verb = "had what it was to get in" if body.outcome == "done" else "stopped"
+            return f"{author} {verb} the private check {_ref(body.proposal)}.{_reason(body.statement)}"
 
 
 def _says_release(author: PartyId, body: Release) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from stafftalks.accord.bodies import EntryRef
-from stafftalks.accord.parts import Notice, ReleasedVersion, Said
+from stafftalks.accord.parts import CheckAct, Notice, ReleasedVersion, Said
 from stafftalks.services import accords, left, proofs
 from stafftalks.services.accords import AccordView
 from stafftalks.services.left import Sent
@@ -114,6 +114,8 @@ def _entry(view: AccordView, me: PartyId, element: ElementId, ref: EntryRef) -> 
             return Entry(ref, "release" if (item.element, ref.party) == (element, me) else item.kind, item.at)
         case Said():
             return Entry(ref, str(msgspec.to_builtins(item.body)["type"]), item.at)
+        case CheckAct():
+            return Entry(ref, "check", item.at)
         case Notice() | None:
             return Entry(ref, "recalled release", 0)
 

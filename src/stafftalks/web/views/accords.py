@@ -63,7 +63,7 @@ def show(request: HttpRequest, accord: AccordId) -> HttpResponse:
     """Where each party stands, the realms as a matrix, and what happens next."""
     hq, view = access.headquarters(), view_of(accord)
     ours = view.accord.sheet(hq.party)
-    waiting = state.what_happens_next(view.accord, hq.party)
+    waiting = state.what_happens_next(view.accord, hq.party, hq.clock.now())
     prompts = [
         Line(naming.readable(hq, prompt.sentence), targets.url_of(("accord", accord), prompt.rule), 0)
         for prompt in waiting[:PROMPTS_SHOWN]
