@@ -39,12 +39,21 @@ def hash_to_point(data: bytes) -> bytes:
     return point_of(uniform(data, TAG))
 
 
-def uniform(data: bytes, tag: bytes) -> bytes:
-    """64 bytes that look random, of `data` under a tag of at most 255 bytes. Source: RFC 9380 section 5.3.1, SHA-512 and one block of output."""
+def uniform(data: bytes, tag: bytes, size: int = 64) -> bytes:
+    """Up to 64 bytes that look random, of `data` under a tag of at most 255 bytes. Source: RFC 9380 section 5.3.1, expand_message_xmd with SHA-512."""
+    return _expanded(data, *_ends(tag, size))[:size]
+
+
+def _ends(tag: bytes, size: int) -> tuple[bytes, bytes]:
+    """What follows the data in the first hash, and the first hash in the second."""
     tag += bytes([len(tag)])
+    return size.to_bytes(2, "big") + b"\x00" + tag, b"\x01" + tag
+
+
+def _expanded(data: bytes, first: bytes, second: bytes) -> bytes:
     inner = _AFTER_ZEROS.copy()
-    inner.update(data + b"\x00\x40\x00" + tag)
-    return hashlib.sha512(inner.digest() + b"\x01" + tag).digest()
+    inner.update(data + first)
+    return hashlib.sha512(inner.digest() + second).digest()
 
 
 def point_of(raw: bytes) -> bytes:
@@ -99,8 +108,9 @@ def mask(scalar: bytes, items: Sequence[bytes]) -> bytes:
     key, copy = _checked(scalar), _X_THEN_Y
     decode, times, point = lib.secp256k1_ellswift_decode, lib.secp256k1_ecdh, ffi.new("secp256k1_pubkey *")
     out = _room(len(items))
+    first, second = _ends(TAG, 64)
     for number, item in enumerate(items):
-        decode(_CONTEXT, point, uniform(item, TAG))
+        decode(_CONTEXT, point, _expanded(item, first, second))
         times(_CONTEXT, out + POINT_BYTES * number, point, key, copy, ffi.NULL)
     return _taken(out, len(items))
 

@@ -76,6 +76,9 @@ class Keys(msgspec.Struct, frozen=True):
     keys: tuple[tuple[bytes, ...], ...]
     owners: tuple[tuple[tuple[int, ...], ...], ...]
 
+    def __repr__(self) -> str:
+        return f"Keys({sum(map(len, self.keys))} in {len(self.keys)} buckets)"
+
 
 class Finding(msgspec.Struct, frozen=True):
     """Something that does not fit. `activity` is the number of the activity it is about, among those opened; for one omitted, among those known."""

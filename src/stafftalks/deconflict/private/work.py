@@ -53,6 +53,9 @@ class Own(msgspec.Struct, frozen=True):
     points: bytes
     order: npt.NDArray[np.int64]
 
+    def __repr__(self) -> str:
+        return f"Own({len(self.order)} points)"
+
 
 class OwnPlan(msgspec.Struct, frozen=True):
     """The keys of a side by bucket, each bucket filled up to its cap with padding. `opened` is the transcript after consent."""
@@ -133,6 +136,9 @@ class Plan(msgspec.Struct, frozen=True):
         """A piece of work, the first being 0."""
         start = number * PIECE_POINTS * POINT_BYTES
         return Piece(self.verb, scalar, points=self.points[start : start + PIECE_POINTS * POINT_BYTES])
+
+    def __repr__(self) -> str:
+        return f"Plan({self.verb}, {sum(self.caps)} points in {len(self.caps)} buckets)"
 
 
 def plan_returned(theirs: bytes, caps: Sequence[int], ours: bytes = b"", our_caps: Sequence[int] = ()) -> Plan:
