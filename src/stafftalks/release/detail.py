@@ -27,7 +27,7 @@ from stafftalks.planning.wording import text_of
 from stafftalks.release import cells
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import MAX_NUMBER, Count, Quantity, Unit
-from stafftalks.values.relative_time import Instant, Moment, RelativeTime
+from stafftalks.values.relative_time import MOST_OFFSET, Instant, Moment, RelativeTime
 
 DAY: Final = 86_400
 _FIRST_DAY: Final = -62_135_596_800
@@ -111,7 +111,10 @@ def coarser(value: object, act: Act, grain: int) -> object | None:
             return Instant(max(_FIRST_DAY, value.seconds - value.seconds % DAY))
         case Act.DAY, RelativeTime():
             days = value.hours // 24
-            return RelativeTime("H", 0, days * 24) if value.anchor == "H" else RelativeTime(value.anchor, days)
+            offset = days * 24 if value.anchor == "H" else days
+            if abs(offset) > MOST_OFFSET:  # its day is one that cannot be written
+                return None
+            return RelativeTime("H", 0, offset) if value.anchor == "H" else RelativeTime(value.anchor, offset)
         case Act.UNANCHOR, RelativeTime():
             return value
         case _:

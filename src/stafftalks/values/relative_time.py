@@ -17,7 +17,9 @@ from stafftalks.values.errors import MisuseError, WrongValueError
 
 Anchor = Literal["C", "D", "H", "N", "M", "R", "W", "G", "E"]
 ANCHORS: tuple[str, ...] = get_args(Anchor)
-_Offset = Annotated[int, Meta(ge=-99_999, le=99_999)]
+MOST_OFFSET = 99_999
+"""Days or hours, before an anchor or after it."""
+_Offset = Annotated[int, Meta(ge=-MOST_OFFSET, le=MOST_OFFSET)]
 
 _RELATIVE = re.compile(r"([A-Za-z])(?:[- ]?(?:day|hour))?(?:([+-])(\d{1,5}))?(?:/H([+-])(\d{1,5}))?", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.0+)?(Z|[+-]\d\d:\d\d)?)?")
