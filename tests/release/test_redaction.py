@@ -1,5 +1,6 @@
 """Redaction removes and never hides: what was taken out is nowhere in the bytes, or it is said where it still stands."""
 
+import msgspec
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
