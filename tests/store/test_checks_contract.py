@@ -51,7 +51,7 @@ def test_what_was_computed_is_kept_chunk_by_chunk(store: Headquarters) -> None:
     checks.put_chunk(FIRST, "theirs", 0, b"x")
     assert list(checks.chunks(FIRST, "own")) == [bytes([number]) * 64 for number in range(20)]
     assert (checks.chunk_count(FIRST, "own"), checks.chunk_count(FIRST, "theirs")) == (21, 1)
-    work = CheckWork("own", 20, 22, "digest", "", 5)
+    work = CheckWork("own", 20, 22, "opened", "digest", "", 5)
     checks.put_work(FIRST, work)
     assert checks.check(FIRST) == msgspec.structs.replace(row(), work=work)
     checks.drop_chunks(FIRST)

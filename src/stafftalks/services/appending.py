@@ -67,10 +67,7 @@ def _writable(hq: Headquarters, loaded: reading.Loaded) -> FeedRow:
     if not own:
         return open_epoch(hq, loaded, "founding")
     row = hq.records.feed(own[-1].feed, lock=True) or own[-1]
-    epoch = row.feed.epoch
-    if row.closed or row.frozen or not hq.keyring.can_sign(epoch) or row.size < hq.keyring.high_water(epoch):
-        return open_epoch(hq, loaded, "restore")
-    return row
+    return row if continues(hq, row) else open_epoch(hq, loaded, "restore")
 
 
 def _append(
@@ -101,6 +98,13 @@ def _append(
     )
     hq.records.put_note(row.feed, signed.raw)
     return tuple(EntryRef(hq.party, row.feed.epoch, entry.n) for entry in entries)
+
+
+def continues(hq: Headquarters, row: FeedRow) -> bool:
+    """Whether this epoch of ours may be written on: its key is here, and nothing that left is missing from the store, as after a restore."""
+    epoch = row.feed.epoch
+    held = row.size >= hq.keyring.high_water(epoch)
+    return held and not row.closed and not row.frozen and hq.keyring.can_sign(epoch)
 
 
 def _newly_seen(hq: Headquarters, loaded: reading.Loaded) -> dict[str, int]:

@@ -60,6 +60,16 @@ def of(
     )
 
 
+def about(hq: Headquarters, partner: PartyId) -> Authority:
+    """What home lends the desk to judge an act of a private check with this partner."""
+    return Authority(
+        policies=labels.policies(hq),
+        now=Instant(hq.clock.now()),
+        letters=letters(hq),
+        methods=_methods(hq, {partner}),
+    )
+
+
 def letters(hq: Headquarters) -> dict[PartyId, tuple[StandingLetter, ...]]:
     """Our own letters by partner, those not in force too, the last revised first; archived ones stand no more."""
     found: dict[PartyId, list[StandingLetter]] = {}

@@ -9,6 +9,7 @@ import msgspec
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash
+from stafftalks.values.person import Person, Role
 
 Job = Literal["own", "theirs"]
 """What is computed in chunks: our own points, and the partner's points under our scalar."""
@@ -22,17 +23,21 @@ class CheckInput(msgspec.Struct, frozen=True):
     title: str
     committed: bytes
 
+    def __repr__(self) -> str:
+        return f"CheckInput({self.element})"
+
 
 class CheckWork(msgspec.Struct, frozen=True):
     """How far the computing of a check has come: `done` of `total` chunks of `job`, which is empty where nothing is under way.
 
-    `theirs` names the partner's points that our scalar was first applied to, by their digest: it is never applied to others. `sentence` says why it
-    does not go on, empty where it does. `at` is when this was written, unix seconds.
+    `opened` is the transcript under which our keys were first hashed, `theirs` the digest of the partner's points that our scalar was first applied to: it is never
+    applied to others. `sentence` says why it does not go on, empty where it does. `at` is when this was written, unix seconds.
     """
 
     job: Job | Literal[""] = ""
     done: int = 0
     total: int = 0
+    opened: str = ""
     theirs: str = ""
     sentence: str = ""
     at: int = 0
@@ -54,16 +59,20 @@ class CheckHit(msgspec.Struct, frozen=True):
 
 
 class CheckFound(msgspec.Struct, frozen=True):
-    """What a check told us. Which of `hits`, `count` and `any` is given follows from its mode; `at` is when it was computed, unix seconds."""
+    """What a check told us. Which of `hits`, `count` and `any` is given follows from its mode; `at` is when it was computed, unix seconds.
+
+    `keys` are the keys that both hold, in order: a finer check is made from them.
+    """
 
     at: int
     hits: tuple[CheckHit, ...] = ()
+    keys: tuple[bytes, ...] = ()
     count: int | None = None
     any: bool | None = None
 
 
 class CheckRow(msgspec.Struct, frozen=True):
-    """One check in which we have proposed or consented: who decided it, when, over how many own activities.
+    """One check in which we have proposed or consented: who decided it, in which roles, when, over how many own activities.
 
     `secret` are the 32 bytes from which its scalar, its padding and its salts follow; empty once it is forgotten for good.
     """
@@ -74,7 +83,16 @@ class CheckRow(msgspec.Struct, frozen=True):
     at: int
     secret: bytes
     inputs: int
+    roles: tuple[Role, ...] = (Role.OFFICER,)
     work: CheckWork = CheckWork()
+
+    @property
+    def decider(self) -> Person:
+        """Who decided it, as he then was: what follows from the decision is let go as his act."""
+        return Person(self.by, self.by, frozenset(self.roles))
+
+    def __repr__(self) -> str:
+        return f"CheckRow({self.proposal}, by={self.by!r}, inputs={self.inputs}, {self.work})"
 
 
 class BudgetRow(msgspec.Struct, frozen=True):

@@ -13,12 +13,14 @@ from django.db import connection
 
 from stafftalks.cli.site_port import Listening
 from stafftalks.links.keys import TLS
+from stafftalks.links.workers import ProcessWorkers
 from stafftalks.node.inner import InnerNode
 from stafftalks.node.sender import Sender
 from stafftalks.node.server import NodeServer
 from stafftalks.services import registry
 from stafftalks.services.ports import Headquarters
 from stafftalks.site import wiring
+from stafftalks.site.checking import CheckRunner
 from stafftalks.site.home import Home
 from stafftalks.values.errors import HostError, MisuseError
 
@@ -47,7 +49,9 @@ class Serving:
         _check_gate(self._home)
         self._carrier = wiring.carrier(self._home)
         self._sender = Sender(self._hq, self._carrier, between=wiring.let_go)
-        self._hq = _waking(self._hq, self._sender.notify)
+        self._hq = _waking(self._hq, self._wake)
+        self._workers = ProcessWorkers()
+        self._checks = CheckRunner(self._hq, self._workers, between=wiring.let_go)
         self._digests: DigestThread | None = None
         self._tables: TableWorker | None = None
         self._lines: SendingThread | None = None
@@ -69,6 +73,7 @@ class Serving:
             if self._with_web:
                 self._start_web()
             self._sender.start()
+            self._checks.start()
             self._start_digests()
             self._start_tables()
             self._start_lines()
@@ -79,7 +84,7 @@ class Serving:
 
     def start_node(self) -> None:
         """Answers partners, or the gate that stands before us; part of `start`, and again after `stop_node`."""
-        between, received = wiring.let_go, self._sender.notify
+        between, received = wiring.let_go, self._wake
         node: Listener
         if self._config.gate:
             listen = self._config.gate_listen
@@ -98,6 +103,8 @@ class Serving:
 
     def stop(self) -> None:
         """Stops everything; what was acknowledged is on the disk."""
+        self._checks.stop()
+        self._workers.close()
         self._sender.stop()
         if self._digests is not None:
             self._digests.stop()
@@ -117,6 +124,11 @@ class Serving:
         """Where people's pages are."""
         scheme = "https" if self._config.web_secure else "http"
         return f"{scheme}://{self._config.web_listen}/"
+
+    def _wake(self) -> None:
+        """There may be something to send, or to compute."""
+        self._sender.notify()
+        self._checks.notify()
 
     def _start_digests(self) -> None:
         # Imported late: its models need Django set up.

@@ -11,6 +11,7 @@ from stafftalks.store.edge import check_transaction, reading, storable, writing
 from stafftalks.store.models import BudgetLine, Check, CheckChunk
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, EpochId, PartyId
+from stafftalks.values.person import Role
 
 _INPUTS = msgspec.msgpack.Decoder(tuple[CheckInput, ...])
 _WORK = msgspec.msgpack.Decoder(CheckWork)
@@ -33,6 +34,7 @@ class DjangoChecks:
             epoch=row.proposal.epoch,
             n=row.proposal.n,
             by=storable(row.by),
+            roles=list(row.roles),
             at=row.at,
             secret=row.secret,
             size=row.inputs,
@@ -154,6 +156,7 @@ def _row(found: Check) -> CheckRow:
         at=found.at,
         secret=bytes(found.secret),
         inputs=found.size,
+        roles=tuple(Role(role) for role in found.roles),
         work=_WORK.decode(bytes(found.work)),
     )
 

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("epoch", models.CharField(max_length=26)),
                 ("n", models.BigIntegerField()),
                 ("by", models.CharField(max_length=150)),
+                ("roles", models.JSONField()),
                 ("at", models.BigIntegerField()),
                 ("secret", models.BinaryField()),
                 ("size", models.PositiveIntegerField()),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-_FIXED = ("id", "accord", "party", "epoch", "n", "by", "at", "size", "inputs")
+_FIXED = ("id", "accord", "party", "epoch", "n", "by", "roles", "at", "size", "inputs")
 _SENTENCES = {
     "fixed": "what was put into a check never changes",
     "secret": "a secret can only be cleared",

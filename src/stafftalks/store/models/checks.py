@@ -11,6 +11,7 @@ class Check(models.Model):
     epoch = models.CharField(max_length=26)
     n = models.BigIntegerField()
     by = models.CharField(max_length=150)
+    roles = models.JSONField()
     at = models.BigIntegerField()
     secret = models.BinaryField()
     size = models.PositiveIntegerField()

@@ -1,0 +1,84 @@
+"""The thread behind the pages that computes private checks that both sides have decided, one after another, and has what came of it sent.
+
+It looks for work every `tick_s`, and at once when told that something came. What a process before it left half way, it goes on with after the last whole chunk.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from stafftalks.accord.bodies import EntryRef
+from stafftalks.services import check_work
+from stafftalks.services.check_ports import Workers
+from stafftalks.services.ports import Headquarters
+from stafftalks.values.errors import StafftalksError
+
+_LOG = logging.getLogger(__name__)
+_TICK_S: Final = 1.0
+
+
+class CheckRunner:
+    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection."""
+
+    def __init__(
+        self,
+        hq: Headquarters,
+        workers: Workers,
+        *,
+        between: Callable[[], None] = lambda: None,
+        tick_s: float = _TICK_S,
+    ) -> None:
+        self._hq = hq
+        self._workers = workers
+        self._between = between
+        self._tick_s = tick_s
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="checks", daemon=True)
+
+    def start(self) -> None:
+        """Begins, with what an earlier process left."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Ends after the chunk that is being computed; the rest waits for the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+
+    def notify(self) -> None:
+        """Says that there may be work: something was appended, or a bundle was taken. Returns at once; any thread may call it."""
+        self._wake.set()
+
+    def look(self) -> int:
+        """Does what there is to do, and returns in how many checks it did something."""
+        moved = 0
+        for proposal in check_work.runnable(self._hq):
+            if self._stopping.is_set():
+                break
+            moved += self._work(proposal)
+        return moved
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.look()
+            except StafftalksError as error:
+                _LOG.warning("Private checks could not be worked on: %s", error)
+            except Exception:  # noqa: BLE001 - a runner that died would leave two staffs waiting for ever
+                _LOG.exception("The runner of private checks failed unexpectedly.")
+            finally:
+                self._between()
+            self._wake.wait(self._tick_s)
+            self._wake.clear()
+
+    def _work(self, proposal: EntryRef) -> bool:
+        try:
+            done = check_work.advance(self._hq, proposal, self._workers, lambda _: not self._stopping.is_set())
+        except StafftalksError as error:
+            # The machine's fault, as a database that is busy: the check stays as it is and is tried again at the next look.
+            _LOG.warning("A private check could not be worked on: %s", error)
+            return False
+        return done.moved
