@@ -2,10 +2,16 @@
 
 import pytest
 
-from stafftalks.accord.bodies import CheckConsent, CheckEnd, CheckPoints
+from stafftalks.accord.bodies import POINT_BYTES, CheckConsent, CheckEnd, CheckPoints
 from stafftalks.accord.check_state import CheckState
+from stafftalks.accord.check_terms import MAX_PART_POINTS
 from stafftalks.accord.parts import CheckAct, PointsPart
 from stafftalks.accord.state import checks
+from stafftalks.deconflict import group
+from stafftalks.deconflict.private.messages import PART_POINTS, Transcript
+from stafftalks.record.b64 import url
+from stafftalks.record.slip import parse_slip
+from stafftalks.values.ids import PartyId
 from tests.accord.cast import MERIDIA, NORRIN, THREE, TORVIA, Staff
 from tests.accord.check_cast import Check
 from tests.accord.check_words import PARTNER_POINTS, POINTS, consent, points, proposal, token
@@ -244,3 +250,17 @@ def test_points_that_answer_something_else_break_it(staff: Staff) -> None:
     first.send(TORVIA, 2)
     first.send(TORVIA, 2, "returned", transcript=early)
     broken(first, TORVIA, "answered something else")
+
+
+def test_the_transcript_is_the_one_that_the_protocol_computes(check: Check) -> None:
+    check.consent()
+    texts = [exact_body(check, MERIDIA, 1), exact_body(check, TORVIA, 1)]
+    expected = Transcript.opened(check.staff.id, *texts)
+    assert check.now().transcript == url(expected.value)
+    check.send(MERIDIA, 1)
+    assert check.now().transcript == url(expected.after(exact_body(check, MERIDIA, 2)).value)
+    assert (MAX_PART_POINTS, POINT_BYTES) == (PART_POINTS, group.POINT_BYTES)
+
+
+def exact_body(check: Check, party: PartyId, n: int) -> bytes:
+    return parse_slip(check.staff[party].slips[n][0]).body

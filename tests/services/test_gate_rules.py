@@ -66,6 +66,20 @@ def test_the_gate_reads_what_the_headquarters_writes():
     assert letter.valid_until.timestamp() == LETTER.valid_until.seconds + 86_400
 
 
+def test_checks_are_permitted_with_a_partner_where_one_letter_permits_them():
+    for kinds, refused, permitted in (
+        (("all",), (), True),
+        (("check",), (), True),
+        (("plan",), (), False),
+        (("all",), ("check",), False),
+        (("all",), ("activity",), False),
+    ):
+        meridia, _ = house("XMR", "XTV", letters_too=False)
+        found = exported(meridia, msgspec.structs.replace(LETTER, kinds=kinds, kinds_refused=refused))
+        assert found.partner("XTV").checks is permitted
+        assert "check" not in found.letters_for("XTV")[0].kinds
+
+
 def test_letters_that_are_over_or_for_nobody_paired_are_left_out_and_that_is_said():
     meridia, _ = house("XMR", "XTV", letters_too=False)
     over = msgspec.structs.replace(LETTER, valid_until=Instant(NOON - 86_400 * 2))

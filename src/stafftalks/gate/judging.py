@@ -3,6 +3,7 @@
 What is judged is the plaintext, exactly as it will be sealed. Its form, its signature and its recipient are checked as the partner would
 (`record.bundle`); then its size, its accord and each text in it:
 - an act of ours (a proposal, a question, an answer, ...) bears no label, so its type, its fields and its length are all that can be judged;
+- an act of a private check of ours must be for this partner, with whom checks are permitted, and have the shape of one (`checking`);
 - a release of ours must stand under one letter in every respect: realm, kind, scope, way, ceiling, caveats and readers, for the element's label, each
   marking of what it is drawn from, and each portion mark, wherever in it one stands;
 - a text of somebody else's that is relayed must be proved to be its author's, by the author's own signed head, and be meant for this partner. Leaves without
@@ -19,6 +20,7 @@ from typing import Final
 
 import msgspec
 
+from stafftalks.gate import checking
 from stafftalks.gate.element import ElementJudging, Occasion
 from stafftalks.gate.rules import Method, Partner, Rules, listed
 from stafftalks.record import bundle as bundles
@@ -44,6 +46,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
         "recall": "element entries reason to versions",
         "confirmation": "outcome recall removed statement",
         "release": "element realm replaces to",
+        **checking.FIELDS,
     }.items()
 }
 """What a party can say, and the fields of each. A further field would carry what nobody judges."""
@@ -185,7 +188,7 @@ class _Judging:
             return
         if leaf.type not in (SEALED, kind):
             yield Refusal("gate-body", f"{where}: its leaf calls it {leaf.type}, and it is {kind}.")
-        most = self._partner.max_release_bytes if kind == "release" else self._partner.max_act_bytes
+        most = self._most_bytes(kind)
         if len(slip) > most:
             yield Refusal("gate-entry-size", f"{where}: this {kind} has {len(slip)} bytes; at most {most} may go.")
         yield from self._audience(found, where, kind, body, sealed=leaf.type == SEALED)
@@ -195,6 +198,18 @@ class _Judging:
             )
         if ours and kind == "release":
             yield from self._release(where, body)
+        elif ours and kind in checking.FIELDS:
+            case = self._case
+            yield from checking.check_refusals(case.rules, self._partner, kind, body, where, case.method, case.now)
+
+    def _most_bytes(self, kind: str) -> int:
+        match kind:
+            case "release":
+                return self._partner.max_release_bytes
+            case "check-points":
+                return self._partner.max_check_bytes
+            case _:
+                return self._partner.max_act_bytes
 
     def _audience(
         self, found: FeedRange, where: str, kind: str, body: dict[str, canon.JsonValue], *, sealed: bool
@@ -202,7 +217,9 @@ class _Judging:
         named = body.get("to")
         if found.feed.party == self._partner.party and not sealed:
             return  # its own word, given back to it
-        open_to_all = kind not in ("release", "recall") or (kind == "recall" and named == [])
+        if kind in checking.FIELDS:
+            named = [checking.addressee(kind, body)]
+        open_to_all = kind not in ("release", "recall", *checking.FIELDS) or (kind == "recall" and named == [])
         if (open_to_all and sealed) or (
             not open_to_all and (not isinstance(named, list) or self._partner.party not in named)
         ):

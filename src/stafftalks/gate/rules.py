@@ -52,7 +52,10 @@ class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """To whom anything may go at all, in which accords and by which ways; `names` are how lists of readers call it. Sizes in bytes."""
+    """To whom anything may go at all, in which accords and by which ways; `names` are how lists of readers call it. Sizes in bytes.
+
+    `checks` permits private checks with it; `max_check_bytes` bounds each entry that carries points.
+    """
 
     party: str
     accords: tuple[str, ...] = ()
@@ -61,6 +64,8 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_bundle_bytes: _Bytes = 16 * 1024 * 1024
     max_release_bytes: _Bytes = 1_300_000
     max_act_bytes: _Bytes = 262_144
+    checks: bool = False
+    max_check_bytes: _Bytes = 1_800_000
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):

@@ -12,6 +12,7 @@ from stafftalks.planning import element as elements
 from stafftalks.planning.kinds import KINDS, REALMS
 from stafftalks.planning.letters import ALL, Ceiling, Letter
 from stafftalks.planning.talk import Consent, Verdict
+from stafftalks.release.letter_rules import CHECK
 from stafftalks.services import accords, labels
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import PeerError
@@ -111,8 +112,14 @@ def _partner(party: PartyId, shared: Sequence[tuple[str, str]], letters: Sequenc
         f"methods = {_list(methods)}",
         f"names = {_list([party])}  # in lists of readers",
     ]
+    if any(_permits_checks(letter) for letter in letters):
+        lines.append("checks = true  # private checks may be held with it")
     lines += ["accords = [", *(f"    {_text(accord)},  # {_comment(title)}" for accord, title in shared), "]"]
     return "\n".join(lines)
+
+
+def _permits_checks(letter: Letter) -> bool:
+    return _listed(CHECK, letter.kinds) and not any(_listed(kind, letter.kinds_refused) for kind in (CHECK, "activity"))
 
 
 def _letter(letter: Letter, policies: Policies, consented: Sequence[str], remarks: list[str]) -> str:
@@ -141,7 +148,7 @@ def _letter(letter: Letter, policies: Policies, consented: Sequence[str], remark
         *([f"valid_from = {letter.valid_from}"] if letter.valid_from else []),
         f"valid_until = {Instant(ends + _DAY) if ends % _DAY == 0 else letter.valid_until}",
         f"realms = {_list(realms)}",
-        f"kinds = {_list([kind for kind in kinds if kind != 'letter'])}",
+        f"kinds = {_list([kind for kind in kinds if kind not in ('letter', CHECK)])}",
         f"kinds_refused = {_list(_once([*letter.kinds_refused, 'letter']))}",
         f"contingencies = {_list(_once(letter.contingencies))}",
         f"methods = {_list([way for way in METHODS if _listed(way, letter.methods)])}",
