@@ -83,6 +83,7 @@ class House:
             labels=nothing,
             readers=nothing,
             acceptances=nothing,
+            checks=nothing,
         )
         self.own_tls = self.keys / keys.TLS
         self.server: NodeServer | None = None

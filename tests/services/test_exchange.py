@@ -6,9 +6,9 @@ import pytest
 from stafftalks.accord import state
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.record import fork
-from stafftalks.services import accords, exchange, outgoing, recalls, records
-from stafftalks.services.ports import Policy
-from stafftalks.values.errors import HostError, PeerError
+from stafftalks.services import accords, exchange, outgoing, reading, recalls, records
+from stafftalks.services.ports import Headquarters, Policy
+from stafftalks.values.errors import HostError, MisuseError, PeerError
 from tests.fakes import HEAD, OFFICER, FakeCarrier, FakeClock, make_hq, pair
 from tests.services.scenes import (
     ALL_REALMS,
@@ -355,3 +355,72 @@ def test_an_equivocator_who_gives_one_partner_two_records_is_proved_by_that_part
     (frozen,) = [row for row in meridia.records.feeds(accord) if row.frozen]
     branch = records.other_branch(meridia, frozen.feed)
     assert [entry.n for entry in branch] == [frozen.frozen_at, frozen.frozen_at + 1], "the other branch stays readable"
+
+
+def small(*parties: str, most: int = 4_000) -> list[Headquarters]:
+    """Headquarters that put little into one bundle, each paired with each."""
+    clock = FakeClock()
+    found = [make_hq(party, clock=clock, policy=Policy(max_bundle_bytes=most)) for party in parties]
+    for number, one in enumerate(found):
+        for other in found[number + 1 :]:
+            pair(one, other)
+    return found
+
+
+def test_what_does_not_fit_into_one_file_makes_several_that_are_carried_together():
+    meridia, torvia = small("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    for number in range(12):
+        released(meridia, accord, torvia, said=f"Report {number}. " + "x" * 500)
+    parts = list(exchange.export_all(meridia, torvia.party, accord))
+    assert len(parts) > 2
+    assert [exchange.take(torvia, part, "file").outcome for part in parts] == ["accepted"] * len(parts)
+    assert state_of(meridia, accord) == state_of(torvia, accord)
+    sentences = [row.sentence for row in meridia.log.find(limit=100)[1] if "part" in row.sentence]
+    assert "part 2 is to be taken in after it" in sentences[-1]
+    assert "More waits" not in sentences[0]
+
+
+def test_a_part_is_the_same_whoever_asks_for_it_and_there_are_only_so_many():
+    meridia, torvia = small("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    for number in range(8):
+        released(meridia, accord, torvia, said=f"Report {number}. " + "x" * 500)
+    count = len(list(exchange.export_all(meridia, torvia.party, accord)))
+    # A second export before the first was taken begins anew; each part says what follows it.
+    for part in range(1, count + 1):
+        assert exchange.take(torvia, exchange.export(meridia, torvia.party, accord, part), "file").entries
+    assert state_of(meridia, accord) == state_of(torvia, accord)
+    with pytest.raises(MisuseError, match="there is no part 9"):
+        exchange.export(meridia, torvia.party, accord, 9)
+    late = small("XMR", "XTV")
+    again = accepted(*late)
+    for number in range(8):
+        released(late[0], again, late[1], said=f"Report {number}. " + "x" * 500)
+    out_of_order = exchange.take(late[1], exchange.export(late[0], late[1].party, again, 2), "file")
+    assert out_of_order.outcome == "refused"
+
+
+def test_what_two_others_say_to_each_other_takes_no_room_in_what_a_third_is_given(monkeypatch):
+    meridia, torvia, partial = house("XMR", "XTV", "XPA")
+    accord = accepted(meridia, torvia, partial)
+    for number in range(4):
+        released(meridia, accord, torvia, said=f"Report {number}. " + "x" * 2_000)
+    monkeypatch.setattr(outgoing, "RELAYED_MAX_BYTES", 4_000)
+    talk(meridia, torvia)
+    talk(torvia, partial)
+    origin = next(row.feed.origin for row in meridia.records.feeds(accord) if row.feed.party == meridia.party)
+    sizes = {row.feed.origin: row.size for row in partial.records.feeds(accord)}
+    assert sizes[origin] == next(row.size for row in meridia.records.feeds(accord) if row.feed.origin == origin)
+
+
+def test_a_long_record_is_read_a_part_at_a_time(monkeypatch):
+    meridia, torvia = house("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    for number in range(6):
+        released(meridia, accord, torvia, said=f"Report {number}. " + "x" * 500)
+    settle(meridia, torvia)
+    before = accords.view(torvia, accord).accord
+    monkeypatch.setattr(reading, "BATCH_BYTES", 1_000)
+    torvia.memory.clear()
+    assert accords.view(torvia, accord).accord == before

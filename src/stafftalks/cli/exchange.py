@@ -34,12 +34,13 @@ class RoundLine(msgspec.Struct, frozen=True):
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """A sealed bundle written for hand carriage."""
+    """A sealed bundle written for hand carriage; `further` are the files that go on where it ends, in the order in which they are taken in."""
 
     file: str
     partner: str
     accord: str
     bytes: int
+    further: tuple[str, ...] = ()
 
 
 class ImportedBundle(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ def export(
         str, typer.Option("--output", "-o", metavar="FILE", help="A new file, or a folder to put it in.")
     ] = ".",
 ) -> None:
-    """Writes a sealed file with all that the partner is not known to hold of an accord, to be carried by hand."""
+    """Writes a sealed file with all that the partner is not known to hold of an accord, to be carried by hand; several where it does not fit into one."""
     call = calling(ctx)
     hq = call.hq()
     party, found, place = names.party(to), names.accord(hq, accord), Path(output)
@@ -144,21 +145,32 @@ def export(
     if not place.is_dir() and (place.exists() or not place.parent.is_dir()):
         why = "exists already and is left as it is" if place.exists() else "is in a folder that does not exist"
         raise MisuseError(f"{place} {why}: give another name.")
-    sealed = exchange.export(hq, party, found)
-    written = files.write_bundle(place, sealed, files.bundle_name(hq.party, party, found, sealed))
-    exchange.note_carried(hq, call.by(), party, found, len(sealed))
+    written: list[Path] = []
+    length = 0
+    for part, sealed in enumerate(exchange.export_all(hq, party, found), 1):
+        name = files.bundle_name(hq.party, party, found, sealed, part)
+        at = place if part == 1 or place.is_dir() else place.with_stem(f"{place.stem}-part{part}")
+        written.append(files.write_bundle(at, sealed, name))
+        exchange.note_carried(hq, call.by(), party, found, len(sealed))
+        length = length or len(sealed)
     if call.screen.as_json:
-        call.screen.document(Exported(str(written), party, found, len(sealed)))
-    elif hq.policy.gate:
+        call.screen.document(Exported(str(written[0]), party, found, length, tuple(map(str, written[1:]))))
+        return
+    if hq.policy.gate:
         call.screen.say(
-            f"Sealed for our gate: {written} ({len(sealed):,} bytes). It goes to {party} once the gate has passed it:"
+            f"Sealed for our gate: {written[0]} ({length:,} bytes). It goes to {party} once the gate has passed it:"
         )
-        call.screen.say(f"`stafftalks --home GATE gate pass {written.name} OUT`.")
+        call.screen.say(f"`stafftalks --home GATE gate pass {written[0].name} OUT`.")
     else:
         call.screen.say(
-            f"Sealed for {party}: {written} ({len(sealed):,} bytes). Only {party} can open it; it takes it in with"
+            f"Sealed for {party}: {written[0]} ({length:,} bytes). Only {party} can open it; it takes it in with"
         )
-        call.screen.say(f"`stafftalks exchange import {written.name}`.")
+        call.screen.say(f"`stafftalks exchange import {written[0].name}`.")
+    if written[1:]:
+        further = ", ".join(path.name for path in written[1:])
+        call.screen.say(
+            f"It did not fit into one file. Further parts, to be taken in after it in this order: {further}."
+        )
 
 
 @app.command("import")
@@ -169,7 +181,7 @@ def import_bundle(
     """Takes in a sealed file from a partner. What is wrong with it is said, and told to the partner with the next exchange."""
     call = calling(ctx)
     hq = call.hq()
-    limit = hq.policy.max_bundle_bytes
+    limit = hq.policy.max_taken_bytes
     sealed = inputs.read_bytes("-", limit) if file == "-" else files.read_bundle(Path(file), max_bytes=limit)
     exchange.note_carried(hq, call.by(), None, "", len(sealed))
     taken = exchange.take(hq, sealed, "file")

@@ -16,9 +16,10 @@ SUFFIX: Final = ".stafftalks"
 _PORTABLE: Final = re.compile(r"[A-Za-z0-9-]+")
 
 
-def bundle_name(sender: PartyId, recipient: PartyId, accord: AccordId, sealed: bytes) -> str:
-    """The file name for a sealed bundle; its last part is the start of the bundle's SHA-256 in base32."""
+def bundle_name(sender: PartyId, recipient: PartyId, accord: AccordId, sealed: bytes, part: int = 1) -> str:
+    """The file name for a sealed bundle; its last part is the start of the bundle's SHA-256 in base32, and which part it is from the second on."""
     name = f"{sender}-{recipient}-{accord[:8]}-{base32(hashlib.sha256(sealed).digest())[:8]}"
+    name += f"-part{part}" if part > 1 else ""
     if not _PORTABLE.fullmatch(name):
         raise MisuseError(f"{name!r} is no file name: a party or an accord in it is misspelt.")
     return name + SUFFIX

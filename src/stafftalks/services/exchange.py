@@ -3,7 +3,7 @@
 HTTPS and the file carry the same bytes through the same code. Every outcome is a line in the log of this side, and travels as a receipt to the other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -61,24 +61,51 @@ class PartnerStatus(msgspec.Struct, frozen=True):
     gate_refused: ExchangeRow | None = None
 
 
-def export(hq: Headquarters, partner: PartyId, accord: AccordId) -> bytes:
-    """The sealed bundle of everything the partner is not known to hold of this accord, for hand carriage; logged as sent."""
+def export(hq: Headquarters, partner: PartyId, accord: AccordId, part: int = 1) -> bytes:
+    """The sealed bundle of what the partner is not known to hold of this accord, for hand carriage; logged as sent.
+
+    What does not fit into one is in part 2 and so on, to be taken in in that order. Raises MisuseError where there are not so many parts.
+    """
+    row, found = _for_carriage(hq, partner, accord)
+    number = 0
+    for number, out in enumerate(_parts(hq, found, row), 1):
+        if number == part:
+            return _sealed_part(hq, found, row, number, out)
+    raise MisuseError(
+        f"What waits for {partner} makes {number} {'part' if number == 1 else 'parts'}: there is no part {part}."
+    )
+
+
+def export_all(hq: Headquarters, partner: PartyId, accord: AccordId) -> Iterator[bytes]:
+    """Every part of `export`, in order, each made and logged as it is asked for; at least one."""
+    row, found = _for_carriage(hq, partner, accord)
+    for number, out in enumerate(_parts(hq, found, row), 1):
+        yield _sealed_part(hq, found, row, number, out)
+
+
+def _for_carriage(hq: Headquarters, partner: PartyId, accord: AccordId) -> tuple[PartnerRow, AccordRow]:
     row, found = pairing.partner(hq, partner), accord_row(hq, accord)
     _check_party(found, partner)
-    sealed, out = _sealed(hq, found, row)
-    more = " More waits: export again once it has been taken in." if out.more else ""
-    _log(
-        hq,
-        row.party,
-        "out",
-        "file",
-        out.bundle,
-        "sent",
-        f"Sealed for hand carriage: {_entries(out.entries)}.{more}",
-        accord,
-        out.entries,
-        len(sealed),
-    )
+    return row, found
+
+
+def _parts(hq: Headquarters, accord: AccordRow, row: PartnerRow) -> Iterator[outgoing.Outgoing]:
+    """Bundles that each go on where the one before stops, as if it had been taken in."""
+    stops: Mapping[str, int] = {}
+    for _ in range(MAX_ROUNDS):
+        out = outgoing.compose(hq, accord, row, stops)
+        yield out
+        if not out.more:
+            return
+        stops = out.stops
+
+
+def _sealed_part(hq: Headquarters, accord: AccordRow, row: PartnerRow, number: int, out: outgoing.Outgoing) -> bytes:
+    sealed = hq.sealer.seal(out.plaintext, [pairing.card_of(row).hpke_key])
+    which = f" as part {number}" if out.more or number > 1 else ""
+    more = f" More waits: part {number + 1} is to be taken in after it." if out.more else ""
+    sentence = f"Sealed for hand carriage{which}: {_entries(out.entries)}.{more}"
+    _log(hq, row.party, "out", "file", out.bundle, "sent", sentence, accord.id, out.entries, len(sealed))
     return sealed
 
 

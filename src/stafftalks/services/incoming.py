@@ -73,7 +73,7 @@ class Taken(msgspec.Struct, frozen=True):
 def open_bundle(hq: Headquarters, plaintext: bytes, from_party: PartyId | None) -> bundles.Bundle:
     """The bundle, its sender and address verified; raises PeerError."""
     keys = {row.party: pairing.card_of(row).node_key for row in hq.partners.partners()}
-    bundle = bundles.open_plaintext(plaintext, hq.party, keys, 4 * hq.policy.max_bundle_bytes)
+    bundle = bundles.open_plaintext(plaintext, hq.party, keys, hq.policy.max_taken_bytes)
     sender = bundle.manifest.sender
     if from_party is not None and sender != from_party:
         raise PeerError(f"This bundle is from {sender}, but came over {from_party}'s connection: each sends its own.")

@@ -27,13 +27,17 @@ RELAYED_MAX_BYTES = 12 * 1024 * 1024
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A bundle's plaintext and what it is. `news` is False where it carries nothing that the partner lacks; `more` where it was cut."""
+    """A bundle's plaintext and what it is. `news` is False where it carries nothing that the partner lacks; `more` where it was cut.
+
+    `stops` says how far each record goes in it, by origin, for a further bundle that goes on from there.
+    """
 
     plaintext: bytes
     bundle: str
     entries: int
     news: bool
     more: bool
+    stops: Mapping[str, int] = {}
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -51,8 +55,13 @@ class Slice(msgspec.Struct, frozen=True):
         return self.start + len(self.rows)
 
 
-def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoing:
-    """The bundle for `partner` about `accord`, as of now. Before it is returned, the sizes of our heads in it are durably marked."""
+def compose(
+    hq: Headquarters, accord: AccordRow, partner: PartnerRow, beyond: Mapping[str, int] | None = None
+) -> Outgoing:
+    """The bundle for `partner` about `accord`, as of now. Before it is returned, the sizes of our heads in it are durably marked.
+
+    `beyond` are the `stops` of a bundle that is to be taken in before this one: it goes on from there.
+    """
     holding = hq.records.holding(partner.party, accord.id)
     feeds = hq.records.feeds(accord.id)
     room = hq.policy.max_bundle_bytes
@@ -60,8 +69,9 @@ def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoin
     for row in feeds:
         if not row.size or not row.note:
             continue
-        found = _slice(hq, row, _start(row, holding.get(row.feed.origin), partner.party), room)
-        room -= sum(len(entry.leaf) + len(entry.slip or b"") for entry in found.rows)
+        start = max(_start(row, holding.get(row.feed.origin), partner.party), (beyond or {}).get(row.feed.origin, 0))
+        found = _slice(hq, row, start, room, partner.party)
+        room -= sum(map(_size, found.rows))
         slices.append(found)
     for found in slices:
         if found.row.feed.party == hq.party and hq.keyring.can_sign(found.row.feed.epoch):
@@ -89,7 +99,12 @@ def compose(hq: Headquarters, accord: AccordRow, partner: PartnerRow) -> Outgoin
     plaintext = bundles.encode(bundle, hq.keyring.sign_as_node)
     news = bool(carried) or any(_tells(found, holding.get(found.row.feed.origin)) for found in slices)
     return Outgoing(
-        plaintext, manifest.nonce, sum(len(found.rows) for found in carried), news, any(found.cut for found in slices)
+        plaintext,
+        manifest.nonce,
+        sum(len(found.rows) for found in carried),
+        news,
+        any(found.cut for found in slices),
+        {found.row.feed.origin: found.stop for found in slices},
     )
 
 
@@ -122,13 +137,15 @@ def _held(row: FeedRow, known: PeerHolding | None, partner: PartyId) -> int:
     return min(row.size, known.given if known else 0)
 
 
-def _slice(hq: Headquarters, row: FeedRow, start: int, room: int) -> Slice:
-    """Entries from `start` with their head, cut to about `room` bytes where the head can be signed anew at the cut."""
+def _slice(hq: Headquarters, row: FeedRow, start: int, room: int, partner: PartyId) -> Slice:
+    """Entries from `start` with their head, cut to about `room` bytes where the head can be signed anew at the cut. Texts are counted where
+    the partner may have them: what two others said to each other takes no room."""
     own = row.feed.party == hq.party and not row.closed and hq.keyring.can_sign(row.feed.epoch)
     taken: list[EntryRow] = []
     used = 0
-    for entry in hq.records.entries(row.feed, start, row.size):
-        used += len(entry.leaf) + len(entry.slip or b"")
+    for held in hq.records.entries(row.feed, start, row.size):
+        entry = held if partner in held.audience else msgspec.structs.replace(held, slip=None)
+        used += _size(entry)
         if own and taken and used > room:
             return Slice(row, start, tuple(taken), _head_at(hq, row, start + len(taken)), cut=True)
         if used > RELAYED_MAX_BYTES and not own:
@@ -136,6 +153,10 @@ def _slice(hq: Headquarters, row: FeedRow, start: int, room: int) -> Slice:
             return Slice(row, row.size, (), row.note, cut=False)
         taken.append(entry)
     return Slice(row, start, tuple(taken), row.note, cut=False)
+
+
+def _size(entry: EntryRow) -> int:
+    return len(entry.leaf) + len(entry.slip or b"")
 
 
 def _head_at(hq: Headquarters, row: FeedRow, size: int) -> bytes:

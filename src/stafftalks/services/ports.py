@@ -463,6 +463,11 @@ class Policy(msgspec.Struct, frozen=True):
     gate: str = ""
     default_marking: Marking = Marking()
 
+    @property
+    def max_taken_bytes(self) -> int:
+        """Of a bundle that comes: more than we put into one, for what is relayed with it, and for partners set otherwise."""
+        return 4 * self.max_bundle_bytes
+
 
 class Headquarters(msgspec.Struct, frozen=True):
     """One party's installation: every port that a use case may need, wired by `site`.

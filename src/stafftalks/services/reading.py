@@ -16,11 +16,13 @@ from stafftalks.record import feed as feeds
 from stafftalks.record import tree
 from stafftalks.record.entry import VerifiedEntry
 from stafftalks.services.ports import Headquarters
-from stafftalks.services.rows import AccordRow, FeedRow
+from stafftalks.services.rows import AccordRow, EntryRow, FeedRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError
 from stafftalks.values.ids import AccordId, EpochId, FeedId, PartyId
 
 BATCH = 4096
+BATCH_BYTES = 16 * 1024 * 1024
+"""Texts that are in memory at once while a record is read, about: entries that carry points of a check are long."""
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
@@ -116,8 +118,7 @@ def entries(
     if frontier is None or frontier.size != start:
         frontier = tree.Frontier.empty().extend(hq.records.leaf_hashes(row.feed, 0, start))
     while frontier.size < stop:
-        upto = min(frontier.size + BATCH, stop)
-        rows = list(hq.records.entries(row.feed, frontier.size, upto))
+        rows = _batch(hq.records.entries(row.feed, frontier.size, min(frontier.size + BATCH, stop)))
         after = frontier.extend([entry.leaf_hash for entry in rows])
         slips = {entry.n: entry.slip for entry in rows if entry.slip is not None}
         if not rows or (after.size == row.size and after.encode() != row.frontier):
@@ -127,6 +128,18 @@ def entries(
             )
         yield from feeds.read_own(row.feed, frontier, after, [entry.leaf for entry in rows], slips)
         frontier = after
+
+
+def _batch(rows: Iterable[EntryRow]) -> list[EntryRow]:
+    """The first of these entries, as many as fit into a batch; one at least."""
+    taken: list[EntryRow] = []
+    used = 0
+    for entry in rows:
+        taken.append(entry)
+        used += len(entry.slip or b"")
+        if used >= BATCH_BYTES:
+            break
+    return taken
 
 
 def previous_of(entry: VerifiedEntry) -> Opening | None:

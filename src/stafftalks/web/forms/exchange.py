@@ -12,6 +12,12 @@ class ExportForm(forms.Form):
     """For whom, and from which accord, a bundle is sealed."""
 
     pair = forms.ChoiceField(label=_("Accord and partner"), help_text=_("Only this partner can open the bundle."))
+    part = forms.IntegerField(
+        label=_("Part"), required=False, min_value=1, max_value=1_000, initial=1,
+        help_text=_(
+            "Begin with 1. What does not fit into one file waits in part 2 and so on; the log says so. They are taken in in this order."
+        ),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, pairs: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -109,13 +109,14 @@ def export(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not (found := faults.of_forms(form)):
         party, _dot, accord = form.cleaned_data["pair"].partition(".")
         try:
-            sealed = exchange.export(hq, PartyId(party), AccordId(accord))
+            part = form.cleaned_data["part"] or 1
+            sealed = exchange.export(hq, PartyId(party), AccordId(accord), part)
         except StafftalksError as error:
             found = faults.of_error(error)
         else:
             exchange.note_carried(hq, person.username, PartyId(party), accord, len(sealed))
             response = HttpResponse(sealed, content_type="application/octet-stream")
-            name = bundle_name(hq.party, PartyId(party), AccordId(accord), sealed)
+            name = bundle_name(hq.party, PartyId(party), AccordId(accord), sealed, part)
             response["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
     return faults.page(
@@ -133,7 +134,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not (found := faults.of_forms(form)):
         upload = form.cleaned_data["bundle"]
         try:
-            if (upload.size or 0) > hq.policy.max_bundle_bytes + 1_048_576:
+            if (upload.size or 0) > hq.policy.max_taken_bytes:
                 found = (Fault(_("This file is larger than any bundle may be. Nothing was read."), "id_bundle"),)
             else:
                 sealed = upload.read()
