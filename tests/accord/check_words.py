@@ -25,7 +25,7 @@ MERIDIA, TORVIA = PartyId("XMR"), PartyId("XTV")
 POINTS, PARTNER_POINTS = 6, 4
 TERMS = CheckTerms(
     to=TORVIA, purpose="Do our activities in the strait collide?", cells=("a0213", "a0221"), start=1_767_225_600, end=1_769_904_000,
-    floor_m=None, ceiling_m=12_000, cover="s2-dyadic/1", finest=13, granule_s=1_800, band_m=1_000, resources=True, mode="which",
+    floor_m=None, ceiling_m=12_000, cover="cube-dyadic/1", finest=13, granule_s=1_800, band_m=1_000, resources=True, mode="which",
     learns="both", activities=10, proposer_points=POINTS, partner_points=PARTNER_POINTS, expires=1_000_000,
 )  # fmt: skip
 
@@ -59,8 +59,7 @@ def points(
     name: str = "",
     transcript: str = "",
 ) -> CheckPoints:
-    text = "".join(f"{name}{step}{sort}{part}{number}" for number in range(count)).encode()
-    raw = b"".join(hashlib.sha512(b"%d" % number + text).digest()[:POINT_BYTES] for number in range(count))
+    raw = hashlib.shake_256(f"{name} {step} {sort} {part}".encode()).digest(count * POINT_BYTES)
     return CheckPoints(ref, step, sort, part, parts, url(raw), transcript)  # type: ignore[arg-type]
 
 

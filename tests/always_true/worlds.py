@@ -21,7 +21,7 @@ from stafftalks.planning.letters import Ceiling
 from stafftalks.planning.refs import ExactRef
 from stafftalks.planning.talk import Acknowledgement
 from stafftalks.planning.text import Origin
-from stafftalks.services import accords, conflicts, desk_reviews, elements, exchange, left, recalls, releases
+from stafftalks.services import accords, checks, conflicts, desk_reviews, elements, exchange, left, recalls, releases
 from stafftalks.services.ports import Headquarters, Policy
 from stafftalks.services.rows import ExchangeRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError, RefusedError
@@ -29,6 +29,7 @@ from stafftalks.values.ids import AccordId, ElementId, PartyId, VersionHash, ele
 from stafftalks.values.person import Person
 from stafftalks.values.place import parse_place
 from stafftalks.values.relative_time import parse_window
+from tests.accord.check_words import proposal as check_proposal
 from tests.fakes import HEAD, MARKED, OFFICER, PLANNER, FakeCarrier, FakeClock, FakeKeyring, make_hq, pair
 from tests.letters import broad
 from tests.services.scenes import ALL_REALMS, PROPOSAL, settle
@@ -111,6 +112,7 @@ class World:
         settle(self.meridia, torvia)
         self.given: list[ElementId] = []
         self.others: list[AccordId] = []
+        self.checks = 0
 
     # What Torvia sees, the same in both worlds.
 
@@ -236,10 +238,24 @@ class World:
             row = elements.add(self.meridia, self.staff[0], Report(title="For the third", said=text))
             asked = releases.request(self.meridia, self.staff[0], accord, row.id, "intelligence", [self.third.party])
             releases.release(self.meridia, self.staff[1], asked.id)
+            self.check_with_the_other(accord)
         try:
             exchange.take(self.meridia, b"junk of the third party", "https", from_party=self.third.party)
         except PeerError:
             exchange.run(self.meridia, carrier, self.third.party, force=True)
+
+    def check_with_the_other(self, accord: AccordId) -> None:
+        """A private check is proposed to the third party, once, which declines it."""
+        if self.checks:
+            return
+        self.checks += 1
+        body = check_proposal(f"{self.checks}", to=self.third.party, expires=self.clock.now() + 86_400)
+        with self.meridia.transactions.atomic():
+            (said,) = checks.say(self.meridia, self.staff[1], accord, self.third.party, [body])
+        carrier = FakeCarrier(self.meridia, [self.third])
+        exchange.run(self.meridia, carrier, self.third.party, force=True)
+        checks.decline(self.third, OFFICER, said, "Not now.")
+        exchange.run(self.meridia, carrier, self.third.party, force=True)
 
     def write_letter(self, partner: str, classification: str) -> None:
         """Another letter stands at home from now on, beside those that there are."""
@@ -324,6 +340,8 @@ class SharedCounter(Port):
 
 class SmallerWhenFull:
     honour_recalls = "ask"
+    max_taken_bytes = 12_000
+    gate = ""
     poll_seconds = 60
     max_unanswered_accords = 64
     default_marking = MARKED

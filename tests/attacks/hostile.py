@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from stafftalks.accord.bodies import Confirmation, EntryRef, Opening, Recall, Release, Standing, encode_body
+from stafftalks.accord.bodies import CheckEnd, Confirmation, EntryRef, Opening, Recall, Release, Standing, encode_body
 from stafftalks.planning import element as elements
 from stafftalks.record import bundle as bundles
 from stafftalks.record import canon, dsse, tree
@@ -24,6 +24,7 @@ from stafftalks.services import appending, outgoing
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import EntryRow, FeedRow
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
+from tests.accord import check_words
 from tests.services.scenes import report
 
 SALT = b"s" * 32
@@ -124,6 +125,12 @@ def sayings(hostile: Hostile, victim: Headquarters, pick: random.Random) -> Iter
         Release("nowhere", (PartyId("a b"), PartyId("X" * 9000), PartyId("\x00"), victim.party), text),
         Release("", (), text),
         Release("scenarios", (victim.party,), '{"kind":"unheard of"}'),
+        check_words.proposal(pick.choice("ab"), to=victim.party, activities=pick.choice((10, 2**50))),
+        check_words.consent(ours, check_words.proposal(), pick.choice("ab")),
+        check_words.points(
+            pick.choice((ours, theirs)), pick.choice((1, 2, 3)), part=pick.randrange(9), transcript="x" * 43
+        ),
+        CheckEnd(pick.choice((ours, theirs)), "stopped", "You stop it."),
     ):
         yield (pick.choice((body.__struct_config__.tag, "sealed")), encode_body(body))
     consent = {"duty": "consent", "heading": "Veto", "id": "9", "text": "You wait for our consent."}

@@ -1,5 +1,6 @@
 """What a party could do next, in sentences. Prompts oblige to nothing and lock nothing; leaving them all is an answer too."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -16,7 +17,13 @@ from stafftalks.values.realm import Realm
 from stafftalks.values.relative_time import Instant
 
 _SINGLY: Final = 5
-"""Up to so many recalls of one party stand in a line each."""
+"""Up to so many recalls of one party, or private checks that wait for the same, stand in a line each."""
+_MANY_CHECKS: Final = {
+    "answer-check": "%d private checks are proposed to you: consent to each, or decline it.",
+    "await-check": "%d private checks wait for the other side.",
+    "go-on-check": "%d private checks go on with our points: they are to be sent, or the checks stopped.",
+    "stop-check": "%d private checks are broken and cannot go on: stop them.",
+}
 
 
 class Prompt(msgspec.Struct, frozen=True):
@@ -42,8 +49,12 @@ def check_prompts(accord: Accord, me: PartyId, now: int = 0) -> tuple[Prompt, ..
     """What waits in the private checks of `me`, whoever is to act; none where its party has withdrawn."""
     if accord.sheet(me).standing.state == "withdrawn":
         return ()
-    mine = (check for check in checks(accord, now) if me in (check.proposer, check.partner) and not check.ended(me))
-    return tuple(prompt for check in mine if (prompt := _check_prompt(check, me)) is not None)
+    mine = [check for check in checks(accord, now) if me in (check.proposer, check.partner) and not check.ended(me)]
+    prompts = [prompt for check in mine if (prompt := _check_prompt(check, me)) is not None]
+    counts = Counter(prompt.rule for prompt in prompts)
+    singly = [prompt for prompt in prompts if counts[prompt.rule] <= _SINGLY]
+    many = [Prompt(rule, _MANY_CHECKS[rule] % count) for rule, count in counts.items() if count > _SINGLY]
+    return (*singly, *many)
 
 
 def _check_prompt(check: CheckState, me: PartyId) -> Prompt | None:
@@ -77,7 +88,8 @@ def _until(check: CheckState) -> str:
 
 
 def _sent(due: StepState) -> str:
-    return f"send the rest of {due.points} ({due.received} are sent)" if due.seen else f"send {due.points}"
+    left = due.points - due.received
+    return f"{left} are still to be sent" if due.seen else f"{left} are to be sent"
 
 
 def _there(due: StepState) -> str:

@@ -94,7 +94,7 @@ def show(ctx: typer.Context, accord: AccordArg) -> None:
     """Shows one accord: standings, realms, terms with questions and answers, released elements, recalls, what could be next."""
     call = calling(ctx)
     hq = call.hq()
-    page = shapes.page(accords.view(hq, names.accord(hq, accord)), hq.party)
+    page = shapes.page(accords.view(hq, names.accord(hq, accord)), hq.party, hq.clock.now())
     if call.screen.as_json:
         call.screen.document(page)
     else:

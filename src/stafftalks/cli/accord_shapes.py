@@ -169,8 +169,8 @@ def line(view: AccordView) -> AccordLine:
     )
 
 
-def page(view: AccordView, me: PartyId) -> AccordPage:
-    """An accord as `me` sees it."""
+def page(view: AccordView, me: PartyId, now: int) -> AccordPage:
+    """An accord as `me` sees it at `now`, unix seconds."""
     found = view.accord
     return AccordPage(
         id=view.row.id,
@@ -192,7 +192,7 @@ def page(view: AccordView, me: PartyId) -> AccordPage:
             for party in found.parties
             for notice in found.sheet(party).notices
         ),
-        next=tuple(prompt.sentence for prompt in state.what_happens_next(found, me)),
+        next=tuple(prompt.sentence for prompt in state.what_happens_next(found, me, now)),
     )
 
 

@@ -124,10 +124,10 @@ def _answer(
         return
     yield from _going(accord, person, check.proposer, authority, frozen=frozen)
     yield from _not_open(check, "proposed")
-    if any(used_before(accord, party, token) for party in accord.parties for token in (body.key,)):
+    if any(used_before(accord, party, body.key) for party in accord.parties):
         yield _not_fresh()
-    if used_before(accord, me, check.body.session):
-        yield Refusal("check-fresh", "We have used the session of this check ourselves: decline it.")
+    if any(used_before(accord, me, token) for token in (check.body.session, check.body.key)):
+        yield Refusal("check-fresh", "The proposal names a session or key that we have used ourselves: decline it.")
     if check.terms.refines is not None:
         now = authority.now.seconds if authority else 0
         yield from _refined(accord, me, check.terms.refines, check.proposer, now)

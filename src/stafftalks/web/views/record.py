@@ -8,13 +8,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from stafftalks.accord.bodies import EntryRef, Recall
+from stafftalks.accord.bodies import CheckPoints, EntryRef, Recall, decode_body
 from stafftalks.accord.parts import Item, Notice, ReleasedVersion, Said
 from stafftalks.record.slip import parse_slip
 from stafftalks.services import overview, proof_account, proofs, records
 from stafftalks.services.accords import AccordView
 from stafftalks.services.records import FeedReport, Line
 from stafftalks.services.rows import FeedRow, ReceiptRow
+from stafftalks.values.errors import PeerError
 from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId
 from stafftalks.web import access, naming
 from stafftalks.web.views.accords import frame, view_of
@@ -150,13 +151,25 @@ def _feed(view: AccordView, party: PartyId, epoch: EpochId) -> FeedRow:
 def _text(row: FeedRow, n: int) -> str:
     """The exact text of an entry's body; empty where it is not held."""
     (entry,) = access.headquarters().records.entries(row.feed, n, n + 1)
-    return parse_slip(entry.slip).body.decode("utf-8", "replace") if entry.slip else ""
+    return _readable(entry.slip) if entry.slip else ""
+
+
+def _readable(slip: bytes) -> str:
+    """A text as it stands; of points of a check, which are long and say nothing to a reader, what they are."""
+    body = parse_slip(slip).body
+    try:
+        said = decode_body(body)
+    except PeerError:
+        return body.decode("utf-8", "replace")
+    if isinstance(said, CheckPoints):
+        return _("Points of a private check: part %(part)d of %(parts)d.") % {"part": said.part, "parts": said.parts}
+    return body.decode("utf-8", "replace")
 
 
 def _branch(row: FeedRow) -> list[tuple[int, str]]:
     """The other history that a forked record's author signed: each entry's place, and its body's exact text where it is held."""
     return [
-        (entry.n, parse_slip(base64.b64decode(entry.slip)).body.decode("utf-8", "replace") if entry.slip else "")
+        (entry.n, _readable(base64.b64decode(entry.slip)) if entry.slip else "")
         for entry in records.other_branch(access.headquarters(), row.feed)
     ]
 
