@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from benchmarks import deconflict, deconflict_postgis, exchange, feeds, record, release, web
+from benchmarks import deconflict, deconflict_postgis, deconflict_private, exchange, feeds, record, release, web
 from benchmarks.lines import Line, at_least, at_most, below, show, skipped
 from stafftalks.accord.bodies import decode_body
 from stafftalks.accord.folding import fold
@@ -113,7 +113,8 @@ def test_the_pages_are_measured_line_by_line() -> None:
 
 def test_collisions_are_measured_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deconflict_postgis, "missing", lambda: "not here")
-    names = checked(list(deconflict.measure(deconflict.Sizes(600, (900,), 600, times=1), silent)))
+    private = deconflict_private.Sizes(300, 300, 300, times=1, peer=False)
+    names = checked(list(deconflict.measure(deconflict.Sizes(600, (900,), 600, times=1, private=private), silent)))
     for promised in (
         "prototype: STRtree",
         "exact, geodesic, closed, with the overlap, 600 x 600",
@@ -121,6 +122,12 @@ def test_collisions_are_measured_line_by_line(monkeypatch: pytest.MonkeyPatch) -
         "PostGIS, GiST over geometry, window and band",
         "exact, 900 x 900 as dense",
         "one activity of 600 changes",
+        "private check, one side learns which, 300 keys a side",
+        "private check, both sides learn which, 300 keys a side",
+        "one bare multiplication",
+        "openmined-psi, 300 keys a side",
+        "private check, 300 keys a side, two processes",
+        "private check, 300 keys a side, peak memory",
     ):
         assert any(name.startswith(promised) for name in names), promised
 

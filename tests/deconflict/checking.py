@@ -1,5 +1,6 @@
 """Two sides that run a private check with each other, message by message, in one process."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from hypothesis import strategies as st
@@ -8,10 +9,10 @@ from stafftalks.deconflict.private import work
 from stafftalks.deconflict.private.audit import Case, Keys, Opening, Shown
 from stafftalks.deconflict.private.finding import Found, find
 from stafftalks.deconflict.private.keeping import Inputs, Secrets
-from stafftalks.deconflict.private.messages import Learns, Mode, Side, Transcript
+from stafftalks.deconflict.private.messages import Mode, Side
 from stafftalks.deconflict.private.work import Own, OwnPlan, Plan
 
-OPENED = Transcript.opened("accord", b"proposal", b"consent").value
+OPENED = hashlib.sha256(b"proposal and consent").digest()
 Buckets = Sequence[Sequence[bytes]]
 
 
@@ -88,7 +89,7 @@ class Audited:
 
     CAPS = (6, 5)
 
-    def __init__(self, ours: Sequence[bytes], theirs: Sequence[bytes], mode: Mode = "which", learns: Learns = "both"):
+    def __init__(self, ours: Sequence[bytes], theirs: Sequence[bytes], mode: Mode = "which", learns: str = "both"):
         self.mode, self.learns = mode, learns
         self.inputs: dict[Side, Inputs] = {}
         self.parties: dict[Side, Party] = {}

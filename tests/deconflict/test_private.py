@@ -10,8 +10,7 @@ from stafftalks.deconflict.group import POINT_BYTES
 from stafftalks.deconflict.private import messages, work
 from stafftalks.deconflict.private.finding import Found, find
 from stafftalks.deconflict.private.keeping import Inputs, Secrets, derived
-from stafftalks.deconflict.private.messages import Step, Transcript
-from stafftalks.values.errors import MisuseError, PeerError, RefusedError
+from stafftalks.values.errors import MisuseError, RefusedError
 from tests.deconflict import checking
 from tests.deconflict.checking import OPENED, done, keys_and_caps, pair, party, plain
 
@@ -82,7 +81,7 @@ def test_the_same_keys_under_fresh_secrets_give_other_points():
 def test_the_same_key_in_another_bucket_or_check_is_another_point():
     here, there = party([[b"a"], []], [1, 1]), party([[], [b"a"]], [1, 1], "b")
     assert not here.found(there, "which").any
-    elsewhere = checking.Party([[b"a"], []], [1, 1], b"b" * 32, Transcript.opened("accord", b"other", b"").value)
+    elsewhere = checking.Party([[b"a"], []], [1, 1], b"b" * 32, bytes(32))
     assert not here.found(elsewhere, "which").any
 
 
@@ -132,51 +131,11 @@ def test_keys_are_given_once_and_for_every_bucket():
         party([[b"a"]], [3, 3])
 
 
-@pytest.mark.parametrize(
-    ("learns", "expected"),
-    [
-        ("proposer", [(1, "proposer", "own"), (2, "partner", "own"), (2, "partner", "returned")]),
-        ("partner", [(1, "proposer", "own"), (2, "partner", "own"), (3, "proposer", "returned")]),
-        (
-            "both",
-            [(1, "proposer", "own"), (2, "partner", "own"), (2, "partner", "returned"), (3, "proposer", "returned")],
-        ),
-    ],
-)
-def test_who_learns_is_who_gets_his_points_back(learns, expected):
-    assert messages.steps(learns) == tuple(Step(*step) for step in expected)
-
-
 def test_messages_are_cut_into_parts_of_forty_thousand():
     points = bytes(POINT_BYTES * 90_001)
     cut = messages.cut(points)
     assert [len(part) // POINT_BYTES for part in cut] == [40_000, 40_000, 10_001]
-    assert [messages.part_size(90_001, part) for part in range(5)] == [0, 40_000, 40_000, 10_001, 0]
-    assert messages.parts(90_001) == 3
-    assert messages.parts(80_000) == 2
-    assert messages.parts(0) == 1
     assert messages.cut(b"") == (b"",)
-
-
-def test_a_transcript_tells_any_two_histories_apart():
-    """Other terms, another accord, a message changed, left out, doubled or moved."""
-    start = Transcript.opened("accord", b"p", b"c")
-    histories = [
-        start,
-        Transcript.opened("other", b"p", b"c"),
-        Transcript.opened("accord", b"pc", b""),
-        Transcript.opened("accord", b"c", b"p"),
-        start.after(b"one"),
-        start.after(b"two"),
-        start.after(b"one").after(b"two"),
-        start.after(b"two").after(b"one"),
-        start.after(b"onetwo"),
-        start.after(b"one").after(b"one"),
-    ]
-    assert len({history.value for history in histories}) == len(histories)
-    start.after(b"one").expect(start.after(b"one").value)
-    with pytest.raises(PeerError, match="belongs to another check"):
-        start.after(b"one").expect(start.after(b"two").value)
 
 
 def test_secrets_of_other_bytes_are_other_secrets_and_none_shows_itself():

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from stafftalks.deconflict import group
 from stafftalks.deconflict.private import audit, work
 from stafftalks.deconflict.private.keeping import Secrets, derived
-from stafftalks.deconflict.private.messages import Learns, Mode, Side
+from stafftalks.deconflict.private.messages import Mode, Side
 from tests.deconflict.checking import Audited
 
 ACTIVITIES = st.lists(st.sampled_from([b"ab", b"bcd", b"e", b"fa", b"", b"ce"]), max_size=3, unique=True)
 SIDES: tuple[Side, ...] = ("proposer", "partner")
 
 
-def made(mode: Mode = "which", learns: Learns = "both") -> Audited:
+def made(mode: Mode = "which", learns: str = "both") -> Audited:
     return Audited([b"ab", b"cd"], [b"bc", b"ef"], mode, learns)
 
 
@@ -147,7 +147,16 @@ def test_messages_of_the_wrong_size_are_named():
     told = found(check, replace(case, partner=short), openings={"partner": check.opening("partner")})
     assert told == [("partner", "form", None)] * 2
     told = found(check, replace(case, partner=short), openings={"proposer": check.opening("proposer")})
-    assert told == [("proposer", "form", None)]
+    assert told == [("partner", "form", None)], "the proposer could not have returned them"
+
+
+def test_own_points_out_of_order_are_named():
+    check = made()
+    case = check.case()
+    own = case.partner.own
+    turned = replace(case.partner, own=own[32:64] + own[:32] + own[64:])
+    told = found(check, replace(case, partner=turned), openings={"partner": check.opening("partner")})
+    assert told == [("partner", "form", None)]
 
 
 def test_more_keys_than_the_caps_take_are_named():

@@ -27,6 +27,7 @@ _SCALAR_TAG: Final = b"STAFFTALKS-V01-CS01-scalar"
 _GENERATOR: Final = bytes.fromhex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
 _EVEN: Final = b"\x02"  # of the two points with an x, the one libsecp256k1 is handed
 _CONTEXT: Final = lib.secp256k1_context_create(1)
+_NOTHING: Final = ffi.NULL
 _X_THEN_Y: Final = lib.btclib_secp256k1_ecdh_hash_function_xy  # what is made of a product: nothing, its coordinates
 
 
@@ -108,10 +109,11 @@ def mask(scalar: bytes, items: Sequence[bytes]) -> bytes:
     key, copy = _checked(scalar), _X_THEN_Y
     decode, times, point = lib.secp256k1_ellswift_decode, lib.secp256k1_ecdh, ffi.new("secp256k1_pubkey *")
     out = _room(len(items))
-    first, second = _ends(TAG, 64)
-    for number, item in enumerate(items):
+    at, (first, second) = 0, _ends(TAG, 64)
+    for item in items:
         decode(_CONTEXT, point, _expanded(item, first, second))
-        times(_CONTEXT, out + POINT_BYTES * number, point, key, copy, ffi.NULL)
+        times(_CONTEXT, out + at, point, key, copy, _NOTHING)
+        at += POINT_BYTES
     return _taken(out, len(items))
 
 
@@ -124,7 +126,7 @@ def remask(scalar: bytes, points: bytes) -> bytes:
     for at in range(0, len(points), POINT_BYTES):
         if not parse(_CONTEXT, point, _EVEN + points[at : at + POINT_BYTES], 1 + POINT_BYTES):
             raise _no_point(at)
-        times(_CONTEXT, out + at, point, key, copy, ffi.NULL)
+        times(_CONTEXT, out + at, point, key, copy, _NOTHING)
     return _taken(out, count)
 
 

@@ -15,7 +15,7 @@ from stafftalks.deconflict import group
 from stafftalks.deconflict.private import work
 from stafftalks.deconflict.private.keeping import Inputs, Secrets
 from stafftalks.deconflict.private.messages import Mode, Side, buckets, rows
-from stafftalks.deconflict.private.work import OwnPlan, Piece
+from stafftalks.deconflict.private.work import Piece
 from stafftalks.values.errors import PeerError, RefusedError, StafftalksError
 
 About = Literal["root", "scalar", "omitted", "form", "keys", "padding", "strangers", "returned"]
@@ -153,7 +153,12 @@ def _own(case: Case, side: Side, opening: Opening, keys: Keys, runner: Runner) -
     if len(shown.own) != plan.size * group.POINT_BYTES:
         yield Finding(side, "form", "The number of points it sent is not the one agreed.")
         return
-    made, sent = rows(_all(plan, opening.scalar, runner)), rows(shown.own)
+    pieces = list(runner(plan.piece(number, opening.scalar) for number in range(plan.pieces)))
+    if work.assemble_own(plan, pieces).points == shown.own:
+        return
+    made, sent = rows(b"".join(pieces)), rows(shown.own)
+    if np.array_equal(np.sort(made), np.sort(sent)):
+        yield Finding(side, "form", "Its own points do not stand in the order of their bytes, bucket by bucket.")
     missing: Counter[int] = Counter()
     for number, here in buckets(plan.caps):
         absent = np.flatnonzero(~np.isin(made[here], sent[here]))
@@ -172,10 +177,6 @@ def _own(case: Case, side: Side, opening: Opening, keys: Keys, runner: Runner) -
         yield Finding(side, "keys", f"{count:,} keys of this activity are not among the points sent.", activity)
 
 
-def _all(plan: OwnPlan, scalar: bytes, runner: Runner) -> bytes:
-    return b"".join(runner(plan.piece(number, scalar) for number in range(plan.pieces)))
-
-
 def _returned(case: Case, side: Side, opening: Opening, runner: Runner) -> Iterator[Finding]:
     given, returned = case.other(side), case.shown(side).returned
     if returned is None:
@@ -185,7 +186,8 @@ def _returned(case: Case, side: Side, opening: Opening, runner: Runner) -> Itera
         results = runner(plan.piece(number, opening.scalar) for number in range(plan.pieces))
         made = work.assemble_returned(plan, results, case.mode)
     except PeerError as error:
-        yield Finding(side, "form", f"What it returned cannot be recomputed: {error}")
+        other: Side = "partner" if side == "proposer" else "proposer"
+        yield Finding(other, "form", f"What it sent as its own cannot be multiplied: {error}")
         return
     if len(made) != len(returned):
         yield Finding(side, "form", "The number of points it returned is not the one agreed.")

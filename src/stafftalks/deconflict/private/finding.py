@@ -1,7 +1,6 @@
 """What the one who learns finds: his own points as the partner returned them, beside the partner's own points as he multiplied them himself."""
 
 import msgspec
-import numpy as np
 
 from stafftalks.deconflict.private.messages import Mode, buckets, rows
 from stafftalks.deconflict.private.work import Own, OwnPlan, Plan
@@ -24,16 +23,17 @@ def find(mode: Mode, plan: OwnPlan, own: Own, returned: bytes, theirs: Plan, mul
     one, other = rows(returned), rows(multiplied)
     count, keys = 0, []
     for (number, here), (_number, there) in zip(buckets(plan.caps), buckets(theirs.caps), strict=True):
-        matches = np.flatnonzero(np.isin(one[here], other[there]))
+        both = set(other[there].tolist())
+        matches = [at for at, point in enumerate(one[here].tolist()) if point in both]
         real = len(plan.keys[number])
         if len(matches) > real:
             raise _padding(number)
         count += len(matches)
         if mode == "which":
-            places = np.sort(own.order[here][matches] - here.start)
-            if len(places) and places[-1] >= real:
+            places = sorted((own.order[here][matches] - here.start).tolist())
+            if places and places[-1] >= real:
                 raise _padding(number)
-            keys += [(number, place) for place in places.tolist()]
+            keys += [(number, place) for place in places]
     match mode:
         case "which":
             return Found(count > 0, count, tuple(keys))

@@ -4,6 +4,7 @@ Pieces are numbered, and their results, in that order, are all that must be kept
 """
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Final, Literal
 
 import msgspec
@@ -12,7 +13,6 @@ import numpy.typing as npt
 
 from stafftalks.deconflict import group
 from stafftalks.deconflict.group import POINT_BYTES
-from stafftalks.deconflict.private.keeping import derived
 from stafftalks.deconflict.private.messages import Mode, buckets, checked_own, checked_returned, rows
 from stafftalks.values.errors import MisuseError, Refusal, RefusedError
 
@@ -87,12 +87,12 @@ class OwnPlan(msgspec.Struct, frozen=True):
             if first >= last:
                 continue
             bucket, keys = number.to_bytes(4, "big"), self.keys[number]
-            real, padding = self.opened + bucket + _REAL, self.opened + bucket + _PADDING
-            for place in range(first - here.start, last - here.start):
-                if place < len(keys):
-                    yield real + keys[place]
-                else:
-                    yield padding + derived(self.padding, bucket + place.to_bytes(4, "big"))
+            real, padding, seed = self.opened + bucket + _REAL, self.opened + bucket + _PADDING, self.padding + bucket
+            begin, end = first - here.start, last - here.start
+            for key in keys[begin:end]:
+                yield real + key
+            for place in range(max(begin, len(keys)), end):
+                yield padding + sha256(seed + place.to_bytes(4, "big")).digest()
 
     def __repr__(self) -> str:
         return f"OwnPlan({self.size} points in {len(self.caps)} buckets)"

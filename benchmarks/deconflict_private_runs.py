@@ -1,0 +1,168 @@
+"""Private checks, one way a process: `python -m benchmarks.deconflict_private_runs VERB COUNT`."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+import msgspec
+import numpy as np
+from btclib_secp256k1 import ffi, lib
+
+from benchmarks import children
+from stafftalks.accord import check_transcript
+from stafftalks.deconflict import group
+from stafftalks.deconflict.private import messages, work
+from stafftalks.deconflict.private.finding import find
+from stafftalks.deconflict.private.keeping import Secrets
+from stafftalks.deconflict.private.work import Own, OwnPlan, Piece, Plan
+from stafftalks.record import b64, canon
+
+_OPENED = hashlib.sha256(b"proposal and consent").digest()
+_BUCKETS = 100
+Runner = Callable[[Iterable[Piece]], Iterable[bytes]]
+
+
+class Spent(msgspec.Struct):
+    """CPU seconds of a whole check, both sides, and of as many bare multiplications done between its pieces."""
+
+    cpu_s: float
+    floor_s: float
+
+
+class Wall(msgspec.Struct):
+    """Seconds on the clock of a whole check in one process, and with its pieces in two."""
+
+    one_s: float
+    two_s: float
+
+
+class Side:
+    """One party of a check of so many keys, the last third of its buckets' caps padding."""
+
+    def __init__(self, name: str, count: int, runner: Runner) -> None:
+        self.runner, self.secrets = runner, Secrets.of(name[:1].encode() * 32)
+        self.caps = caps(count)
+        shared = (f"{number} of 1.25600@0:3000".encode() for number in range(count))
+        keys = [[next(shared) for _ in range(cap * 2 // 3)] for cap in self.caps]
+        if name != "a":  # half of each bucket is the same on both sides
+            keys = [[key if number % 2 else name.encode() + key for number, key in enumerate(here)] for here in keys]
+        self.plan: OwnPlan = work.plan_own(_OPENED, self.caps, keys, self.secrets.padding)
+        self.own: Own = work.assemble_own(self.plan, self.done(self.plan))
+
+    def done(self, plan: OwnPlan | Plan) -> Iterable[bytes]:
+        return self.runner(plan.piece(number, self.secrets.scalar) for number in range(plan.pieces))
+
+    def answer(self, theirs: bytes) -> tuple[Plan, bytes]:
+        plan = work.plan_returned(theirs, self.caps, self.own.points, self.caps)
+        return plan, work.assemble_returned(plan, self.done(plan), "which")
+
+    def learn(self, returned: bytes, theirs: Plan, multiplied: bytes) -> int:
+        for _ in self.done(work.plan_seen(returned, self.caps, "which")):
+            pass
+        return len(find("which", self.plan, self.own, returned, theirs, multiplied).keys or ())
+
+
+def caps(count: int) -> tuple[int, ...]:
+    """So many keys over a hundred buckets, the first ones larger."""
+    return tuple(count // _BUCKETS + (number < count % _BUCKETS) for number in range(_BUCKETS))
+
+
+def sent(points: bytes, said: str) -> tuple[bytes, str]:
+    """The points as they arrive, in the bodies of slips, and the transcript after them."""
+    arrived = []
+    for part in messages.cut(points):
+        body = canon.encode({"points": b64.url(part), "transcript": said})
+        arrived.append(b64.parse_url(msgspec.json.decode(body)["points"], "The points"))
+        said = check_transcript.after(said, b64.url(hashlib.sha256(body).digest()))
+    return b"".join(arrived), said
+
+
+def check(count: int, runner: Runner, *, both: bool) -> None:
+    """A whole check in which the proposer, or both sides, learn which of their keys the other has."""
+    one, other = Side("a", count, runner), Side("b", count, runner)
+    to_other, said = sent(one.own.points, b64.url(_OPENED))
+    to_one, said = sent(other.own.points, said)
+    asked, by_other = other.answer(to_other)
+    theirs, by_one = one.answer(to_one)
+    back_to_one, said = sent(by_other, said)
+    found = one.learn(back_to_one, theirs, by_one)
+    if both:
+        back_to_other, said = sent(by_one, said)
+        if other.learn(back_to_other, asked, by_other) != found:
+            raise RuntimeError("The two sides do not find the same.")
+    if not found:
+        raise RuntimeError("Nothing was found.")
+
+
+def one_learns(count: str) -> Spent:
+    """A check in which the proposer learns, beside bare multiplications."""
+    return _beside_bare(int(count), both=False)
+
+
+def both_learn(count: str) -> Spent:
+    """A check in which both sides learn, beside bare multiplications."""
+    return _beside_bare(int(count), both=True)
+
+
+def _beside_bare(count: int, *, both: bool) -> Spent:
+    """After each piece as many points are multiplied as it multiplied, by the library alone: no hash, no check, no bytes made."""
+    spent, bare = Spent(0.0, 0.0), Bare()
+
+    def runner(pieces: Iterable[Piece]) -> Iterator[bytes]:
+        for piece in pieces:
+            yield work.run(piece)
+            if piece.verb == "check":
+                continue
+            before = time.process_time()
+            bare.multiply(len(piece.items) or len(piece.points) // group.POINT_BYTES)
+            spent.floor_s += time.process_time() - before
+
+    begun = time.process_time()
+    check(count, runner, both=both)
+    spent.cpu_s = time.process_time() - begun - spent.floor_s
+    return spent
+
+
+def one_core_and_two(count: str) -> Wall:
+    """The same check twice; processes are started before the clock is."""
+    begun = time.perf_counter()
+    check(int(count), lambda pieces: map(work.run, pieces), both=True)
+    one_s = time.perf_counter() - begun
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(work.run, [Piece("check", b"", points=group.hash_to_point(b"warm"))] * 8))
+        begun = time.perf_counter()
+        check(int(count), lambda pieces: pool.map(work.run, pieces), both=True)
+        return Wall(one_s, time.perf_counter() - begun)
+
+
+def peak(count: str) -> float:
+    """The most memory one side of a check takes, in MB, all keys and points of it held at once; the partner's points are hashes, for want of a partner."""
+    one = Side("a", int(count), lambda pieces: map(work.run, pieces))
+    hashed = b"".join(group.hash_to_point(number.to_bytes(8, "big")) for number in range(int(count)))
+    theirs = b"".join(np.sort(messages.rows(hashed)[here]).tobytes() for _number, here in messages.buckets(one.caps))
+    plan, multiplied = one.answer(theirs)
+    one.learn(theirs, plan, multiplied)
+    return children.peak_mb()
+
+
+class Bare:
+    """The library's multiplication and nothing else: points that are there already, by one scalar, into one place."""
+
+    def __init__(self) -> None:
+        self.context = lib.secp256k1_context_create(1)
+        self.points = ffi.new("secp256k1_pubkey[]", work.PIECE_POINTS)
+        for number in range(work.PIECE_POINTS):
+            spelt = b"\x02" + group.hash_to_point(number.to_bytes(4, "big"))
+            lib.secp256k1_ec_pubkey_parse(self.context, self.points + number, spelt, len(spelt))
+
+    def multiply(self, times: int) -> None:
+        context, points, out, nothing = self.context, self.points, ffi.new("unsigned char[64]"), ffi.NULL
+        key, copy = hashlib.sha256(b"floor").digest(), lib.btclib_secp256k1_ecdh_hash_function_xy
+        multiply = lib.secp256k1_ecdh
+        for number in range(times):
+            multiply(context, out, points + number, key, copy, nothing)
+
+
+if __name__ == "__main__":
+    children.answer({verb.__name__: verb for verb in (one_learns, both_learn, one_core_and_two, peak)})
