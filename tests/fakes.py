@@ -9,7 +9,7 @@ The store's half is in `fake_store`. Nothing here sleeps; the clock stands still
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,7 @@ from stafftalks.planning.element import Element
 from stafftalks.record.card import Card, fingerprint, open_card, root_hash, sign_card
 from stafftalks.record.epoch import epoch_id
 from stafftalks.services import exchange
+from stafftalks.services.check_ports import Piece, Result
 from stafftalks.services.ports import Headquarters, Policy, Purpose
 from stafftalks.services.rows import ElementRow, PartnerRow, PolicyRow
 from stafftalks.values.errors import HostError, PeerError
@@ -188,6 +189,18 @@ class FakeSealer:
         if len(plaintext) > self._max_bytes:
             raise PeerError(f"This bundle holds {len(plaintext)} bytes, over the limit of {self._max_bytes}.")
         return plaintext
+
+
+class FakeWorkers:
+    """The cores of the machine: work is done here and now, piece by piece as its results are asked for; `done` counts the pieces."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def run(self, work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterator[Result]:
+        for piece in pieces:
+            self.done += 1
+            yield work(piece)
 
 
 class FakeCarrier:

@@ -87,7 +87,9 @@ def twin(hq: Headquarters) -> Headquarters:
     memory = Memory()
     memory.tables = copy.deepcopy(hq.records._memory.tables)
     ports = {}
-    for name in ("records", "holdings", "desk", "partners", "log", "journal", "transactions", "catalogue", "readers"):
+    for name in (
+        "records", "holdings", "desk", "partners", "log", "journal", "transactions", "catalogue", "readers", "labels", "acceptances", "checks",
+    ):  # fmt: skip
         port = copy.copy(getattr(hq, name))
         port._memory = memory
         ports[name] = port

@@ -6,12 +6,10 @@ import msgspec
 
 from stafftalks.accord.bodies import CheckTerms, EntryRef
 from stafftalks.accord.state import CheckState
-from stafftalks.deconflict import covers
-from stafftalks.services import check_costs, check_inputs, checks
+from stafftalks.services import check_costs, checks
 from stafftalks.services.check_rows import CheckFound, CheckHit, CheckInput
 from stafftalks.services.checks import CheckView
 from stafftalks.services.ports import Headquarters
-from stafftalks.values.errors import MisuseError, Refusal, RefusedError
 from stafftalks.values.ids import ElementId, PartyId, VersionHash
 from stafftalks.values.relative_time import Instant
 
@@ -67,16 +65,11 @@ def told(hq: Headquarters, proposal: EntryRef) -> tuple[str, ...]:
 def refined(hq: Headquarters, proposal: EntryRef, *, activities: int, expires: int, purpose: str) -> CheckTerms:
     """The terms of a second, finer check on what the first found, for `propose` and as a measure for `consent`.
 
-    Raises RefusedError where not both learned which of their activities collide: proposing it would tell the partner where; MisuseError where there is nothing to refine.
+    Raises MisuseError where not both learned which of theirs collide, as proposing it would tell the partner where, or there is nothing to refine.
     """
-    found, kept = checks.view(hq, proposal), hq.checks.found(proposal)
+    found = checks.view(hq, proposal)
     terms = found.state.terms
-    if terms.mode != "which" or terms.learns != "both":
-        sentence = "Only a check in which both learned which of theirs collide is refined: a finer proposal names the places that were hit."
-        raise RefusedError(Refusal("check-refines", sentence))
-    if kept is None or not kept.keys:
-        raise MisuseError("This check has found nothing here that a finer one could look at.")
-    grid = covers.finer(check_inputs.grid_of(terms), kept.keys, activities=activities)
+    grid = checks.finer_grid(terms, hq.checks.found(proposal), activities)
     whole = msgspec.structs.replace(
         terms,
         to=found.state.other(hq.party),

@@ -146,6 +146,7 @@ class _Step:
         with self._hq.transactions.atomic():
             if self._hq.checks.found(self._ref) is None:
                 self._hq.checks.put_found(self._ref, told)
+        self._tell()
 
     def _send(self, side: Side, due: StepState) -> None:
         """Appends what is missing of our message, part by part."""
@@ -306,7 +307,7 @@ def _progress(hq: Headquarters, found: CheckView, *, moved: bool) -> Progress:
     state, row = found.state, found.row
     kept = row.work if row else CheckWork()
     mine = row is not None and _has_work(hq, found)
-    running = state.state == "running" or (state.state == "done" and mine)
+    running = state.state in ("proposed", "running") or (state.state == "done" and mine)
     doing: Doing = "" if not running else (kept.job or "own") if mine else "waiting"
     return Progress(
         state.ref, state.state, doing, kept.done, kept.total, kept.sentence, moved=moved, over=not running and not mine

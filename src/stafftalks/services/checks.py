@@ -19,12 +19,14 @@ from stafftalks.accord.bodies import (
 )
 from stafftalks.accord.state import CheckState
 from stafftalks.accord.state import checks as states
+from stafftalks.deconflict import covers
+from stafftalks.deconflict.covers import Grid
 from stafftalks.deconflict.private.keeping import SEED_BYTES, Inputs, Secrets
 from stafftalks.record.b64 import url
 from stafftalks.release import desk
 from stafftalks.services import accords, appending, authority, check_budgets, check_costs, check_inputs
 from stafftalks.services.check_inputs import Put
-from stafftalks.services.check_rows import CheckInput, CheckRow, CheckWork
+from stafftalks.services.check_rows import CheckFound, CheckInput, CheckRow, CheckWork
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
 from stafftalks.values.errors import MisuseError, Refusal, RefusedError, WrongValueError
@@ -78,6 +80,7 @@ def propose(
     The number of points is computed here. Raises RefusedError with every rule that said no, WrongValueError where the terms make no grid.
     """
     terms = check_costs.sized(terms)
+    _check_refines(hq, terms)
     put = check_inputs.put(hq, terms, "proposer", activities)
     drawn = _Drawn(hq, put)
     session = url(hq.entropy.draw("session", SESSION_BYTES))
@@ -100,6 +103,7 @@ def consent(
     found = view(hq, proposal)
     terms = found.state.terms
     _check_terms(found)
+    _check_refines(hq, terms)
     put = check_inputs.put(hq, terms, "partner", activities)
     drawn = _Drawn(hq, put)
     root, key = url(drawn.inputs.root), url(drawn.secrets.key)
@@ -204,3 +208,28 @@ def _check_terms(found: CheckView) -> None:
             "compute alike. Decline it, and compare versions of the software."
         )
         raise RefusedError(Refusal("check-terms", sentence))
+
+
+def _check_refines(hq: Headquarters, terms: CheckTerms) -> None:
+    """Raises RefusedError where a check is to refine another and looks anywhere but where both know already that it was hit."""
+    if terms.refines is None:
+        return
+    first, kept = view(hq, terms.refines).state.terms, hq.checks.found(terms.refines)
+    try:
+        wanted = finer_grid(first, kept, terms.activities)
+    except MisuseError as error:
+        raise RefusedError(Refusal("check-refines", str(error))) from error
+    if check_inputs.grid_of(terms) != wanted:
+        sentence = "It says that it refines a check, and looks elsewhere, or otherwise, than where that one was hit."
+        raise RefusedError(Refusal("check-refines", sentence))
+
+
+def finer_grid(first: CheckTerms, kept: CheckFound | None, activities: int) -> Grid:
+    """What a check that refines this one looks at, so finely. Raises MisuseError where there is nothing that both know."""
+    if first.mode != "which" or first.learns != "both":
+        raise MisuseError(
+            "Only a check in which both learned which of theirs collide is refined: a finer proposal names the places that were hit."
+        )
+    if kept is None or not kept.keys:
+        raise MisuseError("This check has found nothing here that a finer one could look at.")
+    return covers.finer(check_inputs.grid_of(first), kept.keys, activities=activities)

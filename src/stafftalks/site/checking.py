@@ -61,16 +61,20 @@ class CheckRunner:
             moved += self._work(proposal)
         return moved
 
+    def cycle(self) -> None:
+        """One look, and whatever goes wrong in it is logged."""
+        try:
+            self.look()
+        except StafftalksError as error:
+            _LOG.warning("Private checks could not be worked on: %s", error)
+        except Exception:  # noqa: BLE001 - a runner that died would leave two staffs waiting for ever
+            _LOG.exception("The runner of private checks failed unexpectedly.")
+        finally:
+            self._between()
+
     def _run(self) -> None:
         while not self._stopping.is_set():
-            try:
-                self.look()
-            except StafftalksError as error:
-                _LOG.warning("Private checks could not be worked on: %s", error)
-            except Exception:  # noqa: BLE001 - a runner that died would leave two staffs waiting for ever
-                _LOG.exception("The runner of private checks failed unexpectedly.")
-            finally:
-                self._between()
+            self.cycle()
             self._wake.wait(self._tick_s)
             self._wake.clear()
 
