@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 
 import msgspec
 import numpy as np
@@ -16,6 +15,7 @@ from stafftalks.deconflict.private import messages, work
 from stafftalks.deconflict.private.finding import find
 from stafftalks.deconflict.private.keeping import Secrets
 from stafftalks.deconflict.private.work import Own, OwnPlan, Piece, Plan
+from stafftalks.links.workers import ProcessWorkers
 from stafftalks.record import b64, canon
 
 _OPENED = hashlib.sha256(b"proposal and consent").digest()
@@ -125,15 +125,19 @@ def _beside_bare(count: int, *, both: bool) -> Spent:
 
 
 def one_core_and_two(count: str) -> Wall:
-    """The same check twice; processes are started before the clock is."""
+    """The same check twice, by one core and by two as a headquarters uses them; processes are started before the clock is."""
     begun = time.perf_counter()
     check(int(count), lambda pieces: map(work.run, pieces), both=True)
     one_s = time.perf_counter() - begun
-    with ProcessPoolExecutor(2) as pool:
-        list(pool.map(work.run, [Piece("check", b"", points=group.hash_to_point(b"warm"))] * 8))
+    workers = ProcessWorkers(2)
+    try:
+        for _ in workers.run(work.run, [Piece("check", b"", points=group.hash_to_point(b"warm"))] * 8):
+            pass
         begun = time.perf_counter()
-        check(int(count), lambda pieces: pool.map(work.run, pieces), both=True)
+        check(int(count), lambda pieces: workers.run(work.run, pieces), both=True)
         return Wall(one_s, time.perf_counter() - begun)
+    finally:
+        workers.close()
 
 
 def peak(count: str) -> float:
