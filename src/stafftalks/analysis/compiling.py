@@ -28,3 +28,15 @@ def compiled(loop: _Loop) -> _Loop:
     except RuntimeError:  # no place to keep the code: it is compiled anew by every process
         made = _compile(nogil=True)(loop)
     return cast("_Loop", made)
+
+
+def inner(loop: _Loop) -> _Loop:
+    """The loop, for compiled loops alone to call: without a way in for Python, which is a good part of what the compiler has to do."""
+    if _compile is None:  # pragma: no cover
+        return loop
+    alone: dict[str, Any] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    try:
+        made = _compile(cache=True, **alone)(loop)
+    except RuntimeError:  # no place to keep the code: it is compiled anew by every process
+        made = _compile(**alone)(loop)
+    return cast("_Loop", made)

@@ -1,0 +1,215 @@
+"""The best schedule in the time given: first a fast search, then the solver, which improves and proves; every answer is verified before it is given.
+
+1. What cannot be scheduled is left out, with a sentence each (`schedule_checks`).
+2. A search makes schedules (`schedule_search`), to its share of the time, or until no schedule can be better.
+3. CP-SAT begins from the best of them (`schedule_model`): for the least lateness first, then for the earliest end.
+4. The answer is verified by code that shares nothing with what made it (`schedule_verifying`).
+"""
+
+from typing import Final
+
+import msgspec
+
+from stafftalks.analysis.schedule import Answer, Placed, Problem, State, Value
+from stafftalks.analysis.schedule_bounds import earliest_end, hopeless, least_lateness
+from stafftalks.analysis.schedule_checks import checked
+from stafftalks.analysis.schedule_columns import Columns, Ints, columns
+from stafftalks.analysis.schedule_model import Aim, Found, Model
+from stafftalks.analysis.schedule_search import Search
+from stafftalks.analysis.schedule_verifying import closures, verify_schedule
+from stafftalks.analysis.watching import Clock, Progress, Watch, unwatched
+
+_CHUNK: Final = 400
+"""Schedules between two looks at the watch at the start; then as many as take a twentieth of a second."""
+_BESIDE_S: Final = 0.05
+
+
+class Effort(msgspec.Struct, frozen=True, kw_only=True):
+    """How hard to try. With `schedules` the search makes so many, whatever the time; without, it has `search_share` of the seconds. `prove` False: search alone."""
+
+    seconds: float = 10.0
+    seed: int = 1
+    schedules: int | None = None
+    search_share: float = 0.35
+    workers: int = 8
+    prove: bool = True
+
+
+def solve(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched) -> Answer:
+    """The best schedule found, and what is proven. Raises MisuseError where the problem is too large, UnsoundScheduleError never but for a fault in here."""
+    sound, faults = checked(problem)
+    run = _Run(sound, effort, clock, watch)
+    answer = run.answer()
+    return msgspec.structs.replace(answer, faults=faults)
+
+
+class _Run:
+    """One run: the best so far in columns' ticks, and what is proven."""
+
+    def __init__(self, problem: Problem, effort: Effort, clock: Clock, watch: Watch) -> None:
+        self.problem = problem
+        self.effort = effort
+        self.clock = clock
+        self.watch = watch
+        self.began = clock()
+        self.columns: Columns = columns(problem)
+        self.stopped = False
+        self.start: Ints | None = None
+        self.mode: Ints | None = None
+        self.value = (0, 0)
+        self.bound = (0, 0)
+        self.schedules = 0
+        self.state: State = "unknown"
+
+    def answer(self) -> Answer:
+        if not self.columns.count:
+            nothing = Value(0, self.problem.start)
+            return Answer(state="optimal", value=nothing, bound=nothing)
+        if hopeless(self.columns):
+            return Answer(state="infeasible")
+        self.bound = (least_lateness(self.columns), earliest_end(self.columns))
+        search = Search(self.columns, self.effort.seed)
+        if self._tell("compiling", None, None):
+            search.go_on(1)
+        # The first search of an installation waits for its loops to be compiled, which is not counted.
+        self.began = self.clock()
+        if not self.stopped:
+            self._search(search)
+        if self.effort.prove and not self.stopped and not self._closed():
+            self._prove()
+        return self._told()
+
+    def _closed(self) -> bool:
+        return self.start is not None and self.value == self.bound
+
+    def _left(self) -> float:
+        return self.effort.seconds - (self.clock() - self.began)
+
+    def _tell(self, step: str, value: int | None, bound: int | None) -> bool:
+        share = min((self.clock() - self.began) / self.effort.seconds, 1.0) if self.effort.seconds > 0 else 1.0
+        going = self.watch(Progress(step, share, value, bound))
+        self.stopped = self.stopped or not going
+        return going
+
+    def _search(self, search: Search) -> None:
+        until = self.effort.seconds * (self.effort.search_share if self.effort.prove else 1.0)
+        chunk = _CHUNK
+        while True:
+            before = self.clock()
+            if self.effort.schedules is not None:
+                chunk = min(chunk, self.effort.schedules - search.schedules)
+                if chunk <= 0:
+                    break
+            search.go_on(chunk)
+            broken, late, end = search.value
+            if not broken:
+                self.start, self.mode = search.best
+                self.value = (late, end)
+            at = self.value if self.start is not None else None
+            if not self._tell("search", self._shown(at), self._shown(self.bound)) or self._closed():
+                break
+            now = self.clock()
+            if self.effort.schedules is None:
+                if now - self.began >= until:
+                    break
+                chunk = max(int(chunk * min(_BESIDE_S / max(now - before, 1e-6), 4)), 10)
+        self.schedules = search.schedules
+
+    def _shown(self, value: tuple[int, int] | None) -> int | None:
+        """What is told of a value: its lateness where there can be some, else its end, in the problem's ticks."""
+        if value is None:
+            return None
+        return value[0] * self.columns.scale if self._late() else self.columns.tick(value[1])
+
+    def _late(self) -> bool:
+        return self.value[0] > 0 or (self.start is None and any(not phase.hard for phase in self.problem.phases))
+
+    def _prove(self) -> None:
+        if (self._late() and self.value[0] != self.bound[0]) or (self._late() and self.start is None):
+            found = self._aimed("lateness", self._left() * 0.85)
+            if found.status == "infeasible":
+                self.state = "infeasible"
+                return
+            if found.bound is not None:
+                self.bound = (
+                    max(self.bound[0], min(found.bound, self.value[0]) if self.start is not None else found.bound),
+                    self.bound[1],
+                )
+        if self.stopped or self.state == "infeasible" or self._closed() or self._left() <= 0:
+            return
+        found = self._aimed("end", self._left())
+        if found.status == "infeasible":
+            self.state = "infeasible"
+        elif found.bound is not None and self.start is not None and self.value[0] == self.bound[0]:
+            # Of schedules with so little lateness none ends earlier; it says nothing of those with more, which are worse anyway.
+            self.bound = (self.bound[0], max(self.bound[1], min(found.bound, self.value[1])))
+
+    def _aimed(self, aim: Aim, seconds: float) -> Found:
+        known = self.start is not None
+        model = Model(
+            self.columns,
+            aim,
+            latest_end=self.value[1] if known and aim == "end" else None,
+            most_late=self.value[0] if known else None,
+        )
+        if self.start is not None and self.mode is not None:
+            model.hint(self.start, self.mode)
+
+        def told(value: int | None, bound: int | None) -> bool:
+            if aim == "lateness":
+                best = value if value is not None else self.value[0] if known else None
+                return self._tell("solver", _scaled(best, self.columns.scale), _scaled(bound, self.columns.scale))
+            best = value if value is not None else self.value[1] if known else None
+            return self._tell(
+                "solver",
+                None if best is None else self.columns.tick(best),
+                None if bound is None else self.columns.tick(bound),
+            )
+
+        found = model.solve(seconds, workers=self.effort.workers, seed=self.effort.seed, told=told)
+        self.stopped = self.stopped or found.stopped
+        if found.start is not None and found.mode is not None:
+            value = self._measured(found.start, found.mode)
+            if self.start is None or value < self.value:
+                self.start, self.mode, self.value = found.start, found.mode, value
+        return found
+
+    def _measured(self, start: Ints, mode: Ints) -> tuple[int, int]:
+        net = self.columns.net
+        ends = start + net.duration[mode]
+        late = 0
+        for phase in range(len(net.due)):
+            closes = ends[net.phase_member[net.phase_first[phase] : net.phase_first[phase + 1]]].max()
+            if not net.hard[phase]:
+                late += int(max(closes - net.due[phase], 0) * net.weight[phase])
+        return late, int(ends.max(initial=0))
+
+    def _told(self) -> Answer:
+        if self.start is None or self.mode is None:
+            return Answer(state=self.state, schedules=self.schedules, stopped=self.stopped)
+        columns = self.columns
+        placed = tuple(
+            Placed(
+                activity.id,
+                int(columns.modes[self.mode[at]]),
+                columns.tick(int(self.start[at])),
+                columns.tick(int(self.start[at] + columns.net.duration[self.mode[at]])),
+            )
+            for at, activity in enumerate(self.problem.activities)
+        )
+        value = Value(self.value[0] * columns.scale, columns.tick(self.value[1]) if placed else self.problem.start)
+        bound = Value(self.bound[0] * columns.scale, columns.tick(self.bound[1]))
+        verify_schedule(self.problem, placed, value)
+        return Answer(
+            state="optimal" if value == bound else "feasible",
+            placed=placed,
+            value=value,
+            bound=bound,
+            closures=closures(self.problem, placed),
+            schedules=self.schedules,
+            stopped=self.stopped,
+        )
+
+
+def _scaled(value: int | None, scale: int) -> int | None:
+    return None if value is None else value * scale

@@ -1,0 +1,105 @@
+"""Small problems, and the best schedule of one by trying all: slow, and nothing shared with what is tested."""
+
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from stafftalks.analysis.schedule import Activity, Arc, Change, Mode, Phase, Problem, Resource, Span, Use, Value
+
+
+def activity(name: str, duration: int = 1, spans: tuple[Span, ...] = (), **uses: int) -> Activity:
+    """One in a single mode."""
+    return Activity(id=name, modes=(Mode("", duration, tuple(Use(*each) for each in uses.items())),), spans=spans)
+
+
+def arcs(*pairs: str) -> tuple[Arc, ...]:
+    """`ab`: b after a."""
+    return tuple(Arc(pair[0], pair[1]) for pair in pairs)
+
+
+def best_of_all(problem: Problem, until: int) -> Value | None:
+    """The best value of all schedules that end by `until`; None where there is none."""
+    values = list(_values(problem, until, {}))
+    return min(values, default=None)
+
+
+def _values(problem: Problem, until: int, placed: dict[str, tuple[int, int, Mode]]) -> Iterator[Value]:
+    waiting = [each for each in problem.activities if each.id not in placed]
+    if not waiting:
+        yield _value(problem, placed)
+        return
+    one = waiting[0]
+    for mode in one.modes:
+        for start in range(problem.start, until - mode.duration + 1):
+            now = {**placed, one.id: (start, start + mode.duration, mode)}
+            if _may(problem, one, now):
+                yield from _values(problem, until, now)
+
+
+def _may(problem: Problem, one: Activity, placed: dict[str, tuple[int, int, Mode]]) -> bool:
+    start, end, _ = placed[one.id]
+    if one.spans and not any(
+        (span.start is None or start >= span.start) and (span.end is None or end <= span.end) for span in one.spans
+    ):
+        return False
+    for arc in problem.arcs:
+        if arc.before in placed and arc.after in placed and placed[arc.after][0] < placed[arc.before][1] + arc.lag:
+            return False
+    for resource in problem.resources:
+        taken: dict[int, int] = {}
+        for first, last, mode in placed.values():
+            amount = sum(use.amount for use in mode.uses if use.resource == resource.id)
+            for tick in range(first, last) if resource.renewable else [0]:
+                taken[tick] = taken.get(tick, 0) + amount
+        for tick, amount in taken.items():
+            there = resource.capacity
+            for change in resource.changes:
+                there = change.capacity if change.at <= tick else there
+            if amount > there:
+                return False
+    return True
+
+
+def _value(problem: Problem, placed: dict[str, tuple[int, int, Mode]]) -> Value:
+    late = sum(
+        phase.weight * max(max(placed[each][1] for each in phase.activities) - phase.due, 0) for phase in problem.phases
+    )
+    return Value(late, max(end for _, end, _ in placed.values()))
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Three or four activities in one or two modes on a resource that changes and a stock, with arcs, lags, windows and a phase."""
+    names = "abcd"[: draw(st.integers(3, 4))]
+    amounts = st.integers(0, 2)
+
+    def mode(at: int) -> Mode:
+        uses = [Use("lift", draw(amounts)), Use("fuel", draw(amounts))]
+        return Mode(str(at), draw(st.integers(0, 3)), tuple(use for use in uses if use.amount))
+
+    def window() -> tuple[Span, ...]:
+        first = draw(st.integers(0, 3))
+        return draw(st.sampled_from([(), (), (Span(first, None),), (Span(0, first + 1), Span(first + 2, 9))]))
+
+    made = tuple(
+        Activity(id=name, modes=tuple(mode(at) for at in range(draw(st.integers(1, 2)))), spans=window())
+        for name in names
+    )
+    pairs = [(one, other) for at, one in enumerate(names) for other in names[at + 1 :]]
+    chosen = draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True))
+    lift = Resource(
+        id="lift",
+        capacity=draw(st.integers(1, 3)),
+        changes=tuple(
+            Change(at, draw(st.integers(0, 3)))
+            for at in draw(st.lists(st.integers(0, 6), max_size=2, unique=True).map(sorted))
+        ),
+    )
+    return Problem(
+        activities=made,
+        arcs=tuple(Arc(one, other, draw(st.integers(-1, 2))) for one, other in chosen),
+        resources=(lift, Resource(id="fuel", capacity=draw(st.integers(2, 6)), renewable=False)),
+        phases=(
+            Phase(id="p", activities=tuple(names[:2]), due=draw(st.integers(0, 5)), weight=draw(st.integers(1, 3))),
+        ),
+    )
