@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from stafftalks.cli.app import build, hoist
 from stafftalks.cli.failures import EXIT_CODES
+from stafftalks.services.ports import Policy
 from stafftalks.values.errors import HostError, MisuseError, PeerError, Refusal, RefusedError
 from tests.cli.stage import FakeSite, Terminal
 
@@ -142,3 +144,20 @@ def test_an_export_never_writes_over_a_file_nor_says_that_it_was_sent(
         assert place in typed.err
     assert (tmp_path / "kept").read_text() == "kept"
     assert meridia.reads("exchange", "log")["total"] == lines
+
+
+def test_what_does_not_fit_into_one_file_is_written_into_several(
+    accord: str, site: FakeSite, meridia: Terminal, torvia: Terminal, tmp_path: Path
+) -> None:
+    for number in range(3):
+        meridia.does("accord", "ask", accord, f"Question {number}: " + "why? " * 300)
+    site.hqs["xmr"] = msgspec.structs.replace(site.hqs["xmr"], policy=Policy(max_bundle_bytes=2_000))
+    said = meridia.does("exchange", "export", "--to", "XTV", "--accord", accord, "-o", "carried").out
+    assert "carried-part2, carried-part3" in said
+    assert torvia.type("exchange", "import", "carried-part2").code == 3
+    for name in ("carried", "carried-part2", "carried-part3"):
+        torvia.does("exchange", "import", name)
+    assert len(torvia.reads("accord", "show", accord)["questions"]) == 3
+    (tmp_path / "stick").mkdir()
+    written = meridia.reads("exchange", "export", "--to", "XTV", "--accord", accord, "-o", "stick")
+    assert [Path(file).stem[-6:] for file in written["further"]] == ["-part2", "-part3"]

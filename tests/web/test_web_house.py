@@ -31,6 +31,13 @@ def test_a_sealed_bundle_is_exported_and_taken_in_by_the_partner(story: World, e
     assert (line.person, line.subject) == ("hal", story.accord)
 
 
+def test_a_part_that_there_is_not_is_said(story: World, enter: Enter) -> None:
+    accords.ask(story.hq, HEAD, story.accord, "By hand?")
+    answer = enter().post(reverse("exchange-export"), {"pair": f"XTV.{story.accord}", "part": "2"})
+    assert answer.status_code == 422
+    assert "there is no part 2" in answer.content.decode()
+
+
 def test_an_imported_bundle_is_answered_in_one_sentence_whatever_it_is(story: World, enter: Enter) -> None:
     client, page = enter(), reverse("exchange-import")
     accords.ask(story.torvia, HEAD, story.accord, "By hand?")
