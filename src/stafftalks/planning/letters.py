@@ -18,6 +18,8 @@ from stafftalks.values.relative_time import Instant
 
 ALL: Final = "all"
 """The word in a list that stands for every one there is."""
+CHECK: Final = "check"
+"""How a letter names private checks, among its kinds and among what the head of delegation decides; no element is of this kind."""
 FINEST_CELL: Final = 15
 """The finest H3 resolution; a cell of it is about one square metre, one of resolution 5 about 250 square kilometres."""
 
@@ -99,7 +101,11 @@ class Letter(Titled, frozen=True, kw_only=True, tag="letter"):
     ] = ()
     realms: Annotated[Lines, ask("Realms", "In which realms, one a line; `all` for every open one. Empty: none.")] = ()
     kinds: Annotated[
-        Lines, ask("Kinds permitted", "As plan or force, one a line; `all` for every kind. Empty: none.")
+        Lines,
+        ask(
+            "Kinds permitted",
+            "As plan or force, one a line; `check` for private checks; `all` for every one. Empty: none.",
+        ),
     ] = ()
     kinds_refused: Annotated[Lines, ask("Kinds not permitted", "Though permitted above, one a line.")] = ()
     categories_refused: Annotated[

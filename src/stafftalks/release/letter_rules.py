@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from stafftalks.planning.element import Element, UnknownContent
-from stafftalks.planning.letters import ALL, Detail, Letter
+from stafftalks.planning.letters import ALL, CHECK, Detail, Letter
 from stafftalks.release.authority import Authority, StandingLetter, past
 from stafftalks.release.detail import Act, Finer, Sort, finer, wanted
 from stafftalks.release.label_rules import Labelled, Labels
@@ -24,8 +24,6 @@ from stafftalks.values.policies import Policies
 _TOLD: Final = 5
 """Places that one sentence names."""
 _NOT_IN_FORCE: Final = "letter-expired"
-CHECK: Final = "check"
-"""How a letter names a private check, among its kinds and among what the head of delegation decides."""
 _CHECKED: Final = "activity"
 
 

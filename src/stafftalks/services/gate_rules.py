@@ -10,9 +10,8 @@ import msgspec
 
 from stafftalks.planning import element as elements
 from stafftalks.planning.kinds import KINDS, REALMS
-from stafftalks.planning.letters import ALL, Ceiling, Letter
+from stafftalks.planning.letters import ALL, CHECK, Ceiling, Letter
 from stafftalks.planning.talk import Consent, Verdict
-from stafftalks.release.letter_rules import CHECK
 from stafftalks.services import accords, labels
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import PeerError

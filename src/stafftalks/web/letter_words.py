@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stafftalks.planning.kinds import LABELS
-from stafftalks.planning.letters import ALL, CountDetail, Detail, Letter, PositionDetail, TimeDetail
+from stafftalks.planning.letters import ALL, CHECK, CountDetail, Detail, Letter, PositionDetail, TimeDetail
 from stafftalks.values.relative_time import Instant
 from stafftalks.web.templatetags.stafftalks import capital, number, tr
 
@@ -70,12 +70,19 @@ def _said(letter: Letter) -> Iterator[Said]:
         _("Who decides"), list(letter.deciders), all_of=_("Any disclosure officer, never whoever asked."),
         none=_("Nobody is named, so nobody can decide."), given=letter.deciders,
     )  # fmt: skip
-    if letter.head_decides:
-        kinds = _("everything") if ALL in letter.head_decides else ", ".join(map(_kind, letter.head_decides))
-        yield Said(_("Head of delegation"), _("Must decide too, as a third person, for: %(kinds)s.") % {"kinds": kinds})
+    yield from _head(letter)
     together = _("Several may be decided in one act.") if letter.together else _("Each is decided by itself.")
     yield Said(_("Together"), together)
     yield Said(_("Until"), _times(letter))
+
+
+def _head(letter: Letter) -> Iterator[Said]:
+    elements = [kind for kind in letter.head_decides if kind != CHECK]
+    if elements:
+        kinds = _("everything") if ALL in elements else ", ".join(map(_kind, elements))
+        yield Said(_("Head of delegation"), _("Must decide too, as a third person, for: %(kinds)s.") % {"kinds": kinds})
+    if CHECK in letter.head_decides or ALL in letter.head_decides:
+        yield Said(_("Head of delegation"), _("Decides every private check, in an officer’s place."))
 
 
 def _ceilings(letter: Letter) -> Iterator[Said]:
@@ -97,7 +104,7 @@ def _ceilings(letter: Letter) -> Iterator[Said]:
 
 def _kinds(letter: Letter) -> Iterator[Said]:
     yield from _listed(
-        _("Kinds"), [_kind(kind) for kind in letter.kinds], all_of=_("Every kind of element."),
+        _("Kinds"), [_kind(kind) for kind in letter.kinds], all_of=_("Every kind of element, and private checks."),
         none=_("None named, so nothing may leave."), given=letter.kinds,
     )  # fmt: skip
     if letter.kinds_refused:
@@ -157,6 +164,8 @@ def _listed(label: str, words: list[str], *, all_of: str, none: str, given: tupl
 
 
 def _kind(kind: str) -> str:
+    if kind == CHECK:
+        return _("Private checks")
     return tr(LABELS[kind][1]) if kind in LABELS else kind
 
 

@@ -103,7 +103,7 @@ MESSAGES = (
     gettext_noop("As in the template: A, B, C."),
     gettext_noop("As its originator gave it; never changed."),
     gettext_noop("As on maps and lists."),
-    gettext_noop("As plan or force, one a line; `all` for every kind. Empty: none."),
+    gettext_noop("As plan or force, one a line; `check` for private checks; `all` for every one. Empty: none."),
     gettext_noop("As received"),
     gettext_noop("As stated: 100, or about 100."),
     gettext_noop("As stated: 6400, or about 6400."),
