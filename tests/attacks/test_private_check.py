@@ -76,6 +76,18 @@ def test_an_answer_that_matches_padding_is_not_believed(mode: messages.Mode):
         find(mode, US.plan, US.own, reply, ours[0], echoed)
 
 
+def test_one_padding_point_that_matches_is_enough_where_it_is_told_which():
+    """Elsewhere fewer matches than keys cannot be told from honest ones: nobody knows which point they are about."""
+    ours = US.multiplied(THEM)
+    padding = int(next(at for at in range(CAPS[0]) if US.own.order[at] >= len(KEYS[0])))
+    answer = b"".join(ours[1])
+    feigned = bytearray(b"".join(group.hash_to_point(bytes([at])) for at in range(sum(CAPS))))
+    feigned[padding * POINT_BYTES : (padding + 1) * POINT_BYTES] = answer[:POINT_BYTES]
+    with pytest.raises(PeerError, match="matches padding of ours in bucket 1"):
+        find("which", US.plan, US.own, bytes(feigned), ours[0], answer)
+    assert find("count", US.plan, US.own, bytes(feigned), ours[0], answer).count == 1
+
+
 def test_a_reply_that_carries_an_order_is_refused_where_it_may_carry_none():
     ordered = THEM.returned(US, "which")
     assert ordered != THEM.returned(US, "count")

@@ -81,6 +81,12 @@ def test_an_activity_opened_and_not_committed_to_is_named():
     assert told == [("partner", "root", None), ("partner", "strangers", None), ("partner", "keys", 2)]
 
 
+def test_an_opening_with_fewer_salts_than_activities_fits_no_root():
+    check = made()
+    opening = replace(check.opening("partner"), salts=check.opening("partner").salts[:1])
+    assert found(check, check.case(), openings={"partner": opening}) == [("partner", "root", None)]
+
+
 def test_an_activity_committed_to_and_left_out_of_the_opening_is_named():
     check = made()
     opening = check.opening("partner")
