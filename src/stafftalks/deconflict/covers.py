@@ -3,39 +3,57 @@
 A key is a cell (or a named resource), a time node and a band of heights, with two tags. Say C is the cover of an activity by cells, and Q all that hold one of C, themselves among them.
 Where two activities have a place in common, a cell of the one cover holds, or is, a cell of the other, as all cells are of one tree. So with tag 0 the proposer puts in C and the
 partner Q, with tag 1 the proposer what is in Q but not in C, and the partner C. Time is covered in the same way with the two parts exchanged, so that both sides put in about as
-much. Keys are compared only within a bucket: (sort, space tag, time tag, space level, time level).
+much (`covers_rows`). Keys are compared only within a bucket: (sort, space tag, time tag, space level, time level).
 
-Equal input gives equal keys: nothing here depends on the order of a set, on a clock or on chance, and places are compared by arithmetic that all machines round alike (`covers_space`).
+Equal input gives equal keys: nothing here depends on the order of a set, on a clock or on chance, and places are compared by arithmetic that all machines round alike
+(`covers_shapes`). Only whether an area holds a cell far from its edges is asked of GEOS, and whether a ring crosses itself.
 """
 
+import hashlib
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final
 
 import msgspec
+import numpy as np
 
+from stafftalks.deconflict import covers_cells
+from stafftalks.deconflict.claims import folded
+from stafftalks.deconflict.covers_buckets import Bucket, Columns, buckets, columns, domain, fitting
 from stafftalks.deconflict.covers_cells import outline
-from stafftalks.deconflict.covers_grid import COARSE, FINE, Grid, Role
+from stafftalks.deconflict.covers_finer import finer
+from stafftalks.deconflict.covers_grid import BUDGETS, COARSE, FINE, UNIT_S, Grid, Role
+from stafftalks.deconflict.covers_keys import Spot, claim_key, place_key, spot
+from stafftalks.deconflict.covers_rows import Rows, banded, claimed, pairs
+from stafftalks.deconflict.covers_shapes import shapes
+from stafftalks.deconflict.covers_space import covered
+from stafftalks.deconflict.covers_time import nodes
 from stafftalks.deconflict.earth import Ints
+from stafftalks.deconflict.placing import footprints
+from stafftalks.deconflict.search import FOREVER
 from stafftalks.deconflict.volume import Fault, Volume
-from stafftalks.values.place import Area, Circle
+from stafftalks.values.errors import WrongValueError
+from stafftalks.values.place import Area, Circle, Corridor, Point
 
-__all__ = ["COARSE", "FINE", "Bucket", "Covered", "Filled", "Grid", "Over", "Role", "Spot", "outline"]
-
-
-class Bucket(msgspec.Struct, frozen=True):
-    """Keys that are compared with each other. `caps`: how many the proposer and the partner put in, padded to exactly that."""
-
-    number: int
-    sort: Literal["place", "resource"]
-    space_tag: int
-    time_tag: int
-    space_level: int
-    time_level: int
-    caps: tuple[int, int]
-
-    def cap(self, role: Role) -> int:
-        """How many keys one side puts in."""
-        return self.caps[0 if role == "proposer" else 1]
+__all__ = [
+    "COARSE",
+    "FINE",
+    "Bucket",
+    "Covered",
+    "Filled",
+    "Grid",
+    "Over",
+    "Role",
+    "Spot",
+    "area_cells",
+    "buckets",
+    "domain",
+    "finer",
+    "keys",
+    "outline",
+    "size",
+    "spot",
+]
+_MOST_NAMED: Final = 5
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -48,7 +66,7 @@ class Filled(msgspec.Struct, frozen=True):
 
 
 class Over(msgspec.Struct, frozen=True):
-    """A bucket that holds more than its cap, and which activities fill it most, with how many keys: leave these out, or agree on more activities."""
+    """A bucket that holds more than its cap, and which activities fill it most, by name and keys: leave these out, or agree on more activities."""
 
     bucket: Bucket
     keys: int
@@ -59,7 +77,7 @@ class Over(msgspec.Struct, frozen=True):
 class Covered(msgspec.Struct, frozen=True):
     """The keys of one side, bucket by bucket as in the grid, also where there are none.
 
-    `activities` and `titles` by number of volume. `faults`: what was left out, and why; `outside`: activities that lie wholly outside the grid; `over`: buckets over their cap, with
+    `activities` and `titles` by number of volume. `faults`: what was left out, and why; `outside`: activities of which nothing lies within the grid; `over`: buckets over their cap, with
     which nothing may be sent.
     """
 
@@ -73,50 +91,133 @@ class Covered(msgspec.Struct, frozen=True):
     over: tuple[Over, ...]
 
     def owners(self, bucket: int, key: int) -> tuple[str, ...]:
-        """The activities for which key number `key` of a bucket stands."""
-        raise NotImplementedError
-
-
-class Spot(msgspec.Struct, frozen=True):
-    """What a key stands for, to be drawn: a cell ("" for a claim), a window in unix seconds and a band in metres, both closed, None where open."""
-
-    cell: str
-    start: int
-    end: int
-    low_m: int | None
-    high_m: int | None
-
-
-def buckets(grid: Grid) -> tuple[Bucket, ...]:
-    """The buckets of a grid, in order of number from 0 on."""
-    raise NotImplementedError
+        """The activities for which key number `key` of a bucket stands, each once and in order."""
+        filled = self.filled[bucket]
+        found = filled.owner[filled.first[key] : filled.first[key + 1]].tolist()
+        return tuple(sorted({self.activities[number] for number in found}))
 
 
 def size(grid: Grid) -> int:
     """How many points each side sends of its own: the sum of all caps, alike for both."""
-    raise NotImplementedError
+    return sum(bucket.cap("proposer") for bucket in buckets(grid))
 
 
 def keys(activities: Sequence[Volume], grid: Grid, role: Role) -> Covered:
-    """The keys of activities for one side of a check."""
-    raise NotImplementedError
+    """The keys of activities for one side of a check. An activity may have several volumes."""
+    place, claims, names, faults = _compared(activities, grid)
+    made = columns(place, claims, grid, role)
+    known = np.zeros(len(activities), bool)
+    known[made.item] = True
+    inside = {volume.activity for volume, here in zip(activities, known.tolist(), strict=True) if here}
+    faulty = {fault.activity for fault in faults}
+    outside = sorted({volume.activity for volume in activities} - inside - faulty)
+    filled = _filled(made, names, buckets(grid))
+    over = [each for each in filled if len(each.keys) > each.bucket.cap(role)]
+    enough = fitting(grid, [len(each.keys) for each in filled], role) if over else grid.activities
+    return Covered(
+        grid,
+        role,
+        filled,
+        tuple(volume.activity for volume in activities),
+        tuple(volume.title for volume in activities),
+        faults,
+        tuple(outside),
+        tuple(_over(each, role, activities, enough) for each in over),
+    )
 
 
-def spot(key: bytes, grid: Grid) -> Spot:
-    """What a key of the grid stands for. Raises WrongValueError where it is none."""
-    raise NotImplementedError
+def area_cells(place: Area | Circle | Corridor | Point, finest: int, most: int = 64) -> tuple[str, ...]:
+    """Cells that cover an area, in order and no finer than `finest`; at most `most` of them, but up to six where it reaches over that many faces.
+
+    Raises WrongValueError where it has no footprint.
+    """
+    made, faults = footprints([place])
+    if faults:
+        raise WrongValueError(f"The area {faults[0]}.")
+    whole = tuple(map(covers_cells.cell, covers_cells.whole_earth()))
+    found = covered(shapes([place], made), whole, finest, most)
+    spelt = (covers_cells.token(*each) for each in zip(found.level.tolist(), found.code.tolist(), strict=True))
+    return covers_cells.normal(spelt)
 
 
-def domain(grid: Grid) -> int:
-    """How many different keys the grid has room for, over all buckets: what a check could ask at most, for the budget."""
-    raise NotImplementedError
+def _compared(activities: Sequence[Volume], grid: Grid) -> tuple[Rows, Rows, tuple[str, ...], tuple[Fault, ...]]:
+    """R of places and of claims, the names of the resources, and what cannot be compared."""
+    places = [volume.place for volume in activities]
+    made, wrong = footprints(places)
+    faults = [
+        Fault(activities[at].activity, "footprint", f"“{activities[at].title}”: the footprint {sentence}.")
+        for at, sentence in wrong.items()
+    ]
+    most_cells, most_nodes = BUDGETS[grid.cover]
+    cells = covered(shapes(places, made), grid.area, grid.finest, most_cells)
+    start = np.array([-FOREVER if volume.start is None else volume.start for volume in activities], np.int64)
+    end = np.array([FOREVER if volume.end is None else volume.end for volume in activities], np.int64)
+    long = nodes(start, end, grid, most_nodes)
+    bands = [banded(volume.low_m, volume.high_m, grid) for volume in activities]
+    low = np.array([each.start for each in bands], np.int64)
+    high = np.array([each.stop - 1 for each in bands], np.int64)
+    place = pairs(cells, long, low, high, grid)
+    named: dict[str, int] = {}
+    claiming: list[tuple[int, int]] = []
+    if grid.resources:
+        for at, volume in enumerate(activities):
+            found = {folded(claim.resource) for claim in volume.claims}
+            claiming.extend((named.setdefault(name, len(named)), at) for name in sorted(found))
+    name, item = np.array(claiming, np.int64).reshape(-1, 2).T
+    claims = claimed(name, item, long, len(activities), grid)
+    return place, claims, tuple(named), tuple(sorted(faults))
 
 
-def area_cells(place: Area | Circle, finest: int, most: int = 64) -> tuple[str, ...]:
-    """Cells that cover an area, in order and no finer than `finest`; at most `most` of them, but for an area that reaches over more faces. Raises WrongValueError."""
-    raise NotImplementedError
+def _filled(made: Columns, names: Sequence[str], into: Sequence[Bucket]) -> tuple[Filled, ...]:
+    """The keys as bytes, bucket by bucket."""
+    order, first = made.order()
+    ends = np.concatenate([first, [len(order)]])
+    at = order[first]
+    begins = np.searchsorted(made.bucket[at], np.arange(len(into) + 1)).tolist()
+    item = made.item[order]
+    found = []
+    for bucket, begin, end in zip(into, begins, begins[1:], strict=False):
+        own = at[begin:end]
+        spans = ends[begin : end + 1]
+        owner = item[spans[0] : spans[-1]]
+        found.append(Filled(bucket, _spelt(bucket, made, own, names), spans - spans[0], owner))
+    return tuple(found)
 
 
-def finer(grid: Grid, hits: Sequence[bytes], *, activities: int) -> Grid:
-    """The grid of a second, finer check on the hits of a first. Raises WrongValueError where there are none."""
-    raise NotImplementedError
+def _spelt(bucket: Bucket, made: Columns, own: Ints, names: Sequence[str]) -> tuple[bytes, ...]:
+    tags, at = bucket.space_tag * 2 + bucket.time_tag, bucket.time_level
+    code, node, band = made.code[own].tolist(), made.node[own].tolist(), made.band[own].tolist()
+    if bucket.sort == "resource":
+        digests = (hashlib.sha256(names[number].encode()).digest() for number in code)
+        return tuple(claim_key(tags, at, *row) for row in zip(digests, node, strict=True))
+    level = bucket.space_level
+    return tuple(place_key(tags, at, level, *row) for row in zip(code, node, band, strict=True))
+
+
+def _over(filled: Filled, role: Role, activities: Sequence[Volume], enough: int | None) -> Over:
+    counts: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for number, keys_of in enumerate(np.bincount(filled.owner).tolist()):
+        if keys_of:
+            name = activities[number].activity
+            counts[name] = counts.get(name, 0) + keys_of
+            titles[name] = activities[number].title
+    most = sorted(counts.items(), key=lambda row: (-row[1], row[0]))[:_MOST_NAMED]
+    bucket = filled.bucket
+    what = (
+        f"cells of about {covers_cells.FACE_M / 1000 / 2**bucket.space_level:,.0f} km"
+        if bucket.sort == "place"
+        else "claims on resources"
+    )
+    mend = f", or agree on {enough:,} activities a side" if enough else ", or agree on larger cells or higher bands"
+    sentence = (
+        f"{len(filled.keys):,} keys fall on {what} and times of {_length(UNIT_S << bucket.time_level)}, where {bucket.cap(role):,} fit. "
+        f"Most are of {', '.join(f'“{titles[name][:60]}” ({keys_of:,})' for name, keys_of in most)}: leave some of them out{mend}."
+    )
+    return Over(bucket, len(filled.keys), tuple(most), sentence)
+
+
+def _length(seconds: int) -> str:
+    if seconds < 7_200:
+        return f"{seconds // 60} min"
+    return f"{seconds / 3_600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"

@@ -12,6 +12,7 @@ What each part means:
 """
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -24,13 +25,13 @@ UNIT_S: Final = 225
 OPEN_CEILING_M: Final = 12_000
 MAX_BANDS: Final = 64
 MAX_CELLS: Final = 4_096
-MAX_NODES: Final = 1 << 14
-"""Of the shortest time nodes the window has at most so many: 30 minutes for 11 months."""
+MAX_NODES: Final = 1 << 16
+"""Of the shortest time nodes the window has at most so many: 30 minutes for 3 years."""
 MAX_ACTIVITIES: Final = 1_000
 MAX_SECONDS: Final = 1 << 38
 COARSE: Final = "cube-dyadic/1"
 FINE: Final = "cube-dyadic/1/fine"
-BUDGETS: Final = {COARSE: (16, 4), FINE: (64, 8)}
+BUDGETS: Final = {COARSE: (16, 4), FINE: (64, 4)}
 """How many cells and how many time nodes cover an activity at most."""
 _BOX: Final = re.compile(r"([a-f][0-3]*)(?:@(\d{1,2})\.(\d{1,12})(?:@(-?\d{1,7})?:(-?\d{1,7})?)?)?")
 Role = Literal["proposer", "partner"]
@@ -131,7 +132,12 @@ class Grid(msgspec.Struct, frozen=True):
     @property
     def boxes(self) -> tuple[Box, ...]:
         """The area, part by part, as its cells are listed. Raises WrongValueError."""
-        return tuple(map(_box, self.cells))
+        return _boxes(self.cells)
+
+    @property
+    def area(self) -> tuple[tuple[int, int], ...]:
+        """The area as levels and numbers of cells that do not overlap, boxes taken together."""
+        return _area(self.boxes)
 
     @property
     def first_time_level(self) -> int:
@@ -140,8 +146,10 @@ class Grid(msgspec.Struct, frozen=True):
 
     @property
     def last_time_level(self) -> int:
-        """The level of the longest time nodes: the first at which the window lies in two, or one."""
+        """The level of the longest time nodes: of the longest box, or the first at which the window lies in two, or one."""
         level = self.first_time_level
+        if self.boxes[0].node is not None:
+            return max(level, *(box.node[0] for box in self.boxes if box.node is not None))
         while (self.end // (UNIT_S << level)) - (self.start // (UNIT_S << level)) > 1:
             level += 1
         return level
@@ -149,7 +157,7 @@ class Grid(msgspec.Struct, frozen=True):
     @property
     def coarsest(self) -> int:
         """The level of the area's largest cell."""
-        return min(box.level for box in self.boxes)
+        return self.area[0][0]
 
     @property
     def lowest_m(self) -> int:
@@ -165,12 +173,23 @@ class Grid(msgspec.Struct, frozen=True):
         return max(1, -(-(top - self.lowest_m) // self.band_m))
 
     def band(self, number: int) -> tuple[int | None, int | None]:
-        """The heights of a band in metres, None where it is open."""
+        """The lowest and highest whole metre of a band, None where it is open."""
         low, last = self.lowest_m + number * self.band_m, number == self.bands - 1
-        return (
-            self.floor_m if number == 0 else low,
-            self.ceiling_m if last else low + self.band_m,
-        )
+        return self.floor_m if number == 0 else low, self.ceiling_m if last else low + self.band_m - 1
+
+
+@lru_cache(maxsize=64)
+def _boxes(cells: tuple[str, ...]) -> tuple[Box, ...]:
+    return tuple(map(_box, cells))
+
+
+@lru_cache(maxsize=64)
+def _area(boxes: tuple[Box, ...]) -> tuple[tuple[int, int], ...]:
+    found: dict[tuple[int, int], None] = {}
+    for level, code in sorted({(box.level, box.code) for box in boxes}):  # the larger first
+        if not any((outer, code >> 2 * (level - outer)) in found for outer in range(level)):
+            found[level, code] = None
+    return tuple(found)
 
 
 def _box(spelt: str) -> Box:

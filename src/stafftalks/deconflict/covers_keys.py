@@ -1,0 +1,72 @@
+"""How keys are spelt as bytes, and read again.
+
+A key of a place: `p`, tags and time level, the cell, the node, the band. Of a claim: `r`, tags and time level, the SHA-256 of the resource's folded name, the node. Numbers are unsigned and big-endian;
+a cell's number has a bit above it that says its level; a band is counted from the grid's lowest. Both are bound to a check by what is hashed with them.
+"""
+
+import struct
+from typing import Final
+
+import msgspec
+
+from stafftalks.deconflict import covers_cells
+from stafftalks.deconflict.covers_grid import Box, Grid
+from stafftalks.deconflict.covers_time import bounds
+from stafftalks.values.errors import WrongValueError
+
+_PLACE: Final = struct.Struct(">cBBQQB")
+_CLAIM: Final = struct.Struct(">cBB32sQ")
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """What a key stands for, to be drawn: a cell ("" for a claim), a window in unix seconds and a band in metres, both closed; None where the band is open."""
+
+    cell: str
+    start: int
+    end: int
+    low_m: int | None
+    high_m: int | None
+
+
+def place_key(tags: int, node_level: int, level: int, code: int, node: int, band: int) -> bytes:
+    """The key of a cell of a level, a node and a band; `tags` is 2 for the space tag and 1 for the time tag."""
+    return _PLACE.pack(b"p", tags, node_level, (1 << 2 * level + 3) + code, node, band)
+
+
+def claim_key(tags: int, node_level: int, digest: bytes, node: int) -> bytes:
+    """The key of a claim on a resource, whose folded name has this SHA-256."""
+    return _CLAIM.pack(b"r", tags, node_level, digest, node)
+
+
+def spot(key: bytes, grid: Grid) -> Spot:
+    """What a key of the grid stands for; of a claim only the window. Raises WrongValueError where it is none."""
+    if len(key) == _CLAIM.size and key[:1] == b"r":
+        _sort, _tags, node_level, _digest, node = _CLAIM.unpack(key)
+        return Spot("", *_window(node_level, node, grid), None, None)
+    level, code, node_level, node, band = _place(key)
+    low, high = grid.band(band)
+    return Spot(covers_cells.token(level, code), *_window(node_level, node, grid), low, high)
+
+
+def box(key: bytes, grid: Grid) -> Box | None:
+    """The part of the grid for which a key stands; None for a claim. Raises WrongValueError where it is no key."""
+    if key[:1] == b"r":
+        return None
+    level, code, node_level, node, band = _place(key)
+    return Box(level, code, (node_level, node), *grid.band(band))
+
+
+def _place(key: bytes) -> tuple[int, int, int, int, int]:
+    if len(key) != _PLACE.size or key[:1] != b"p":
+        raise WrongValueError("These bytes are not a key of a check.")
+    _sort, _tags, node_level, marked, node, band = _PLACE.unpack(key)
+    level, rest = divmod(marked.bit_length() - 4, 2)
+    code = marked - (1 << max(marked.bit_length() - 1, 0))
+    if rest or not 0 <= level <= covers_cells.FINEST or code >= 6 << 2 * level:
+        raise WrongValueError("These bytes are not a key of a check.")
+    return level, code, node_level, node, band
+
+
+def _window(node_level: int, node: int, grid: Grid) -> tuple[int, int]:
+    start, end = bounds(node_level, node)
+    return max(start, grid.start), min(end, grid.end)
