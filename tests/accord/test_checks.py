@@ -1,14 +1,14 @@
 """Private checks as the sheets of the two tell them: how far they are, who is next, and every way in which one of them breaks the rules."""
 
+import hashlib
+
 import pytest
 
 from stafftalks.accord.bodies import POINT_BYTES, CheckConsent, CheckEnd, CheckPoints
 from stafftalks.accord.check_state import CheckState
-from stafftalks.accord.check_terms import MAX_PART_POINTS
 from stafftalks.accord.parts import CheckAct, PointsPart
 from stafftalks.accord.state import checks
 from stafftalks.deconflict import group
-from stafftalks.deconflict.private.messages import PART_POINTS, Transcript
 from stafftalks.record.b64 import url
 from stafftalks.record.slip import parse_slip
 from stafftalks.values.ids import PartyId
@@ -252,14 +252,18 @@ def test_points_that_answer_something_else_break_it(staff: Staff) -> None:
     broken(first, TORVIA, "answered something else")
 
 
-def test_the_transcript_is_the_one_that_the_protocol_computes(check: Check) -> None:
+def test_the_transcript_is_a_chain_over_the_exact_bodies(check: Check) -> None:
     check.consent()
-    texts = [exact_body(check, MERIDIA, 1), exact_body(check, TORVIA, 1)]
-    expected = Transcript.opened(check.staff.id, *texts)
-    assert check.now().transcript == url(expected.value)
+    hashes = [
+        hashlib.sha256(part).digest()
+        for part in (check.staff.id.encode(), exact_body(check, MERIDIA, 1), exact_body(check, TORVIA, 1))
+    ]
+    opened = hashlib.sha256(b"stafftalks/check/opened/v1\n" + b"".join(hashes)).digest()
+    assert check.now().transcript == url(opened)
     check.send(MERIDIA, 1)
-    assert check.now().transcript == url(expected.after(exact_body(check, MERIDIA, 2)).value)
-    assert (MAX_PART_POINTS, POINT_BYTES) == (PART_POINTS, group.POINT_BYTES)
+    sent = hashlib.sha256(exact_body(check, MERIDIA, 2)).digest()
+    assert check.now().transcript == url(hashlib.sha256(b"stafftalks/check/after/v1\n" + opened + sent).digest())
+    assert POINT_BYTES == group.POINT_BYTES
 
 
 def exact_body(check: Check, party: PartyId, n: int) -> bytes:
