@@ -155,7 +155,7 @@ def _value(field: FieldSpec) -> st.SearchStrategy[Any]:
             return names if field.required else lines
         case "longtext":
             return longs.filter(bool) if field.required else longs
-        case "integer":
+        case "integer" | "floor" | "ceiling":
             return st.integers(field.minimum or 0, field.maximum or 2**53 - 1)
         case "boolean":
             return st.booleans()

@@ -17,7 +17,7 @@ from stafftalks.values.relative_time import RelativeTime, Window
 from tests.planning.cast import AN_ID, SHARED, contents
 
 WIDGETS = {
-    "text", "longtext", "lines", "integer", "boolean", "choice", "moment", "instant", "place", "quantity", "count", "likelihood",
+    "text", "longtext", "lines", "integer", "floor", "ceiling", "boolean", "choice", "moment", "instant", "place", "quantity", "count", "likelihood",
     "grade", "ref", "exactref", "refs", "window", "marking", "group", "paragraphs", "rows",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Final, TypeGuard
 
 from stafftalks.planning.forces import Altitude, Resource
 from stafftalks.values.errors import MisuseError
+from stafftalks.values.height import METRES, measured
 from stafftalks.values.place import Place, from_geojson
 from stafftalks.values.quantity import Quantity
 from stafftalks.values.relative_time import Moment, Window, parse_moment
@@ -20,9 +21,7 @@ _PARTS: Final = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiP
 _MAX_PARTS: Final = 10_000
 _MAX_CLAIMS: Final = 10_000
 _LIKE_A_RADIUS: Final = re.compile(r"radius|buffer", re.IGNORECASE)
-_HEIGHT: Final = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?) ?(m|ft)|FL ?(\d{1,3})", re.IGNORECASE)
 _OPEN: Final = {"low": ("SFC", "GND"), "high": ("UNL", "UNLIMITED")}
-_METRES: Final = {"M": 1.0, "FT": 0.3048, "FL": 30.48}
 _ABOVE_SEA: Final = ("MSL", "AMSL")
 _ABOVE_ELLIPSOID: Final = ("WGS84", "W84", "HAE")
 _GEOID_LOW_M: Final = 86
@@ -149,18 +148,16 @@ def _height(properties: Properties, field: str, unit: str) -> tuple[float | None
         text = given.strip().upper()
         if not text or text in _OPEN[field]:
             return None, ""
-        match = _HEIGHT.fullmatch(text)
-        if match is None:
+        if (found := measured(text)) is None:
             raise MisuseError(f"{field} is a height as “1500 m”, “5000 ft” or “FL120”, not “{line(given)[:40]}”.")
-        found = "FL" if match[3] else match[2].upper()
-        return float(match[3] or match[1]) * _METRES[found], found
+        return found
     if given is None:
         return None, ""
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise MisuseError(f"{field} is a number, or a text as “1500 m”, “5000 ft” or “FL120”.")
-    if unit not in _METRES:
+    if unit not in METRES:
         raise MisuseError(f"{field} is a number without a unit: give altitude_unit as m, ft or FL.")
-    return given * _METRES[unit], unit
+    return given * METRES[unit], unit
 
 
 def _above_sea(low: float | None, high: float | None, datum: str) -> tuple[float | None, float | None]:

@@ -16,7 +16,7 @@ from stafftalks.planning.kinds import KINDS
 from stafftalks.planning.wording import join_labels
 
 _SIMPLE: Final = frozenset(
-    {"text", "integer", "quantity", "count", "choice", "moment", "instant", "grade", "likelihood"}
+    {"text", "integer", "floor", "ceiling", "quantity", "count", "choice", "moment", "instant", "grade", "likelihood"}
 )
 TALK: Final = frozenset(
     {"comment", "position", "suggestion", "adoption", "consent-request", "consent", "acknowledgement", "letter"}

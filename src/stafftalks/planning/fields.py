@@ -36,7 +36,7 @@ class Choice(msgspec.Struct, frozen=True):
 class FieldSpec(msgspec.Struct, frozen=True):
     """One field of a form.
 
-    `widget` is one of text, longtext, lines, integer, boolean, choice, moment, instant, place, quantity, count, likelihood,
+    `widget` is one of text, longtext, lines, integer, floor, ceiling (whole metres, typed as heights), boolean, choice, moment, instant, place, quantity, count, likelihood,
     grade, ref, exactref, refs (each one input named as the field; lines and refs take one item a line), or one that
     holds `fields`: window, marking, group, paragraphs (named `field.sub`) and rows (named `field.<number>.sub`).
     `choices` of a likelihood are proposals, not a closed list. `default` is what an empty input stands for.

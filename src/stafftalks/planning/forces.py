@@ -30,8 +30,14 @@ class Resource(Row, frozen=True, kw_only=True):
 class Altitude(Part, frozen=True, kw_only=True):
     """A band of heights in metres above mean sea level; an end left empty is open."""
 
-    low_m: Annotated[_Metres | None, ask("From (m)", "Metres above mean sea level; empty for the surface.")] = None
-    high_m: Annotated[_Metres | None, ask("To (m)", "Metres above mean sea level; empty for no limit.")] = None
+    low_m: Annotated[
+        _Metres | None,
+        ask("From (m)", "Metres above mean sea level, or as 5000 ft or FL120; empty for the surface.", widget="floor"),
+    ] = None
+    high_m: Annotated[
+        _Metres | None,
+        ask("To (m)", "Metres above mean sea level, or as 5000 ft or FL120; empty for no limit.", widget="ceiling"),
+    ] = None
 
     def __post_init__(self) -> None:
         if self.low_m is not None and self.high_m is not None and self.low_m > self.high_m:

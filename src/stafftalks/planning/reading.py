@@ -16,6 +16,7 @@ from stafftalks.planning.plain import to_plain
 from stafftalks.planning.text import MAX_ROWS
 from stafftalks.record.canon import JsonValue
 from stafftalks.values.errors import MisuseError
+from stafftalks.values.height import whole_metres
 from stafftalks.values.relative_time import parse_window
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -244,6 +245,8 @@ def _read_text(field: FieldSpec, text: str) -> _Read:
             return text
         case "integer":
             return _read_integer(field, text)
+        case "floor" | "ceiling":
+            return _read_integer(field, str(whole_metres(text, upwards=field.widget == "ceiling")))
         case "choice":
             return _read_choice(field, text)
         case widget:

@@ -56,7 +56,7 @@ def change_in_words(widget: str, old: object, new: object) -> str:
             return _rose(old.scaled * 10**new.decimals, new.scaled * 10**old.decimals, old, new)
         case (Count(), Count()):
             return _rose(old.stated, new.stated, old, new)
-        case (int(), int()) if widget == "integer":
+        case (int(), int()) if widget in ("integer", "floor", "ceiling"):
             return _rose(old, new, old, new)
         case _ if widget in ("text", "longtext"):
             return f"changed from “{shortened(str(old))}” to “{shortened(str(new))}”."

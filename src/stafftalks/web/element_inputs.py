@@ -12,7 +12,21 @@ from stafftalks.planning.fields import Choice, FieldSpec, KindSpec
 
 MOST_ROWS = 2_000
 _INPUT = frozenset(
-    {"moment", "instant", "place", "quantity", "count", "likelihood", "grade", "ref", "exactref", "text", "integer"}
+    {
+        "moment",
+        "instant",
+        "place",
+        "quantity",
+        "count",
+        "likelihood",
+        "grade",
+        "ref",
+        "exactref",
+        "text",
+        "integer",
+        "floor",
+        "ceiling",
+    }
 )
 _PROPOSED = (
     ("marking.policy", "known-policy"),
