@@ -48,6 +48,8 @@ def test_every_name_is_written_before_it_is_used(chapters: tuple[story.Chapter, 
     for chapter in chapters:
         for move in chapter.script:
             used = [move.element] if hasattr(move, "element") else []
+            if isinstance(move, story.Check):
+                used += [*move.activities, *move.answered_with]
 
             def note(name: str, *, exact: bool, used: list[str] = used) -> str:
                 used.append(name)
@@ -99,6 +101,17 @@ def test_every_report_of_the_public_record_ends_with_the_source_report() -> None
     chains = {report.title: [hop.actor for hop in report.hops[:-1]] for report in reports}
     assert chains["The proposal was made"] == ["US officials", "Axios"]
     assert chains["Meant to reassure, not to tie hands"] == ["A US official"]
+
+
+def test_what_collides_in_the_private_check_is_shown_to_nobody() -> None:
+    kessar = CHAPTERS[1]
+    done, waiting = (move for move in kessar.script if isinstance(move, story.Check))
+    assert done.flagged
+    assert not waiting.answered_with
+    writes = {move.as_: move for move in kessar.script if isinstance(move, story.Write)}
+    compared = {*done.activities, *done.answered_with}
+    assert len(compared) > len(done.flagged)
+    assert not [name for name in compared if writes[name].release_in or writes[name].ask_in]
 
 
 def test_fewer_realms_are_accepted_than_proposed() -> None:

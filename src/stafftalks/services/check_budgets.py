@@ -1,7 +1,8 @@
 """How much a partner may learn by private checks: so many a week, with a pause between two, each over at most a share of an area's keys.
 
 What was used is counted from the records, so that a restore forgets nothing that the partner still holds. A check counts once its partner has consented, whoever
-proposed it and however it ended; our own proposals count while they wait. A check that refines another needs no pause after that one.
+proposed it and however it ended; our own proposals count while they wait. A check that refines another needs no pause, and no share is set against it: it looks
+only where both know already that something is.
 """
 
 from typing import Final
@@ -100,7 +101,7 @@ def refusals(
                 "check-budget", f"No private check with {partner} is allowed: the head of delegation sets how many are."
             )
         )
-    share = share_percent(terms)
+    share = 0.0 if terms.refines is not None else share_percent(terms)  # both know where a finer check looks
     if share > found.row.share_percent:
         sentence = (
             f"One side could ask about {share:.0f} % of all keys in this area, and at most {found.row.share_percent} % is allowed: "
@@ -111,11 +112,10 @@ def refusals(
 
 
 def begun_at(state: CheckState, me: PartyId) -> int:
-    """When a check began to count for us: our proposal or our consent, by the clock of whoever said it; 0 where it does not count."""
-    if state.consent is None:
-        return state.at if state.proposer == me and state.state == "proposed" else 0
-    answer = state.answer
-    return answer.at if answer is not None else 0
+    """When a check began to count for us: our proposal or our consent, by our own clock; 0 where it does not count."""
+    if state.proposer == me:
+        return state.at if state.consent is not None or state.state == "proposed" else 0
+    return state.answer.at if state.consent is not None and state.answer is not None else 0
 
 
 def _counted(hq: Headquarters, partner: PartyId) -> list[CheckState]:

@@ -309,6 +309,6 @@ def _progress(hq: Headquarters, found: CheckView, *, moved: bool) -> Progress:
     mine = row is not None and _has_work(hq, found)
     running = state.state in ("proposed", "running") or (state.state == "done" and mine)
     doing: Doing = "" if not running else (kept.job or "own") if mine else "waiting"
-    return Progress(
-        state.ref, state.state, doing, kept.done, kept.total, kept.sentence, moved=moved, over=not running and not mine
-    )
+    sentence = "" if state.state == "done" and not mine else kept.sentence
+    over = not running and not mine
+    return Progress(state.ref, state.state, doing, kept.done, kept.total, sentence, moved=moved, over=over)

@@ -31,7 +31,7 @@ def scenario(narrative: str, title: str = "Strait closed") -> dict[str, object]:
 
 
 def letter(party: str, partner: str) -> dict[str, object]:
-    """What may be released to the partner: scenarios, exercises and what is said of them, as either side marks them."""
+    """What may be released to the partner: scenarios, exercises and what is said of them, as either side marks them; and private checks, but no activity."""
     ceilings = [
         {"policy": policy, "classification": "RESTRICTED", "categories": ["REL TO"]} for policy in (party, partner)
     ]
@@ -42,7 +42,7 @@ def letter(party: str, partner: str) -> dict[str, object]:
         "marking": {"policy": party, "classification": "RESTRICTED", "caveats": [f"{party} ONLY"]},
         "ceilings": ceilings,
         "realms": ["scenarios", "exercises"],
-        "kinds": ["scenario", "exercise", "requirement", "position"],
+        "kinds": ["scenario", "exercise", "requirement", "position", "check"],
         "contingencies": ["all"],
         "methods": ["https", "file"],
         "deciders": ["officer"],

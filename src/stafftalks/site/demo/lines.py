@@ -189,6 +189,20 @@ class Carried(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class CheckSeen(msgspec.Struct, frozen=True):
+    """A private check as it stands at one headquarters: `over` once nothing is left to be done in it there. `points` are those of one side.
+
+    `flagged` are the titles of its own activities that collide, None where it has not learnt; `places` the cells where.
+    """
+
+    state: str
+    over: bool
+    points: int
+    flagged: tuple[str, ...] | None
+    places: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
 class Logged(msgspec.Struct, frozen=True):
     """A line of the exchange log."""
 

@@ -13,6 +13,7 @@ import yaml
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.planning.profiles import ProfileName
+from stafftalks.site.demo import story_checks
 from stafftalks.site.demo.lines import Asked, Made
 from stafftalks.site.demo.stage import Actor, Stage
 from stafftalks.values.errors import MisuseError
@@ -127,6 +128,24 @@ class Recall(_Move, frozen=True, tag="recall"):
     reason: str
 
 
+class SetCheckBudget(_Move, frozen=True, tag="check budget"):
+    """A head of delegation lets private checks with the other side follow one another without a pause."""
+
+
+class Check(_Move, frozen=True, tag="check"):
+    """A disclosure officer proposes a private check of these activities; the other consents with `answered_with`, or it waits where that is empty.
+
+    `flagged` are the titles of what collides, the proposer's first.
+    """
+
+    purpose: str
+    area: str
+    window: str
+    activities: tuple[str, ...]
+    answered_with: tuple[str, ...] = ()
+    flagged: tuple[str, ...] = ()
+
+
 Move = (
     Propose
     | Ask
@@ -140,6 +159,8 @@ Move = (
     | AskRelease
     | HandBack
     | Recall
+    | SetCheckBudget
+    | Check
 )
 
 
@@ -208,6 +229,10 @@ class Player:
                 actor.call(Asked, "hand back", "officer", request=request, question=move.question)
             case Recall():
                 self._recall(actor, move)
+            case SetCheckBudget():
+                actor.call(int, "set check budget", "head", partner=[self._stage.other(move.by).party])
+            case Check():
+                self._check(actor, move)
             case _:
                 assert_never(move)
 
@@ -275,6 +300,13 @@ class Player:
             return {partner: "confirmed removed"} in [found.holders for found in recalls if found.element == element]
 
         self._stage.until(f"{partner} confirms the recall of {move.element}", confirmed)
+
+    def _check(self, actor: Actor, move: Check) -> None:
+        said: dict[str, object] = {"purpose": move.purpose, "area": move.area, "window": move.window}
+        ours, theirs = (
+            [self._known(name).element for name in names] for names in (move.activities, move.answered_with)
+        )
+        story_checks.hold(self._stage, self._accord, actor, said, ours, theirs, move.flagged)
 
     def _known(self, name: str) -> _Written:
         if name not in self._written:
