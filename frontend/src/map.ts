@@ -69,7 +69,7 @@ class MapPicture {
   }
 
   #aside(): HTMLElement {
-    const drawn = this.#drawn.filter((one) => one.points.length || (this.#may && one.change)).length;
+    const drawn = this.#drawn.filter((one) => !one.unlisted && (one.points.length || (this.#may && one.change))).length;
     const find = make("input", { type: "search", "aria-label": say(this.#words, "find"), placeholder: say(this.#words, "find"), oninput: () => {
       this.#find = find.value.toLocaleLowerCase();
       this.#fillList();
@@ -78,7 +78,7 @@ class MapPicture {
   }
 
   #fillList(): void {
-    const wanted = this.#drawn.filter((one) => (one.points.length || (this.#may && one.change)) && this.#matches(one));
+    const wanted = this.#drawn.filter((one) => !one.unlisted && (one.points.length || (this.#may && one.change)) && this.#matches(one));
     const items = wanted.slice(0, this.#listed).map((one) => {
       const where = one.points.length ? one.text : one.form === "named" ? one.text : say(this.#words, "empty");
       const button = make("button", { type: "button", "data-id": idOf(one), "aria-pressed": String(one === this.#chosen), onclick: () => this.#choose(one), onfocus: () => this.#view.reveal(idOf(one)) },

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from stafftalks.services import registry
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import HostError, MisuseError
 from stafftalks.values.person import Person, Role
-from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER, FakeCarrier, make_hq
+from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER, FakeCarrier, FakeWorkers, make_hq
 
 CAST = (ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER)
 
@@ -68,6 +69,9 @@ class FakeSite:
         if self._open is None:
             raise HostError("No headquarters is open.")
         return FakeCarrier(self._open, self.hqs.values() if self.wire else ())
+
+    def workers(self) -> AbstractContextManager[FakeWorkers]:
+        return nullcontext(FakeWorkers())
 
     def people(self) -> tuple[Account, ...]:
         return tuple(account for _, account in sorted(self.accounts.items()))

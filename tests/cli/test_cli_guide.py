@@ -13,6 +13,7 @@ import typer
 
 import stafftalks.cli
 from stafftalks.cli.app import build
+from stafftalks.cli.check_terms import Said
 from stafftalks.cli.failures import EXIT_CODES
 from stafftalks.cli.site_port import Account, Founding
 from stafftalks.cli.terms import ClauseText, TermsText
@@ -25,7 +26,7 @@ from stafftalks.values.errors import Refusal
 from tests.cli.stage import FakeSite
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "cli.md").read_text()
-READ_NOT_PRINTED = {Account, Founding, ClauseText, TermsText}
+READ_NOT_PRINTED = {Account, Founding, ClauseText, TermsText, Said}
 FROM_OTHER_ROOMS = {Refusal, ExchangeRow, Change, Section, Table, LogLine, ProofAccount, ProofEntry, ProofSigner}
 
 

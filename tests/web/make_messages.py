@@ -26,6 +26,7 @@ def planning_messages() -> list[str]:
     from stafftalks.planning.kinds import LABELS
     from stafftalks.planning.profiles import PROFILES
     from stafftalks.planning.talk import Stance
+    from stafftalks.services import check_tells
     from stafftalks.values.person import Role
 
     words = {word for profile in PROFILES.values() for word in (profile.label, *profile.words.values())}
@@ -38,6 +39,7 @@ def planning_messages() -> list[str]:
             ITEMISED_SUM,
             *map(str, Stance),
             *map(str, Role),
+            *check_tells.MESSAGES,
             *words,
         }
     )

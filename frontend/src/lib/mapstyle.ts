@@ -21,6 +21,10 @@ export interface Drawn extends Borne {
   text: string;
   sidc?: string;
   short?: string;
+  /** Drawn without its name, as one of many alike. */
+  unnamed?: boolean;
+  /** Left out of the list beside the map, where another entry stands for it. */
+  unlisted?: boolean;
 }
 
 type Symbols = (sidc: string, size: number) => { canvas: HTMLCanvasElement; anchor: [number, number] } | null;
@@ -38,7 +42,7 @@ export function called(drawn: Drawn): string {
 export function styles(drawn: Drawn, look: Look, chosen: boolean, symbols: Symbols | null): Style[] {
   const colour = look[drawn.side];
   const text = new Text({
-    text: drawn.row || called(drawn), font: FONT, overflow: true, offsetY: drawn.form === "point" ? SYMBOL * 0.8 : 0,
+    text: drawn.unnamed ? "" : drawn.row || called(drawn), font: FONT, overflow: true, offsetY: drawn.form === "point" ? SYMBOL * 0.8 : 0,
     fill: new Fill({ color: look.ink }), stroke: new Stroke({ color: look.sheet, width: 4 }),
   });
   const halo = chosen ? [new Style({ stroke: new Stroke({ color: look.focus, width: 9 }), zIndex: 1 })] : [];

@@ -17,6 +17,7 @@ from stafftalks import __version__
 from stafftalks.cli import (
     accord,
     audit,
+    check,
     conflicts,
     consent,
     digest,
@@ -114,7 +115,9 @@ def build(site: Site) -> typer.Typer:
     release.app.command("confirm")(recalls.confirm)
     release.app.command("left")(left.list_left)
     release.app.command("acknowledge")(left.acknowledge)
-    for room in (pair, accord, element, label, release, consent, exchange, record, audit, people, digest, letter, gate):
+    for room in (
+        pair, accord, element, label, release, consent, check, exchange, record, audit, people, digest, letter, gate,
+    ):  # fmt: skip
         app.add_typer(room.app, name=room.NAME)
     _mention_everywhere(app)
     return app

@@ -5,12 +5,14 @@ the person asked, HostError for what the machine would not do. Sentences returne
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from stafftalks.planning.profiles import ProfileName
+from stafftalks.services.check_ports import Workers
 from stafftalks.services.ports import Carrier
 from stafftalks.values.ids import PartyId
 from stafftalks.values.person import Person, Role
@@ -119,6 +121,9 @@ class Site(Protocol):
 
     def carrier(self) -> Carrier:
         """The wire to partners' nodes, for the headquarters that is open."""
+
+    def workers(self) -> AbstractContextManager[Workers]:
+        """The machine's cores, for as long as they are needed; for any command, also without a headquarters."""
 
     def people(self) -> tuple[Account, ...]:
         """Everyone at the headquarters that is open, by username."""

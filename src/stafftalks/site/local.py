@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from types import FrameType
 
@@ -13,6 +14,7 @@ from stafftalks.gate.folder import GateConfig, GateFolder
 from stafftalks.links import keys
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.services import registry
+from stafftalks.services.check_ports import Workers
 from stafftalks.services.ports import Carrier
 from stafftalks.services.rows import JournalRow
 from stafftalks.site import wiring
@@ -144,6 +146,12 @@ class LocalSite:
         """The wire to partners' nodes."""
         registry.current()
         return wiring.carrier(Home(self._folder))
+
+    def workers(self) -> AbstractContextManager[Workers]:
+        """The machine's cores."""
+        from stafftalks.links.workers import ProcessWorkers
+
+        return closing(ProcessWorkers())
 
     def people(self) -> tuple[Account, ...]:
         """Everyone at the headquarters that is open, by username."""

@@ -13,10 +13,14 @@ _TAB_OF_RULE = {
     "release": "accord-released",
 }
 
+_OF_CHECKS = frozenset({"answer-check", "await-check", "go-on-check", "stop-check"})
+
 
 def url_of(target: tuple[str, ...], rule: str = "") -> str:
     """The page that `target` names, at the part of it where `rule` is dealt with; home where it names nothing known."""
     match target:
+        case ("accord", _) if rule in _OF_CHECKS:
+            return reverse("checks")
         case ("accord", accord):
             return reverse(_TAB_OF_RULE.get(rule, "accord"), args=[accord])
         case ("record", accord):

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from stafftalks.web.paths import (
     audit,
+    checks,
     conflicts,
     find,
     labels,
@@ -124,6 +125,7 @@ urlpatterns = [
     path("people/add/", people.add, name="people-add"),
     path("people/<str:username>/", people.person, name="person"),
     *audit.PATHS,
+    *checks.PATHS,
     *conflicts.PATHS,
     *desk_paths.PATHS,
     *draft_paths.PATHS,

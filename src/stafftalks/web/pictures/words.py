@@ -64,6 +64,21 @@ def of_map() -> Words:
     }
 
 
+def of_area() -> Words:
+    """The words of a map on which the area of a private check is drawn."""
+    return of_map() | {
+        "drawArea": _("Draw an area"),
+        "drawCircle": _("Draw a circle"),
+        "edit": _("Change the area"),
+        "take": _("Take this area"),
+        "taken": _("The area is now {0}."),
+        "nothing": _("There is no area yet: draw one, or type its corners below."),
+        "corner": _("Corner {0}"),
+        "latOf": _("Latitude of corner {0}"),
+        "lonOf": _("Longitude of corner {0}"),
+    }
+
+
 def of_timeline() -> Words:
     """The words of the timeline."""
     return _of_all() | {
