@@ -14,8 +14,8 @@ from stafftalks.values.errors import PeerError
 MAX_PART_POINTS: Final = 40_000
 """Points in one entry: 1.8 MB of text, so that several fit into a bundle."""
 MAX_PARTS: Final = 64
-"""Of one message: more than are needed for the most points, so that an author may cut its parts as it likes."""
-MAX_POINTS: Final = 2_000_000
+"""Of one message; an author may cut its parts as it likes."""
+MAX_POINTS: Final = MAX_PARTS * MAX_PART_POINTS
 """Points that each side can send of its own in one check."""
 MAX_ACTIVITIES: Final = 1_000
 MAX_CELLS: Final = 4_096
@@ -70,7 +70,10 @@ def terms_faults(terms: CheckTerms) -> Iterator[str]:
         yield f"It is for {terms.activities} activities a side; one can compare 1 to {MAX_ACTIVITIES}."
     for points in (terms.proposer_points, terms.partner_points):
         if not 0 < points <= MAX_POINTS:
-            yield f"It asks a side for {points} points; one can send 1 to {MAX_POINTS}."
+            yield (
+                f"It asks a side for {points} points; one can send 1 to {MAX_POINTS}. Take higher bands, larger cells, a shorter window or fewer "
+                "activities."
+            )
     if not 0 < terms.expires <= _LAST_SECOND:
         yield "It does not say until when it can be answered."
 
