@@ -16,7 +16,7 @@ from stafftalks.site.checking import CheckRunner
 from stafftalks.values.errors import HostError
 from stafftalks.values.ids import AccordId
 from tests.fakes import OFFICER, FakeCarrier, FakeWorkers
-from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, own, plan, run, terms
+from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, own, plan, terms
 from tests.services.scenes import accepted, house, talk
 
 
@@ -172,15 +172,3 @@ def test_terms_say_nothing_of_what_is_planned() -> None:
     assert msgspec.structs.replace(one, root="", session="", key="") == msgspec.structs.replace(
         other, root="", session="", key=""
     )
-
-
-def test_the_runner_comes_to_the_end_by_itself() -> None:
-    meridia, torvia, _, proposal = scene()
-    runners = [CheckRunner(hq, QuickWorkers()) for hq in (meridia, torvia)]
-    for _ in range(6):
-        for runner in runners:
-            runner.look()
-        talk(meridia, torvia)
-    assert [runner.look() for runner in runners] == [0, 0]
-    assert run(meridia, torvia, proposal)
-    assert check_results.result(torvia, proposal) is not None

@@ -104,7 +104,7 @@ def refusals(
     share = 0.0 if terms.refines is not None else share_percent(terms)  # both know where a finer check looks
     if share > found.row.share_percent:
         sentence = (
-            f"One side could ask about {share:.0f} % of all keys in this area, and at most {found.row.share_percent} % is allowed: "
+            f"One side could ask about {share:.1f} % of all keys in this area, and at most {found.row.share_percent} % is allowed: "
             "take a larger area or window, finer cells, or fewer activities a side."
         )
         said.append(Refusal("check-share", sentence))

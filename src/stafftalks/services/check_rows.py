@@ -104,6 +104,6 @@ class BudgetRow(msgspec.Struct, frozen=True):
     partner: PartyId
     checks_a_week: int = 3
     cooldown_s: int = 86_400
-    share_percent: int = 25
+    share_percent: int = 50
     by: str = ""
     at: int = 0

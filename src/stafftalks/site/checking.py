@@ -16,10 +16,12 @@ from stafftalks.values.errors import StafftalksError
 
 _LOG = logging.getLogger(__name__)
 _TICK_S: Final = 1.0
+_REST_AFTER: Final = 60
+"""After so many looks without work, what is kept ready for it is let go."""
 
 
 class CheckRunner:
-    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection."""
+    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection; `rest` runs where there was no work for a while."""
 
     def __init__(
         self,
@@ -27,11 +29,14 @@ class CheckRunner:
         workers: Workers,
         *,
         between: Callable[[], None] = lambda: None,
+        rest: Callable[[], None] = lambda: None,
         tick_s: float = _TICK_S,
     ) -> None:
         self._hq = hq
         self._workers = workers
         self._between = between
+        self._rest = rest
+        self._idle = 0
         self._tick_s = tick_s
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -64,7 +69,9 @@ class CheckRunner:
     def cycle(self) -> None:
         """One look, and whatever goes wrong in it is logged."""
         try:
-            self.look()
+            self._idle = 0 if self.look() else self._idle + 1
+            if self._idle == _REST_AFTER:
+                self._rest()
         except StafftalksError as error:
             _LOG.warning("Private checks could not be worked on: %s", error)
         except Exception:  # noqa: BLE001 - a runner that died would leave two staffs waiting for ever

@@ -51,7 +51,7 @@ class Serving:
         self._sender = Sender(self._hq, self._carrier, between=wiring.let_go)
         self._hq = _waking(self._hq, self._wake)
         self._workers = ProcessWorkers()
-        self._checks = CheckRunner(self._hq, self._workers, between=wiring.let_go)
+        self._checks = CheckRunner(self._hq, self._workers, between=wiring.let_go, rest=self._workers.close)
         self._digests: DigestThread | None = None
         self._tables: TableWorker | None = None
         self._lines: SendingThread | None = None
