@@ -19,8 +19,12 @@ def arcs(*pairs: str) -> tuple[Arc, ...]:
 
 def best_of_all(problem: Problem, until: int) -> Value | None:
     """The best value of all schedules that end by `until`; None where there is none."""
-    values = list(_values(problem, until, {}))
-    return min(values, default=None)
+    return min(all_values(problem, until), default=None)
+
+
+def all_values(problem: Problem, until: int) -> Iterator[Value]:
+    """The value of every schedule that ends by `until`."""
+    return _values(problem, until, {})
 
 
 def _values(problem: Problem, until: int, placed: dict[str, tuple[int, int, Mode]]) -> Iterator[Value]:

@@ -44,7 +44,7 @@ def work_done_by(columns: Columns, activities: list[int]) -> int:
         work = 0
         for activity in activities:
             modes = range(net.mode_first[activity], net.mode_first[activity + 1])
-            work += min(int(columns.use[mode, at] * net.duration[mode]) for mode in modes)
+            work += min((int(columns.use[mode, at] * net.duration[mode]) for mode in modes), default=0)
         if work:
             done = np.cumsum(level(columns, at))
             latest = max(latest, int(np.searchsorted(done, work)) + 1)

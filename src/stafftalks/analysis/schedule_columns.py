@@ -6,6 +6,7 @@ of 62 bits, a field with a guard bit for each resource: one subtraction says whe
 
 import itertools
 import math
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import msgspec
@@ -77,13 +78,17 @@ class Columns(msgspec.Struct, frozen=True):
         return at * self.scale + self.problem.start
 
 
-def columns(problem: Problem) -> Columns:
-    """The columns of a problem in which `schedule_checks` found no fault."""
+def columns(problem: Problem, *, like: Problem | None = None, roomy: Collection[str] = ()) -> Columns:
+    """The columns of a problem in which `schedule_checks` found no fault.
+
+    Ticks and horizon are those of `like`. Modes that use more than there ever is are left out, unless of resources that are `roomy`: the search cannot have those.
+    """
+    whole = like or problem
     count = len(problem.activities)
     number = {activity.id: at for at, activity in enumerate(problem.activities)}
     renewable = tuple(resource for resource in problem.resources if resource.renewable)
     stocks = tuple(resource for resource in problem.resources if not resource.renewable)
-    scale = _scale(problem)
+    scale = _scale(whole)
     most = [max([each.capacity, *(change.capacity for change in each.changes)]) for each in renewable]
 
     mode_first, duration, kept, use, draw = [0], [], [], [], []
@@ -99,9 +104,12 @@ def columns(problem: Problem) -> Columns:
                     once[at_stock[each.resource]] += each.amount
                 elif mode.duration:
                     row[at_renewable[each.resource]] += each.amount
-            if any(amount > there for amount, there in zip(row, most, strict=True)):
+            if any(
+                amount > there and each.id not in roomy
+                for amount, there, each in zip(row, most, renewable, strict=True)
+            ):
                 continue
-            if any(amount > stock.capacity for amount, stock in zip(once, stocks, strict=True)):
+            if any(amount > each.capacity and each.id not in roomy for amount, each in zip(once, stocks, strict=True)):
                 continue
             duration.append(mode.duration // scale)
             kept.append(which)
@@ -115,7 +123,7 @@ def columns(problem: Problem) -> Columns:
         arcs[pair] = max(arcs.get(pair, arc.lag), arc.lag)
     rows = np.array([(one, other, lag // scale) for (one, other), lag in sorted(arcs.items())], np.int64).reshape(-1, 3)
     topological = np.array(topological_order(count, list(arcs)), np.int64)
-    horizon = _horizon(problem, scale, [*rows[:, 2].tolist()])
+    horizon = _horizon(whole, scale, [arc.lag // scale for arc in whole.arcs])
     spans = [_spans(activity.spans, problem.start, scale, horizon) for activity in problem.activities]
     flat = np.array([span for each in spans for span in each], np.int64).reshape(-1, 2)
     before_first, before, before_lag = _grouped(rows[:, 1], rows[:, 0], rows[:, 2], count)

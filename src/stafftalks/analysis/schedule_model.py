@@ -5,7 +5,7 @@ that stands fixed. The search's schedule comes along as a hint, and its value as
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 
 from stafftalks.analysis.schedule_columns import Columns, Ints
 
-Aim = Literal["lateness", "end"]
+Aim = Literal["lateness", "end", "any", "more"]
 POLL_S: Final = 0.05
 
 
@@ -27,6 +27,17 @@ class Found(msgspec.Struct, frozen=True):
     value: int | None
     bound: int | None
     stopped: bool = False
+    more: tuple[int, ...] = ()
+
+
+class Elastic(msgspec.Struct, frozen=True):
+    """What may be more, by up to `most`, each piece at a cost: what there is of resources, how late activities end, how early they start (activity, tick)."""
+
+    most: int
+    cost: int
+    resources: tuple[str, ...] = ()
+    ends: tuple[tuple[int, int], ...] = ()
+    starts: tuple[tuple[int, int], ...] = ()
 
 
 class Model:
@@ -39,16 +50,27 @@ class Model:
         *,
         latest_end: int | None = None,
         most_late: int | None = None,
+        elastic: Sequence[Elastic] = (),
     ) -> None:
         """Every schedule that ends by `latest_end` and has no more than `most_late` of lateness, in columns' ticks."""
         self.columns = columns
         self.aim = aim
         self.model = cp_model.CpModel()
         net = columns.net
+        self.more = [self.model.new_int_var(0, each.most, f"more{at}") for at, each in enumerate(elastic)]
         self.horizon = net.horizon if latest_end is None else min(latest_end, net.horizon)
         self._times(columns)
-        self._resources(columns)
+        for more, each in zip(self.more, elastic, strict=True):
+            for activity, due in each.ends:
+                self.model.add(self.end[activity] <= due + more)
+            for activity, ready in each.starts:
+                self.model.add(self.start[activity] >= ready - more)
+        self._resources(
+            columns, {name: more for more, each in zip(self.more, elastic, strict=True) for name in each.resources}
+        )
         self._aims(columns, most_late)
+        if aim == "more":
+            self.model.minimize(sum(each.cost * more for more, each in zip(self.more, elastic, strict=True)))
 
     def _times(self, columns: Columns) -> None:
         net, model, horizon = columns.net, self.model, self.horizon
@@ -106,14 +128,14 @@ class Model:
             for row in range(net.after_first[activity], net.after_first[activity + 1]):
                 model.add(self.start[net.after[row]] >= self.end[activity] + int(net.after_lag[row]))
 
-    def _resources(self, columns: Columns) -> None:
+    def _resources(self, columns: Columns, more: Mapping[str, cp_model.IntVar]) -> None:
         net, model = columns.net, self.model
         for at, resource in enumerate(columns.renewable):
             users = [mode for mode in range(len(net.duration)) if columns.use[mode, at] and net.duration[mode]]
             levels = level_changes(columns, at)
             most = max(level for _from, _to, level in levels)
             least = min(level for _from, _to, level in levels)
-            if sum(int(columns.use[mode, at]) for mode in users) <= least:
+            if sum(int(columns.use[mode, at]) for mode in users) <= least and resource.id not in more:
                 continue
             intervals = [self.intervals[mode] for mode in users]
             demands = [int(columns.use[mode, at]) for mode in users]
@@ -125,15 +147,16 @@ class Model:
                         )
                     )
                     demands.append(most - level)
-            model.add_cumulative(intervals, demands, most)
-        for stock in range(len(net.stock)):
+            model.add_cumulative(intervals, demands, most + more[resource.id] if resource.id in more else most)
+        stocks = [resource.id for resource in columns.problem.resources if not resource.renewable]
+        for stock, name in enumerate(stocks):
             model.add(
                 sum(
                     int(net.draw[mode, stock]) * self.present[mode]
                     for mode in range(len(net.duration))
                     if net.draw[mode, stock]
                 )
-                <= int(net.stock[stock])
+                <= int(net.stock[stock]) + more.get(name, 0)
             )
 
     def _aims(self, columns: Columns, most_late: int | None) -> None:
@@ -163,7 +186,7 @@ class Model:
                 model.add(self.last >= self.end[activity])
         if self.aim == "lateness":
             model.minimize(self.lateness)
-        else:
+        elif self.aim == "end":
             model.minimize(self.last)
 
     def hint(self, start: Ints, mode: Ints) -> None:
@@ -209,8 +232,9 @@ class Model:
         stopped = False
         try:
             while not ended.wait(POLL_S):
-                if not stopped and not told(heard.best, heard.bound):
-                    stopped = True
+                # Told again, for it may not have begun to listen when it was told first.
+                stopped = stopped or not told(heard.best, heard.bound)
+                if stopped:
                     solver.stop_search()
         finally:
             if not ended.is_set():
@@ -242,7 +266,8 @@ class Model:
             np.int64,
         )
         kind: Literal["optimal", "feasible"] = "optimal" if status == cp_model.OPTIMAL else "feasible"
-        return Found(kind, start, mode, round(solver.objective_value), bound, stopped)
+        more = tuple(solver.value(each) for each in self.more)
+        return Found(kind, start, mode, round(solver.objective_value), bound, stopped, more)
 
 
 class _Heard(cp_model.CpSolverSolutionCallback):

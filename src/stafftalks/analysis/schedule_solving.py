@@ -25,7 +25,10 @@ _BESIDE_S: Final = 0.05
 
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
-    """How hard to try. With `schedules` the search makes so many, whatever the time; without, it has `search_share` of the seconds. `prove` False: search alone."""
+    """How hard to try. With `schedules` the search makes so many, whatever the time; without, it has `search_share` of the seconds. `prove` False: search alone.
+
+    With `any_will_do` the first schedule is enough.
+    """
 
     seconds: float = 10.0
     seed: int = 1
@@ -33,6 +36,7 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     search_share: float = 0.35
     workers: int = 8
     prove: bool = True
+    any_will_do: bool = False
 
 
 def solve(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched) -> Answer:
@@ -80,7 +84,7 @@ class _Run:
         return self._told()
 
     def _closed(self) -> bool:
-        return self.start is not None and self.value == self.bound
+        return self.start is not None and (self.value == self.bound or self.effort.any_will_do)
 
     def _left(self) -> float:
         return self.effort.seconds - (self.clock() - self.began)
@@ -110,7 +114,8 @@ class _Run:
                 break
             now = self.clock()
             if self.effort.schedules is None:
-                if now - self.began >= until:
+                # Where the search finds nothing the solver may: it reasons, and can prove that there is nothing.
+                if now - self.began >= (until if self.start is not None or not self.effort.prove else until / 4):
                     break
                 chunk = max(int(chunk * min(_BESIDE_S / max(now - before, 1e-6), 4)), 10)
         self.schedules = search.schedules
@@ -125,6 +130,9 @@ class _Run:
         return self.value[0] > 0 or (self.start is None and any(not phase.hard for phase in self.problem.phases))
 
     def _prove(self) -> None:
+        if self.effort.any_will_do:
+            self.state = "infeasible" if self._aimed("any", self._left()).status == "infeasible" else self.state
+            return
         if (self._late() and self.value[0] != self.bound[0]) or (self._late() and self.start is None):
             found = self._aimed("lateness", self._left() * 0.85)
             if found.status == "infeasible":

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from stafftalks import __version__
 from stafftalks.cli import (
     accord,
+    analyse,
     audit,
     check,
     conflicts,
@@ -116,7 +117,7 @@ def build(site: Site) -> typer.Typer:
     release.app.command("left")(left.list_left)
     release.app.command("acknowledge")(left.acknowledge)
     for room in (
-        pair, accord, element, label, release, consent, check, exchange, record, audit, people, digest, letter, gate,
+        pair, accord, analyse, element, label, release, consent, check, exchange, record, audit, people, digest, letter, gate,
     ):  # fmt: skip
         app.add_typer(room.app, name=room.NAME)
     _mention_everywhere(app)

@@ -23,6 +23,7 @@ HOST: Final = 4
 UNSOUND: Final = 5
 COLLIDING: Final = 6
 LEFT_OUT: Final = 7
+NOT_MET: Final = 8
 UNEXPECTED: Final = 70
 
 EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
@@ -34,7 +35,8 @@ EXIT_CODES: Final[Mapping[int, str]] = MappingProxyType(
         HOST: "this machine, its disk or network, or the way to the partner failed; try again later",
         UNSOUND: "a verification found a fault",
         COLLIDING: "activities collide",
-        LEFT_OUT: "nothing collides in what could be compared, but some of it could not be",
+        LEFT_OUT: "some of what was given could not be used, and was left out; in the rest nothing collides",
+        NOT_MET: "there is no schedule, or none was found in the time",
         UNEXPECTED: "something unexpected: a fault of this program, written to its log",
     }
 )

@@ -114,6 +114,10 @@ class Steps:
         """One step is done; `what` says which."""
         self._bar.update(self._task, advance=1, description=clean_line(what))
 
+    def stands(self, what: str, steps: int) -> None:
+        """So many steps are done in all; `what` says how it stands."""
+        self._bar.update(self._task, completed=steps, description=clean_line(what))
+
     def reached(self, steps: int) -> None:
         """So many steps are done in all."""
         self._bar.update(self._task, completed=steps)

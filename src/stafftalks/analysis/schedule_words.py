@@ -1,0 +1,188 @@
+"""What stands in the way of a schedule, and what would do, in sentences of names, amounts and times."""
+
+import numpy as np
+
+from stafftalks.analysis.schedule import Problem, Resource
+from stafftalks.analysis.schedule_assumptions import Assumption
+from stafftalks.analysis.schedule_bounds import level, work_done_by
+from stafftalks.analysis.schedule_columns import Columns, columns
+from stafftalks.analysis.schedule_conflicts import Conflict
+from stafftalks.analysis.schedule_relaxations import Relaxation
+
+_LISTED = 4
+
+
+def conflict_said(problem: Problem, conflict: Conflict) -> str:
+    """`“Phase 1” cannot close by C+9: “port Y” handles 400 t, and … `; the empty text where nothing was proven."""
+    if not conflict.proven:
+        return ""
+    words = _Words(problem)
+    reasons = list(conflict.assumptions)
+    head = next((each for kind in ("phase", "deadline") for each in reasons if each.kind == kind), None)
+    if head is not None:
+        reasons.remove(head)
+    told = [words.reason(each) for each in reasons]
+    chain = words.chain(conflict.assumptions)
+    told += [chain] if chain else []
+    work = words.work(head, reasons)
+    told += [work] if work else []
+    opening = words.cannot(head) if head is not None else "There is no schedule"
+    if not told:
+        return f"{opening}, in whatever order."
+    rest = (
+        ""
+        if conflict.minimal
+        else " (Perhaps not all of this is needed to make it impossible: that was not settled in the time.)"
+    )
+    return f"{opening}: {_listed(told)}.{rest}"
+
+
+def relaxation_said(problem: Problem, relaxation: Relaxation) -> str:
+    """`40 t more of “port Y”, and “Phase 1” closing 2 days later.`"""
+    words = _Words(problem)
+    least = "" if relaxation.least else " (less may do: that was not settled in the time)"
+    return f"{_listed([words.change(each.assumption, each.amount) for each in relaxation.changes])}{least}."
+
+
+class _Words:
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._activities = {each.id: each for each in problem.activities}
+        self._resources = {each.id: each for each in problem.resources}
+        self._phases = {each.id: each for each in problem.phases}
+
+    def title(self, name: str) -> str:
+        for known in (self._activities, self._resources, self._phases):
+            if name in known:
+                return f"“{known[name].title or name}”"
+        return f"“{name}”"
+
+    def titles(self, names: tuple[str, ...]) -> str:
+        more = [f"{len(names) - _LISTED} more"] if len(names) > _LISTED else []
+        return _listed([*map(self.title, names[:_LISTED]), *more])
+
+    def cannot(self, head: Assumption) -> str:
+        said = self._problem.ticks.said
+        if head.kind == "phase":
+            return f"{self.title(head.name)} cannot close by {said(self._phases[head.name].due)}"
+        ends = sorted({said(self._activities[each].spans[0].end or 0) for each in head.about})
+        return f"{self.titles(head.about)} cannot end by {_listed(ends[:_LISTED])}"
+
+    def reason(self, assumption: Assumption) -> str:
+        said = self._problem.ticks.said
+        first = self._activities.get(assumption.about[0]) if assumption.about else None
+        match assumption.kind:
+            case "resource":
+                return _listed([self._there(self._resources[each]) for each in assumption.about])
+            case "phase":
+                return f"{self.title(assumption.name)} is to close by {said(self._phases[assumption.name].due)}"
+            case "deadline" if first:
+                return f"{self.titles(assumption.about)} is to end by {said(first.spans[0].end or 0)}"
+            case "ready" if first:
+                return f"{self.titles(assumption.about)} cannot start before {said(first.spans[0].start or 0)}"
+            case "windows":
+                return f"{self.titles(assumption.about)} fits only in its windows"
+            case _:
+                return f"the order “{assumption.name}” is kept"
+
+    def _there(self, resource: Resource) -> str:
+        unit = f" {resource.unit}" if resource.unit else ""
+        title = self.title(resource.id)
+        if not resource.renewable:
+            return f"there are {resource.capacity:,}{unit} of {title} in all"
+        least = min([resource.capacity, *(change.capacity for change in resource.changes)])
+        most = max([resource.capacity, *(change.capacity for change in resource.changes)])
+        if least == most:
+            return f"there are {most:,}{unit} of {title} at a time"
+        return f"there are {least:,} to {most:,}{unit} of {title} at a time"
+
+    def chain(self, assumptions: tuple[Assumption, ...]) -> str:
+        """The longest way of activities, one after the other, through what the conflict is about; empty where it has no two."""
+        about = self._about(assumptions)
+        made = columns(self._problem)
+        net = made.net
+        longest: dict[int, tuple[int, list[int]]] = {}
+        for at in net.topological.tolist():
+            modes = range(net.mode_first[at], net.mode_first[at + 1])
+            duration = min((int(net.duration[mode]) for mode in modes), default=0)
+            best, way = 0, list[int]()
+            for row in range(net.before_first[at], net.before_first[at + 1]):
+                length, before = longest[int(net.before[row])]
+                if length + int(net.before_lag[row]) > best or not way:
+                    best, way = max(length + int(net.before_lag[row]), 0), before
+            longest[at] = best + duration, [*way, at]
+        ends = [at for at, each in enumerate(self._problem.activities) if each.id in about] or list(longest)
+        length, way = max((longest[at] for at in ends), default=(0, []))
+        ways = [at for at in way if net.duration[net.mode_first[at] : net.mode_first[at + 1]].any()]
+        if len(ways) < 2:
+            return ""
+        names = tuple(self._problem.activities[at].id for at in ways)
+        lasting = self._problem.ticks.lasting(length * made.scale)
+        return f"{self.titles(names)} come one after the other and take at least {lasting}"
+
+    def work(self, head: Assumption | None, reasons: list[Assumption]) -> str:
+        """That a resource cannot have done by the date what is asked of it, where plain sums show it."""
+        if head is None or head.kind != "phase":
+            return ""
+        phase = self._phases[head.name]
+        made = columns(self._problem)
+        members = [at for at, each in enumerate(self._problem.activities) if each.id in phase.activities]
+        due = max((phase.due - self._problem.start) // made.scale, 0)
+        for reason in reasons:
+            for at, resource in enumerate(made.renewable):
+                if reason.kind == "resource" and resource.id in reason.about:
+                    asked = _work(made, members, at)
+                    done = int(np.sum(level(made, at)[:due]))
+                    if asked > done and work_done_by(made, members) > due:
+                        unit = f" {resource.unit}" if resource.unit else ""
+                        days = "ticks" if not self._problem.ticks.anchor else "days"
+                        per = made.scale if not self._problem.ticks.anchor else made.scale / self._problem.ticks.per_day
+                        return (
+                            f"what is to be done by then takes at least {asked * per:,.0f}{unit} times {days} of "
+                            f"{self.title(resource.id)}, which has {done * per:,.0f} till then"
+                        )
+        return ""
+
+    def change(self, assumption: Assumption, amount: int) -> str:
+        lasting = self._problem.ticks.lasting(amount)
+        names = self.titles(assumption.about)
+        match assumption.kind:
+            case "resource":
+                unit = self._resources[assumption.about[0]].unit
+                of = "in all" if not self._resources[assumption.about[0]].renewable else "at all times"
+                return f"{amount:,}{f' {unit}' if unit else ''} more of {names} {of}"
+            case "phase":
+                return f"{names} closing {lasting} later"
+            case "deadline":
+                return f"{names} ending {lasting} later"
+            case "ready":
+                return f"{names} starting {lasting} earlier"
+            case "windows":
+                return f"{names} free of its windows"
+            case _:
+                return f"the order “{assumption.name}” given up"
+
+    def _about(self, assumptions: tuple[Assumption, ...]) -> set[str]:
+        found: set[str] = set()
+        for each in assumptions:
+            if each.kind == "phase":
+                found |= set(self._phases[each.name].activities)
+            elif each.kind == "deadline":
+                found |= set(each.about)
+        return found
+
+
+def _work(made: Columns, members: list[int], resource: int) -> int:
+    net = made.net
+    return sum(
+        min(
+            int(made.use[mode, resource] * net.duration[mode])
+            for mode in range(net.mode_first[activity], net.mode_first[activity + 1])
+        )
+        for activity in members
+        if net.mode_first[activity] < net.mode_first[activity + 1]
+    )
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
