@@ -1,0 +1,173 @@
+"""The mix of forces that holds up best across all scenarios: committed here and now, employed scenario by scenario once it is known which one comes.
+
+Three goals, each only as far as those before it stay as good: the worst weighted shortfall, the expected one, the cost. It is one option beside others, with what it leaves short; nothing
+follows from it by itself. Every option is verified before it is given. One that is not proven says how far off it could be.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import msgspec
+
+from stafftalks.analysis.faults import Fault
+from stafftalks.analysis.options_answer import Employed, Method, Option, Stage, expected_by, outcomes, verify_option
+from stafftalks.analysis.options_greedy import greedy
+from stafftalks.analysis.options_model import Found, Model
+from stafftalks.analysis.options_problem import Choice, Problem, problem
+from stafftalks.analysis.watching import Watch, unwatched
+
+SECONDS: Final = 30.0
+_STAGES: Final = (0.6, 0.8, 1.0)
+"""What part of the time that is left each stage may take."""
+_KEPT: Final = 0.25
+_SHOWN: Final = 5
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A choice in numbers: forces committed, by scenario the places in `Problem.serving` employed, and the stages that led to it, in whole numbers."""
+
+    committed: frozenset[int]
+    employed: tuple[frozenset[int], ...]
+    stages: tuple[Stage, ...]
+    improved: bool
+    seconds: float
+    stopped: bool
+
+
+def solve(choice: Choice, *, seconds: float = SECONDS, watch: Watch = unwatched) -> Option:
+    """The option for a choice, within so many seconds of the solver; raises MisuseError where there is nothing to choose for."""
+    made, faults = problem(choice)
+    return option(made, choose(made, seconds, watch), faults)
+
+
+def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) -> Chosen:
+    """The lexicographic optimum of a problem, or the best found in time."""
+    committed, employed = greedy(made)
+    model = Model(made, range(len(made.scenarios)))
+    spent, stopped, improved = 0.0, False, False
+    stages: list[Stage] = []
+    goals = ((model.worst, "worst case"), (model.expected, "expected shortfall"), (model.cost, "cost"))
+    for (goal, step), part in zip(goals, _STAGES, strict=True):
+        model.aim(goal())
+        model.start(committed, employed)
+        kept = _worth(made, committed, employed)[len(stages)]
+        found = model.solve(0.0, unwatched, step) if stopped else model.solve((seconds - spent) * part, watch, step)
+        spent += found.seconds
+        stopped = stopped or found.stopped
+        better = model.chosen(found)
+        if better is not None and found.value is not None and (found.value <= kept):
+            (committed, employed), improved = better, True
+            kept = found.value
+        stages.append(Stage(kept, min(found.bound, kept), found.proven))
+        model.at_most(goal(), kept + _KEPT)
+    committed, employed = _pruned(made, employed)
+    return Chosen(committed, employed, tuple(stages), improved, spent, stopped)
+
+
+def option(made: Problem, chosen: Chosen, faults: tuple[Fault, ...] = ()) -> Option:
+    """A choice as an answer with its account, verified."""
+    found = outcomes(made, chosen.employed)
+    total = sum(made.likelihood) or 1
+    worst, expected, cost = chosen.stages
+    values = _worth(made, chosen.committed, chosen.employed)
+    answer = Option(
+        tuple(made.forces[force].id for force in sorted(chosen.committed)),
+        msgspec.structs.replace(worst, value=values[0]),
+        Stage(values[1] / total, min(expected.bound, values[1]) / total, expected.proven),
+        Stage(values[2], min(cost.bound, values[2]), cost.proven),
+        found,
+        expected_by(made, found),
+        _method(chosen),
+        chosen.seconds,
+        chosen.stopped,
+        faults,
+        (),
+    )
+    verify_option(made, answer)
+    return msgspec.structs.replace(answer, account=_account(made, answer))
+
+
+def fixed(made: Problem, committed: Collection[int], scenarios: Sequence[int], seconds: float = SECONDS) -> Found:
+    """The least worst case over some scenarios when exactly these forces may be employed."""
+    model = Model(made, scenarios)
+    model.commit(least=committed, most=committed)
+    model.aim(model.worst())
+    return model.solve(seconds, unwatched, "worst case")
+
+
+def _worth(made: Problem, committed: Collection[int], employed: Employed) -> tuple[int, int, int]:
+    """The worst shortfall, the sum of all times their likelihood, and the cost."""
+    shortfalls = []
+    for number, places in enumerate(employed):
+        left = list(made.demand[number])
+        for place in places:
+            _force, row, quantity = made.serving[number][place]
+            left[row] -= quantity
+        shortfalls.append(sum(max(0, short) * row.weight for short, row in zip(left, made.requirements, strict=True)))
+    expected = sum(share * short for share, short in zip(made.likelihood, shortfalls, strict=True))
+    return max(shortfalls), expected, sum(made.forces[force].cost for force in committed)
+
+
+def _pruned(made: Problem, employed: Employed) -> tuple[frozenset[int], tuple[frozenset[int], ...]]:
+    """The choice without employments that change nothing, and without forces that are then employed nowhere."""
+    kept = []
+    for number, places in enumerate(employed):
+        over = [-need for need in made.demand[number]]
+        for place in places:
+            over[made.serving[number][place][1]] += made.serving[number][place][2]
+        left = set(places)
+        for place in sorted(places, key=lambda place: (made.serving[number][place][2], place)):
+            _force, row, quantity = made.serving[number][place]
+            if quantity <= over[row]:
+                over[row] -= quantity
+                left.discard(place)
+        kept.append(frozenset(left))
+    forces = frozenset(made.serving[number][place][0] for number, places in enumerate(kept) for place in places)
+    return forces, tuple(kept)
+
+
+def _method(chosen: Chosen) -> Method:
+    if all(stage.proven for stage in chosen.stages):
+        return "exact"
+    return "best so far" if chosen.improved else "greedy"
+
+
+def _account(made: Problem, answer: Option) -> tuple[str, ...]:
+    worst = max(answer.outcomes, key=lambda outcome: outcome.shortfall)
+    lines = [
+        f"{len(answer.committed)} of {len(made.forces)} forces are committed. At worst, in “{worst.scenario}”, the weighted shortfall is "
+        f"{answer.worst.value:,.0f}; expected is {answer.expected.value:,.1f}; the cost is {answer.cost.value:,.0f}."
+    ]
+    for stage, words in (
+        (answer.worst, "worst case"),
+        (answer.expected, "expected shortfall"),
+        (answer.cost, "cost"),
+    ):
+        if not stage.proven:
+            lines.append(
+                f"The {words} is not proven the best: nothing can be below {stage.bound:,.1f} ({stage.gap:.1%} less)."
+            )
+    if answer.method == "greedy":
+        lines.append(
+            "No better one than by the plain rule (what serves most is committed first) was found in the time given."
+        )
+    if answer.stopped:
+        lines.append("It was stopped before its time.")
+    if not answer.worst.proven:
+        lines.append("Later goals were sought beside the worst case found, and not beside the best there is.")
+    able = {(made.forces[force].id, made.requirements[row].id) for rows in made.serving for force, row, _ in rows}
+    for met in sorted((met for met in worst.met if met.short), key=lambda met: -met.short * met.weight)[:_SHOWN]:
+        who = [force for force, requirement in able if requirement == met.requirement]
+        idle = sorted(set(who) - {served.force for served in met.served})
+        if not who:
+            why = "nobody who is there in time has the capability, or has offered it"
+        elif not idle:
+            why = "all who can serve it do"
+        else:
+            why = f"others who could serve it ({', '.join(idle[:_SHOWN])}) serve elsewhere, or are beyond a limit"
+        lines.append(f"“{met.requirement}” lacks {met.short:,} of {met.needed:,} in “{worst.scenario}”: {why}.")
+    if worst.lift_limit is not None and worst.shortfall and worst.lift >= worst.lift_limit:
+        lines.append(f"All lift of “{worst.scenario}” is used: {worst.lift:,} of {worst.lift_limit:,}.")
+    if answer.faults:
+        lines.append(f"{len(answer.faults)} things could not be reckoned with and are listed.")
+    return tuple(lines)
