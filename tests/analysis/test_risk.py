@@ -75,10 +75,13 @@ def test_one_resource_that_serves_one_at_a_time_makes_a_sum_of_what_would_be_a_m
     assert "waiting for resources" in answer.account[2]
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_compiled_and_plain_ways_are_the_same_and_so_is_every_split(seed):
-    made, faults = problem(network(30, seed), seed)
+@pytest.mark.parametrize(("scale", "much"), [(1, 1), (25, 1), (400, 37)])
+@pytest.mark.parametrize("seed", range(4))
+def test_compiled_and_plain_ways_are_the_same_and_so_is_every_split(seed, scale, much):
+    """Short and long against 64 ticks, with profiles that grow, and kept by every amount or only by those that are used."""
+    made, faults = problem(network(30, seed, scale=scale, much=much), seed)
     assert not faults
+    assert (made.columns.unit[0] == 0) == (much > 1)
     for way in (unlimited, limited):
         closed, critical = way(made, 0, 150, 1)
         plainly, plain_critical = way(made, 0, 150, 1, plain=True)

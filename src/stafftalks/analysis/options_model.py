@@ -3,8 +3,8 @@
 Commitments y (one for each force), employments x (one for each force, requirement and scenario in which it could serve), what is short of each requirement in each scenario, and the
 worst weighted shortfall. y and x are whole: with employments that may be split the optimum comes out too good.
 
-Why HiGHS: it and CP-SAT agree on the worst case; HiGHS also closes the expected shortfall, where CP-SAT leaves some percent open, and it is built into one process with the rest. The version is pinned, because
-later ones cannot be loaded beside OR-Tools; every column is whole, because its presolve is wrong about some that are not.
+Why HiGHS: it and CP-SAT agree on the worst case; HiGHS also closes the expected shortfall, where CP-SAT leaves some percent open, and it is built into one process with the rest. The version is pinned:
+1.13 and 1.14 are wrong about some small programmes, and 1.15 cannot be loaded beside OR-Tools (ADR 0015).
 """
 
 import math
@@ -196,8 +196,7 @@ def _programme(problem: Problem, scenarios: Sequence[int]) -> tuple[Layout, high
     lp.a_matrix_.start_ = np.array(built.start, np.int32)
     lp.a_matrix_.index_ = np.array(built.index, np.int32)
     lp.a_matrix_.value_ = np.array(built.value, float)
-    # What is short is whole wherever y and x are. It is said all the same: presolve of HiGHS 1.14.0 cuts off optima where continuous columns stand in a row
-    # beside whole ones that cannot be used (mended in 1.15, which cannot be loaded beside OR-Tools).
+    # What is short is whole wherever y and x are. It is said all the same, so that no rule of presolve about continuous columns is asked.
     lp.integrality_ = [highspy.HighsVarType.kInteger] * layout.columns
     return layout, lp
 

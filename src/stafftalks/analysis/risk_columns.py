@@ -11,6 +11,7 @@ from stafftalks.analysis.risk_distributions import MOST_TICKS, Floats, Ints, Var
 from stafftalks.analysis.risk_network import Network, Supply, Task, usable_supplies, usable_tasks, without_circles
 from stafftalks.values.errors import MisuseError
 
+_LEVELS: Final = 40
 NEVER: Final = MOST_TICKS
 """The tick at which ends what can never be done."""
 
@@ -18,7 +19,8 @@ NEVER: Final = MOST_TICKS
 class Columns(NamedTuple):
     """The network in placing order. Task i's duration is variable i; `ready` is the variable of its readiness, or -1; pointers are as in CSR.
 
-    A use is of a sort: so much of one resource.
+    A use is of a sort: so much of one resource; sorts stand by resource, and then by how much. For each resource there are `rows`: amounts of which it is kept at which ticks they are free. They
+    are the amounts that are used, or every multiple of `unit` where there are few enough (0 where not).
     """
 
     after: Ints
@@ -29,6 +31,10 @@ class Columns(NamedTuple):
     sort: Ints
     sort_resource: Ints
     sort_amount: Ints
+    sort_row: Ints
+    rows: Ints
+    row_amount: Ints
+    unit: Ints
     opens: Ints
     capacity: Ints
     closing: Ints
@@ -127,7 +133,7 @@ def _columns(
             capacity[number, step.tick :] = min(step.amount, 2**31 - 1)
     after, links = _rows([[(place[link.task], link.lag) for link in task.after] for task in tasks])
     needs = [[(numbers[use.resource], use.amount) for use in task.uses] for task in tasks]
-    sorts = {need: sort for sort, need in enumerate(dict.fromkeys(need for row in needs for need in row))}
+    sorts = {need: sort for sort, need in enumerate(sorted({need for row in needs for need in row}))}
     uses, used = _rows([[(sorts[need], 0) for need in row] for row in needs])
     resources, amounts = (np.array([sort[part] for sort in sorts], np.int32) for part in range(2))
     closing, closes = _rows([[(member, 0) for member in _last(members, tasks, place)] for members in closures.values()])
@@ -140,6 +146,7 @@ def _columns(
         used[0],
         resources,
         amounts,
+        *_levels(resources, amounts, capacity),
         opens,
         capacity,
         closing,
@@ -155,6 +162,26 @@ def _columns(
         horizon,
         network.tick_s,
     )
+
+
+def _levels(resources: Ints, amounts: Ints, capacity: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """The row of each sort, rows by resource, what amount each row is about, and the unit of each resource."""
+    pointer, kept, units = [0], list[int](), list[int]()
+    row_of = np.zeros(len(resources), np.int32)
+    for resource, levels in enumerate(capacity):
+        own = np.flatnonzero(resources == resource)
+        unit = int(np.gcd.reduce(np.concatenate([levels, amounts[own]]))) or 1
+        most = int(max(levels.max(initial=0), amounts[own].max(initial=0))) // unit
+        if most <= _LEVELS:
+            units.append(unit)
+            row_of[own] = pointer[-1] + amounts[own] // unit - 1
+            kept.extend(unit * (level + 1) for level in range(most))
+        else:
+            units.append(0)
+            row_of[own] = pointer[-1] + np.arange(len(own))
+            kept.extend(amounts[own].tolist())
+        pointer.append(len(kept))
+    return row_of, np.array(pointer, np.int32), np.array(kept, np.int32), np.array(units, np.int32)
 
 
 def _last(members: Sequence[int], tasks: Sequence[Task], place: Mapping[str, int]) -> list[int]:

@@ -22,7 +22,7 @@ Counts = npt.NDArray[np.int64]
 def unlimited(
     problem: Problem, first: int, count: int, goal: int, *, plain: bool = not COMPILED
 ) -> tuple[Floats, Counts]:
-    """The tick of each closure (rows) in draws `first` and on, and in how many of them each task was critical for the closure `goal`."""
+    """The tick of each closure (rows) in draws `first` and on, and in how many of them each task was critical for the closure `goal`; of none where it is -1."""
     columns, of = problem.columns, problem.variables
     closed = np.empty((len(problem.closures), count), np.float32)
     critical = np.zeros(len(problem.tasks), np.int64)
@@ -32,7 +32,8 @@ def unlimited(
             plainly = _plain_pass(problem, first + start, size)
             block = _plain_closed(columns, plainly[1])
             closed[:, start : start + size] = block
-            critical += _plain_critical(columns, *plainly, goal, block[goal])
+            if goal >= 0:
+                critical += _plain_critical(columns, *plainly, goal, block[goal])
         return closed, critical
     whole = first - first % 4
     begun, ended = (np.empty((len(problem.tasks), BLOCK), np.float32) for _ in range(2))
@@ -43,7 +44,8 @@ def unlimited(
         low, high = max(start, first) - start, min(first + count - start, BLOCK)
         block = closed[:, start + low - first : start + high - first]
         _close(columns, ended, low, high, block)
-        _mark(columns, begun, ended, low, high, goal, block, start, seen, critical)
+        if goal >= 0:
+            _mark(columns, begun, ended, low, high, goal, block, start, seen, critical)
     return closed, critical
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from stafftalks.analysis.compiling import COMPILED, compiled
 from stafftalks.analysis.risk_columns import NEVER, Columns, Problem
@@ -20,20 +21,28 @@ from stafftalks.analysis.risk_passes import Counts
 
 BLOCK: Final = 64
 _ROOM: Final = 4096
+_SHORT: Final = 64
+_ONE: Final = np.uint64(1)
+_SEQUENCE: Final = np.uint64(0x03F79D71B4CB0A89)
+_PLACES: Final = np.zeros(64, np.int64)
+_PLACES[[(int(_SEQUENCE) << place & (1 << 64) - 1) >> 58 for place in range(64)]] = np.arange(64)
+
+
+Bits = npt.NDArray[np.uint64]
 
 
 class Room(NamedTuple):
-    """Where draws are reckoned in: what there is and what is free by resource and tick, what ended at each tick (as linked lists), and by task when it began and ended."""
+    """Where draws are reckoned in: what there is and what is free by resource and tick, the same as bits by 64 ticks and row of amounts (whether so much is free), what ended at each tick (as linked lists), and by task when it began and ended."""
 
     capacity: Ints
     free: Ints
+    would_fit: Bits
+    fits: Bits
     last: Ints
     before: Ints
     begun: Counts
     ended: Counts
     lacked: Ints
-    passed: Counts
-    known: Counts
     seen: Counts
     stack: Counts
 
@@ -45,7 +54,7 @@ def limited(
     closed = np.empty((count, len(problem.closures)), np.float32)
     critical = np.zeros(len(problem.tasks), np.int64)
     place = _plain_place if plain else _place
-    numbers, length = np.arange(len(problem.drawn)), min(_ROOM, problem.horizon + 1)
+    numbers, length = np.arange(len(problem.drawn)), _whole(min(_ROOM, problem.horizon + 1))
     room = _room(problem, length)
     drawn, mixed = np.empty((len(problem.drawn), BLOCK), np.float32), np.empty(BLOCK, np.uint32)
     for start in range(first - first % 4, first + count, BLOCK):
@@ -59,24 +68,34 @@ def limited(
         while done < high:
             done += place(problem.columns, by_draw[done - low :], room, goal, closed[done:high], critical)
             if done < high:  # it does not fit into the profile: twice as many ticks
-                length = min(2 * length, problem.horizon + 1)
+                length = _whole(min(2 * length, problem.horizon + 1))
                 room = _room(problem, length)
     return closed.T.copy(), critical
+
+
+def _whole(length: int) -> int:
+    return -(-length // 64) * 64
 
 
 def _room(problem: Problem, length: int) -> Room:
     count, capacity = len(problem.tasks), problem.columns.capacity
     within = np.minimum(np.arange(length), capacity.shape[1] - 1)
+    there = np.ascontiguousarray(capacity[:, within])
+    columns = problem.columns
+    resources = np.repeat(np.arange(len(there)), np.diff(columns.rows))
+    fitting = np.zeros((len(resources), length + 64), bool)
+    fitting[:, :length] = there[resources] >= columns.row_amount[:, None]
+    bits = np.packbits(fitting, axis=1, bitorder="little").view("<u8").T.astype(np.uint64, order="C")
     return Room(
-        capacity[:, within],
-        np.zeros((len(problem.supplies), length), np.int32),
+        there,
+        np.zeros_like(there),
+        bits,
+        np.zeros_like(bits),
         np.full(length + 1, -1, np.int32),
         np.full(count, -1, np.int32),
         np.zeros(count, np.int64),
         np.zeros(count, np.int64),
         np.full(count, -1, np.int32),
-        np.zeros(len(problem.columns.sort_resource), np.int64),
-        np.zeros(len(problem.supplies) + 1, np.int64),
         np.full(count, -1, np.int64),
         np.zeros(count, np.int64),
     )
@@ -93,17 +112,11 @@ def _place(columns: Columns, drawn: Ints, room: Room, goal: int, closed: Floats,
     """How many of the draws were placed: all, or those before one for which the profile is too short."""
     for draw in range(drawn.shape[0]):
         row = drawn[draw]
-        for resource in range(columns.opens.shape[0]):
-            shut = 0 if columns.opens[resource] < 0 else row[columns.opens[resource]]
-            free, there = room.free[resource], room.capacity[resource]
-            for tick in range(free.shape[0]):
-                free[tick] = 0 if tick < shut else there[tick]
-        room.passed[:] = 0
-        room.last[:] = -1
+        _refill(columns, room, row)
         if not _place_all(columns, room, row):
             return draw
         for closure in range(closed.shape[1]):
-            most = np.int64(0)
+            most = 0
             for member in range(columns.closing[closure], columns.closing[closure + 1]):
                 most = max(most, room.ended[columns.closes[member]])
             closed[draw, closure] = most
@@ -112,59 +125,132 @@ def _place(columns: Columns, drawn: Ints, room: Room, goal: int, closed: Floats,
 
 
 @compiled
+def _refill(columns: Columns, room: Room, row: Ints) -> None:
+    """What is free before anything is placed."""
+    length = room.free.shape[1]
+    for resource in range(columns.opens.shape[0]):
+        shut = 0 if columns.opens[resource] < 0 else min(int(row[columns.opens[resource]]), length)
+        free, there = room.free[resource], room.capacity[resource]
+        for tick in range(length):
+            free[tick] = 0 if tick < shut else there[tick]
+        low, high = columns.rows[resource], columns.rows[resource + 1]
+        for word in range(room.fits.shape[0]):
+            kept = ~np.uint64(0)
+            if word <= shut >> 6:
+                kept = kept << np.uint64(shut & 63) if word == shut >> 6 else np.uint64(0)
+            for level in range(low, high):
+                room.fits[word, level] = room.would_fit[word, level] & kept
+    room.last[:] = -1
+
+
+@compiled
 def _place_all(columns: Columns, room: Room, row: Ints) -> bool:
     """Whether the profile was long enough to place every task. Columns are named first: taking one out of a tuple costs more than a step."""
     after, before, lag, ready = columns.after, columns.before, columns.lag, columns.ready
     uses, sorts, sort_resource, sort_amount = columns.uses, columns.sort, columns.sort_resource, columns.sort_amount
-    frees, passed, known_until, ended = room.free, room.passed, room.known, room.ended
-    length, never = frees.shape[1], np.int64(NEVER)
+    sort_row, rows, units, row_amount = columns.sort_row, columns.rows, columns.unit, columns.row_amount
+    frees, fits, ended = room.free, room.fits, room.ended
+    begun, lack, last, earlier_there = room.begun, room.lacked, room.last, room.before
+    length, never = frees.shape[1], NEVER
     for task in range(ended.shape[0]):
-        start = np.int64(0) if ready[task] < 0 else np.int64(row[ready[task]])
+        least = 0 if ready[task] < 0 else int(row[ready[task]])
         for arc in range(after[task], after[task + 1]):
-            there = ended[before[arc]]
-            start = max(start, there if there >= NEVER else there + np.int64(lag[arc]))
-        span, lacked, low, high = np.int64(row[task]), -1, uses[task], uses[task + 1]
-        if span > 0 and start < NEVER and low < high:
-            for use in range(low, high):
-                # Within a draw, what is free at a tick only shrinks: a tick that was too full once stays so.
-                sort = sorts[use]
-                resource, amount, tick = sort_resource[sort], sort_amount[sort], passed[sort]
-                while tick < length and frees[resource, tick] < amount:
-                    tick += 1
-                passed[sort] = tick
-                known_until[use - low] = 0
-                if tick > start:
-                    start, lacked = np.int64(tick), resource
-            use = low
-            while use < high and start + span <= length:
-                resource, amount = sort_resource[sorts[use]], sort_amount[sorts[use]]
-                # From the start up to the tick known there is enough: nothing is looked at twice.
-                known = max(start, known_until[use - low])
-                known_until[use - low] = start + span
-                use += 1
-                for tick in range(start + span - 1, known - 1, -1):
-                    if frees[resource, tick] < amount:
-                        start, lacked, use = np.int64(tick + 1), resource, low
-                        break
+            there = int(ended[before[arc]])
+            least = max(least, there if there >= never else there + int(lag[arc]))
+        start, span, lacked, low, high = least, int(row[task]), -1, uses[task], uses[task + 1]
+        if span > 0 and start < never and low < high:
+            start = _earliest(fits, sorts, sort_row, low, high, start, span, length)
             if start + span > length:
                 if length <= columns.capacity.shape[1]:
                     return False
                 for use in range(low, high):
                     if room.capacity[sort_resource[sorts[use]], length - 1] < sort_amount[sorts[use]]:
                         start = never
-                if start < NEVER:
+                if start < never:
                     return False
+            elif start > least:
+                tick = start - 1
+                for use in range(high - 1, low - 1, -1):
+                    if not (fits[tick >> 6, sort_row[sorts[use]]] >> np.uint64(tick & 63)) & _ONE:
+                        lacked = int(sort_resource[sorts[use]])
         end = min(start + span, never)
-        room.begun[task], ended[task], room.lacked[task] = start, end, lacked
-        if end < room.last.shape[0]:
-            room.before[task] = room.last[end]
-            room.last[end] = task
-        if start < NEVER:
+        begun[task], ended[task], lack[task] = start, end, lacked
+        if end < last.shape[0]:
+            earlier_there[task] = last[end]
+            last[end] = task
+        if start < never and span > 0:
             for use in range(low, high):
                 resource, amount = sort_resource[sorts[use]], sort_amount[sorts[use]]
-                for tick in range(start, start + span):
+                first, beyond = rows[resource], rows[resource + 1]
+                if units[resource]:
+                    # Where so much is taken, each amount is free where it and that together were.
+                    taken = amount // units[resource]
+                    for word in range(start >> 6, (end - 1 >> 6) + 1):
+                        mask = ~np.uint64(0)
+                        if word == start >> 6:
+                            mask &= mask << np.uint64(start & 63)
+                        if word == end - 1 >> 6:
+                            mask &= ~np.uint64(0) >> np.uint64(63 - (end - 1 & 63))
+                        for level in range(first, beyond - taken):
+                            fits[word, level] &= ~mask | fits[word, level + taken]
+                        for level in range(max(first, beyond - taken), beyond):
+                            fits[word, level] &= ~mask
+                    continue
+                for tick in range(start, end):
                     frees[resource, tick] -= amount
+                for level in range(first, beyond):
+                    _unfit(fits, frees, level, resource, row_amount[level], start, end)
     return True
+
+
+@compiled
+def _earliest(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, start: int, span: int, length: int) -> int:
+    """The first tick from `start` on from which all sorts fit for so many ticks; one after which the profile is too short, where there is none."""
+    while start + span <= length:
+        reached, ones = start, 64
+        while ones == 64 and reached < start + span:
+            word, offset = reached >> 6, np.uint64(reached & 63)
+            window = ~np.uint64(0)
+            for use in range(low, high):
+                level = sort_row[sorts[use]]
+                upper = fits[word + 1, level] << (np.uint64(64) - offset) if offset else np.uint64(0)
+                window &= (fits[word, level] >> offset) | upper
+            if span <= _SHORT:
+                # A bit stays set where as many follow it as the two halves that are laid over each other have together.
+                have = 1
+                while have < span:
+                    step = min(have, span - have)
+                    window &= window >> np.uint64(step)
+                    have += step
+                if window:
+                    return start + _lowest(window)
+                start += 65 - span
+                reached = start + span
+            else:
+                missing = ~window
+                ones = _lowest(missing) if missing else 64
+                reached += ones
+        if span > _SHORT:
+            if reached >= start + span:
+                return start
+            start = reached + 1
+    return start
+
+
+@compiled
+def _lowest(bits: np.uint64) -> int:
+    """The place of the lowest bit that is set, by a sequence in which every six bits stand once."""
+    return int(_PLACES[((bits & (~bits + _ONE)) * _SEQUENCE) >> np.uint64(58)])
+
+
+@compiled
+def _unfit(fits: Bits, frees: Ints, level: int, resource: int, amount: int, start: int, end: int) -> None:
+    """Clears the ticks at which less is free than the sort needs."""
+    for word in range(start >> 6, (end - 1 >> 6) + 1):
+        gone = np.uint64(0)
+        for tick in range(max(start, word << 6), min(end, (word + 1) << 6)):
+            gone |= np.uint64(frees[resource, tick] < amount) << np.uint64(tick & 63)
+        fits[word, level] &= ~gone
 
 
 @compiled
@@ -174,7 +260,7 @@ def _mark(columns: Columns, room: Room, goal: int, closed: int, critical: Counts
     seen[:] = 0
     waiting = 0
     for member in range(columns.closing[goal], columns.closing[goal + 1]):
-        task = np.int64(columns.closes[member])
+        task = int(columns.closes[member])
         if ended[task] == closed:
             seen[task], stack[waiting] = 1, task
             waiting += 1
@@ -184,14 +270,14 @@ def _mark(columns: Columns, room: Room, goal: int, closed: int, critical: Counts
         critical[task] += 1
         start, lacked = begun[task], room.lacked[task]
         for arc in range(columns.after[task], columns.after[task + 1]):
-            earlier = np.int64(columns.before[arc])
+            earlier = int(columns.before[arc])
             there = ended[earlier]
-            if seen[earlier] == 0 and (there if there >= NEVER else there + np.int64(columns.lag[arc])) == start:
+            if seen[earlier] == 0 and (there if there >= NEVER else there + int(columns.lag[arc])) == start:
                 seen[earlier], stack[waiting] = 1, earlier
                 waiting += 1
         if lacked < 0 or start >= room.last.shape[0]:
             continue
-        earlier = np.int64(room.last[start])
+        earlier = int(room.last[start])
         while earlier >= 0:
             held = False
             for use in range(uses[earlier], uses[earlier + 1]):
@@ -199,7 +285,7 @@ def _mark(columns: Columns, room: Room, goal: int, closed: int, critical: Counts
             if held and seen[earlier] == 0 and earlier < task and begun[earlier] < start:
                 seen[earlier], stack[waiting] = 1, earlier
                 waiting += 1
-            earlier = np.int64(room.before[earlier])
+            earlier = int(room.before[earlier])
 
 
 def _plain_place(columns: Columns, drawn: Ints, room: Room, goal: int, closed: Floats, critical: Counts) -> int:
@@ -225,11 +311,11 @@ def _plain_place(columns: Columns, drawn: Ints, room: Room, goal: int, closed: F
 
 def _plain_one(columns: Columns, room: Room, row: Ints, task: int, ended: list[int]) -> tuple[int, int] | None:
     """When a task starts and which resource it lacked a tick before, or None where the profile is too short."""
-    start = int(row[columns.ready[task]]) if columns.ready[task] >= 0 else 0
+    least = int(row[columns.ready[task]]) if columns.ready[task] >= 0 else 0
     for arc in range(columns.after[task], columns.after[task + 1]):
         there = ended[columns.before[arc]]
-        start = max(start, there if there >= NEVER else there + int(columns.lag[arc]))
-    span, lacked, length = int(row[task]), -1, room.free.shape[1]
+        least = max(least, there if there >= NEVER else there + int(columns.lag[arc]))
+    start, span, lacked, length = least, int(row[task]), -1, room.free.shape[1]
     sorts = columns.sort[columns.uses[task] : columns.uses[task + 1]]
     needs = [(int(columns.sort_resource[sort]), int(columns.sort_amount[sort])) for sort in sorts]
     if span == 0 or start >= NEVER or not needs:
@@ -240,7 +326,7 @@ def _plain_one(columns: Columns, room: Room, row: Ints, task: int, ended: list[i
         for resource, amount in needs:
             short = np.flatnonzero(room.free[resource, start : start + span] < amount)
             if len(short):
-                start, lacked, moved = start + int(short[-1]) + 1, resource, True
+                start, moved = start + int(short[-1]) + 1, True
                 break
     if start + span > length:
         if length > columns.capacity.shape[1] and any(
@@ -248,6 +334,8 @@ def _plain_one(columns: Columns, room: Room, row: Ints, task: int, ended: list[i
         ):
             return NEVER, lacked
         return None
+    if start > least:
+        lacked = next(resource for resource, amount in needs if room.free[resource, start - 1] < amount)
     for resource, amount in needs:
         room.free[resource, start : start + span] -= amount
     return start, lacked
