@@ -5,15 +5,17 @@ coalition is solved; beyond, orders are drawn in antithetic pairs (each beside i
 """
 
 import math
-import random
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Final, Literal
 
 import msgspec
+import numpy as np
 
 from stafftalks.analysis.options_model import Model
 from stafftalks.analysis.options_problem import Problem
+from stafftalks.analysis.risk_distributions import key_of
+from stafftalks.analysis.risk_draws import words
 from stafftalks.analysis.watching import Progress, Watch, unwatched
 from stafftalks.values.errors import MisuseError
 
@@ -70,7 +72,7 @@ def contributions(
     if len(names) <= EXACT:
         found, errors, stopped = _exact(game, names, watch), dict.fromkeys(names, 0.0), False
     else:
-        found, errors, stopped = _sampled(game, names, pairs, random.Random(seed), watch)  # noqa: S311 - no secret
+        found, errors, stopped = _sampled(game, names, pairs, seed, watch)
     everyone = frozenset(names)
     none, whole = game.value(frozenset()), game.value(everyone)
     shares = [
@@ -153,12 +155,13 @@ def _exact(game: _Game, names: Sequence[str], watch: Watch) -> dict[str, float]:
 
 
 def _sampled(
-    game: _Game, names: Sequence[str], pairs: int, rng: random.Random, watch: Watch
+    game: _Game, names: Sequence[str], pairs: int, seed: int, watch: Watch
 ) -> tuple[dict[str, float], dict[str, float], bool]:
     drawn: dict[str, list[float]] = {name: [] for name in names}
     stopped = False
     for pair in range(max(2, pairs)):
-        order = rng.sample(list(names), len(names))
+        drawn_words = words(np.array([key_of("order", seed)], np.uint32), pair * len(names), len(names))[0]
+        order = [names[place] for place in np.argsort(drawn_words, kind="stable").tolist()]
         forth, back = _came(game, order), _came(game, order[::-1])
         for name in names:
             drawn[name].append((forth[name] + back[name]) / 2)

@@ -144,13 +144,14 @@ def variables(drawn: Sequence[tuple[str, Distribution]], seed: int) -> Variables
         if kind[row] in (CURVE, OBSERVED):
             offset[row], size[row] = filled, len(tables[-1])
             filled += len(tables[-1])
-    key = np.array([_key(name, seed) for name, _ in drawn], np.uint32).reshape(count, 2)
+    key = np.array([key_of(name, seed) for name, _ in drawn], np.uint32).reshape(count, 2)
     low_, high_, left_, right_, cut_ = (column.astype(np.float32) for column in (low, high, left, right, cut))
     table = np.concatenate([*tables, np.zeros(1, np.float32)])
     return Variables(kind, key, low_, high_, left_, right_, cut_, offset, size, table)
 
 
-def _key(name: str, seed: int) -> tuple[int, int]:
+def key_of(name: str, seed: int) -> tuple[int, int]:
+    """The two words that draws of a name are keyed by."""
     digest = hashlib.blake2b(name.encode(), digest_size=8, key=str(seed).encode()[:64]).digest()
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
 
