@@ -108,8 +108,9 @@ def put(hq: Headquarters, terms: CheckTerms, role: Role, chosen: Sequence[Elemen
         LeftOut(ElementId(name), titles[ElementId(name)], "", f"“{titles[ElementId(name)]}” lies outside the area, window or heights.")
         for name in covered.outside
     ]  # fmt: skip
-    outside = set(covered.outside)
-    inputs = tuple(one for one, volume in found if volume.activity not in outside)
+    # What stands for no key takes no part: it would count against the number agreed on, and be opened to the auditor, for nothing.
+    compared = {covered.activities[owner] for filled in covered.filled for owner in set(filled.owner.tolist())}
+    inputs = tuple(one for one, volume in found if volume.activity in compared)
     if len(inputs) > terms.activities:
         sentence = (
             f"{len(inputs)} activities lie in the area, and the terms are for {terms.activities} a side: "

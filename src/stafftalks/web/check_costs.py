@@ -26,13 +26,15 @@ class CostSaid(msgspec.Struct, frozen=True):
     refusals: tuple[str, ...]
 
 
-def said(hq: Headquarters, partner: PartyId, cost: Cost) -> CostSaid:
-    """The cost of a check with this partner in words."""
+def said(hq: Headquarters, partner: PartyId, cost: Cost, *, finer: bool = False) -> CostSaid:
+    """The cost of a check with this partner in words; `finer` where it looks only at what both know to be shared."""
     budget = check_budgets.budget(hq, partner)
-    share = _("%(share)s %%, where %(most)d %% is allowed") % {
-        "share": _percent(cost.share_percent),
-        "most": budget.row.share_percent,
-    }
+    named = {"share": _percent(cost.share_percent), "most": budget.row.share_percent}
+    share = (
+        _("%(share)s %% of these cells, which both know already: nothing is set against it")
+        if finer
+        else _("%(share)s %%, where %(most)d %% is allowed")
+    ) % named
     sentence = (
         _("It can begin now.") if cost.possible else _("As it stands it cannot begin: see below what is against it.")
     )

@@ -233,7 +233,12 @@ def _cost(found: CheckView, form: Activities) -> check_costs.CostSaid | None:
     if form.is_bound and not form.is_valid():
         return None
     try:
-        return check_costs.said(hq, state.proposer, costs.draft_cost(hq, state.terms, _chosen(form), state))
+        return check_costs.said(
+            hq,
+            state.proposer,
+            costs.draft_cost(hq, state.terms, _chosen(form), state),
+            finer=state.terms.refines is not None,
+        )
     except StafftalksError as error:
         sentences = tuple(one.sentence for one in faults.of_error(error))
         return check_costs.impossible(sentences)

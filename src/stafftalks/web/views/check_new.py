@@ -26,7 +26,7 @@ from stafftalks.values.ids import AccordId, ElementId, EpochId, PartyId
 from stafftalks.values.place import Area, Circle, parse_place
 from stafftalks.web import access, check_costs, check_words, faults
 from stafftalks.web.faults import Fault
-from stafftalks.web.forms.checks import FinerForm, TermsForm
+from stafftalks.web.forms.checks import NUMBERS, FinerForm, TermsForm
 from stafftalks.web.pictures import checked, drawing, words
 from stafftalks.web.views.checks import DECIDERS, url_of
 
@@ -227,7 +227,12 @@ def _priced(request: HttpRequest, asked: _Asked | None, told: Sequence[Fault]) -
         return context | {"not_yet": " ".join(one.sentence for one in told if one.field_id == "corners")}
     found: check_costs.CostSaid | None
     try:
-        found = check_costs.said(hq, asked.terms.to, costs.draft_cost(hq, asked.terms, asked.activities))
+        found = check_costs.said(
+            hq,
+            asked.terms.to,
+            costs.draft_cost(hq, asked.terms, asked.activities),
+            finer=asked.terms.refines is not None,
+        )
     except StafftalksError as error:
         return context | {"not_yet": " ".join(one.sentence for one in faults.of_error(error))}
     name = releases.partner_names(hq).get(asked.terms.to, asked.terms.to)
@@ -245,7 +250,7 @@ def finer(request: HttpRequest, party: PartyId, epoch: EpochId, n: int) -> HttpR
     except MisuseError as error:
         raise Http404(str(error)) from error
     form = FinerForm(
-        request.POST if request.method == "POST" else None, initial={"purpose": first.state.terms.purpose, "number": 50, "days": 7}
+        request.POST if request.method == "POST" else None, initial={"purpose": first.state.terms.purpose, "number": _size(first.state.terms.activities), "days": 7}
     )  # fmt: skip
     asked, told = _finer(hq, first, form)
     if request.method == "POST":
@@ -292,3 +297,8 @@ def _finer(hq: Headquarters, first: CheckView, form: FinerForm) -> tuple[_Asked 
         return None, faults.of_error(error)
     held = hq.holdings.elements([one.element for one in check_results.put_in(hq, first.state.ref)])
     return _Asked(first.accord, terms, tuple(row.id for row in held.values() if not row.archived)), ()
+
+
+def _size(activities: int) -> int:
+    """The smallest size offered that holds so many activities."""
+    return next((size for size in NUMBERS if size >= activities), NUMBERS[-1])
