@@ -5,8 +5,9 @@ import random
 import msgspec
 import pytest
 
+from stafftalks.deconflict.private import work
 from stafftalks.record import fork
-from stafftalks.services import accords, exchange, left, recalls, records
+from stafftalks.services import accords, check_results, check_work, exchange, left, recalls, records
 from stafftalks.services.ports import Headquarters
 from stafftalks.store.ports import django_ports
 from stafftalks.values.errors import PeerError
@@ -15,6 +16,7 @@ from tests.always_true.own import own_things
 from tests.always_true.test_nothing_reaches_in import attack
 from tests.attacks.hostile import Hostile
 from tests.fakes import HEAD, OFFICER, FakeClock, make_hq, pair
+from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, plan
 from tests.services.scenes import accepted, log, released, revised, settle, state_of, talk, twin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +26,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def meridia() -> Headquarters:
     """Meridia over the real store; keys, clock and sealing in memory."""
     ports = django_ports()
-    names = ("transactions", "records", "holdings", "desk", "partners", "log", "journal", "catalogue", "readers")
+    names = (
+        "transactions",
+        "records",
+        "holdings",
+        "desk",
+        "partners",
+        "log",
+        "journal",
+        "catalogue",
+        "readers",
+        "checks",
+    )
     return msgspec.structs.replace(make_hq("XMR"), **{name: getattr(ports, name) for name in names})
 
 
@@ -52,6 +65,31 @@ def test_the_main_job_from_proposal_to_confirmed_recall(meridia: Headquarters) -
     texts = b"".join(entry.slip or b"" for entry in meridia.records.entries(held[0].feed, 0, 99))
     assert b"regretted" not in texts
     check_goes_on(meridia, torvia, accord)
+
+
+def test_a_private_check_is_gone_on_with_after_every_chunk_and_keeps_no_secret(
+    meridia: Headquarters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "PIECE_POINTS", 900)
+    (torvia,) = others(meridia, "XTV")
+    accord = accepted(meridia, torvia)
+    plan(meridia, MERIDIAN)
+    plan(torvia, TORVIAN)
+    proposal = agreed(torvia, meridia, accord)
+    looks = 0
+    for _ in range(5):
+        while check_work.runnable(meridia):
+            check_work.advance(meridia, proposal, QuickWorkers(), lambda _: False)
+            meridia.memory.clear()
+            looks += 1
+        check_work.advance(torvia, proposal, QuickWorkers())
+        talk(meridia, torvia)
+    assert looks > 5
+    result, row = check_results.result(meridia, proposal), meridia.checks.check(proposal)
+    assert result is not None
+    assert [flagged.title for flagged in result.flagged] == ["Minesweeping"]
+    assert row is not None
+    assert (row.secret, list(meridia.checks.chunks(proposal, "own"))) == (b"", [])
 
 
 def test_leaving_recalls_everything_under_one_head_and_what_left_is_told_of_it(meridia: Headquarters) -> None:
