@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from benchmarks import children, deconflict_postgis, deconflict_private
+from benchmarks import children, deconflict_covers, deconflict_postgis, deconflict_private
 from benchmarks.deconflict_runs import Result
 from benchmarks.lines import Line, at_least, at_most, below, show, skipped
 
@@ -20,10 +20,11 @@ class Sizes(msgspec.Struct):
     asked: int = 100_000
     times: int = 3
     memory_mb: float = 2500.0
+    covers: deconflict_covers.Sizes = msgspec.field(default_factory=deconflict_covers.Sizes)
     private: deconflict_private.Sizes = msgspec.field(default_factory=deconflict_private.Sizes)
 
 
-QUICK = Sizes(10_000, (30_000,), 10_000, times=2, private=deconflict_private.QUICK)
+QUICK = Sizes(10_000, (30_000,), 10_000, times=2, covers=deconflict_covers.QUICK, private=deconflict_private.QUICK)
 
 
 def measure(sizes: Sizes, tell: Callable[[str], None]) -> Iterator[Line]:
@@ -55,6 +56,7 @@ def measure(sizes: Sizes, tell: Callable[[str], None]) -> Iterator[Line]:
     tell("one activity changes")
     spent = statistics.median(children.run("benchmarks.deconflict_runs", "one_changes", sizes.count)) * 1000
     yield below(f"one activity of {sizes.count:,} changes, all it overlaps told, median", spent, "ms", 50)
+    yield from deconflict_covers.measure(sizes.covers, tell)
     yield from deconflict_private.measure(sizes.private, tell)
 
 

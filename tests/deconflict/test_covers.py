@@ -175,7 +175,8 @@ def test_hits_of_claims_are_not_looked_at_again() -> None:
 @pytest.mark.parametrize("role", ["proposer", "partner"])
 def test_equal_input_gives_equal_keys(role: Role) -> None:
     """In any order, in any company, and again."""
-    made = theatre(60, 3, "a")
+    claims = [volume(f"c{at}", None, (107 * DAY, 108 * DAY), claims=[(f"port {at}", "1 items")]) for at in range(9)]
+    made = theatre(60, 3, "a") + claims
     on = grid(cells=covers.area_cells(circle(35, 45, 900_000), 8))
     whole = covers.keys(made, on, role)
     again = covers.keys(list(reversed(made)), on, role)
@@ -263,6 +264,14 @@ def test_both_sides_send_as_many_points(activities: int) -> None:
     assert covers.domain(on) > 10 * covers.size(on) or activities == 1000
     if activities == 1000:
         assert 600_000 < covers.size(on) < 1_100_000
+
+
+def test_the_share_that_could_be_asked_for_grows_with_activities_and_shrinks_with_finer_cells() -> None:
+    cells = covers.area_cells(circle(35, 45, 900_000), 8)
+    shares = [covers.share(grid(cells=cells, activities=activities)) for activities in (1, 30, 300, 1000)]
+    assert 0 < shares[0] < shares[1] < shares[2] < shares[3] < 0.5
+    assert covers.share(grid(cells=cells, activities=300, finest=9)) < shares[2] / 2
+    assert covers.share(grid(cells=cells[:1], activities=1000)) == 1
 
 
 def test_one_activity_over_the_whole_area_and_time_is_no_probe() -> None:

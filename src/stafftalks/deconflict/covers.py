@@ -18,11 +18,11 @@ import numpy as np
 
 from stafftalks.deconflict import covers_cells
 from stafftalks.deconflict.claims import folded
-from stafftalks.deconflict.covers_buckets import Bucket, Columns, buckets, columns, domain, fitting
+from stafftalks.deconflict.covers_buckets import Bucket, Columns, buckets, columns, domain, fitting, share
 from stafftalks.deconflict.covers_cells import outline
 from stafftalks.deconflict.covers_finer import finer
 from stafftalks.deconflict.covers_grid import BUDGETS, COARSE, FINE, UNIT_S, Grid, Role
-from stafftalks.deconflict.covers_keys import Spot, claim_key, place_key, spot
+from stafftalks.deconflict.covers_keys import Spot, claim_key, place_keys, spot
 from stafftalks.deconflict.covers_rows import Rows, banded, claimed, pairs
 from stafftalks.deconflict.covers_shapes import shapes
 from stafftalks.deconflict.covers_space import covered
@@ -50,6 +50,7 @@ __all__ = [
     "finer",
     "keys",
     "outline",
+    "share",
     "size",
     "spot",
 ]
@@ -104,14 +105,14 @@ def size(grid: Grid) -> int:
 
 def keys(activities: Sequence[Volume], grid: Grid, role: Role) -> Covered:
     """The keys of activities for one side of a check. An activity may have several volumes."""
-    place, claims, names, faults = _compared(activities, grid)
+    place, claims, digests, faults = _compared(activities, grid)
     made = columns(place, claims, grid, role)
     known = np.zeros(len(activities), bool)
     known[made.item] = True
     inside = {volume.activity for volume, here in zip(activities, known.tolist(), strict=True) if here}
     faulty = {fault.activity for fault in faults}
     outside = sorted({volume.activity for volume in activities} - inside - faulty)
-    filled = _filled(made, names, buckets(grid))
+    filled = _filled(made, digests, buckets(grid))
     over = [each for each in filled if len(each.keys) > each.bucket.cap(role)]
     enough = fitting(grid, [len(each.keys) for each in filled], role) if over else grid.activities
     return Covered(
@@ -140,8 +141,8 @@ def area_cells(place: Area | Circle | Corridor | Point, finest: int, most: int =
     return covers_cells.normal(spelt)
 
 
-def _compared(activities: Sequence[Volume], grid: Grid) -> tuple[Rows, Rows, tuple[str, ...], tuple[Fault, ...]]:
-    """R of places and of claims, the names of the resources, and what cannot be compared."""
+def _compared(activities: Sequence[Volume], grid: Grid) -> tuple[Rows, Rows, tuple[bytes, ...], tuple[Fault, ...]]:
+    """R of places and of claims, the digests of the resources' names by number, and what cannot be compared."""
     places = [volume.place for volume in activities]
     made, wrong = footprints(places)
     faults = [
@@ -157,18 +158,19 @@ def _compared(activities: Sequence[Volume], grid: Grid) -> tuple[Rows, Rows, tup
     low = np.array([each.start for each in bands], np.int64)
     high = np.array([each.stop - 1 for each in bands], np.int64)
     place = pairs(cells, long, low, high, grid)
-    named: dict[str, int] = {}
-    claiming: list[tuple[int, int]] = []
-    if grid.resources:
-        for at, volume in enumerate(activities):
-            found = {folded(claim.resource) for claim in volume.claims}
-            claiming.extend((named.setdefault(name, len(named)), at) for name in sorted(found))
-    name, item = np.array(claiming, np.int64).reshape(-1, 2).T
+    claiming: list[tuple[bytes, int]] = []
+    for at, volume in enumerate(activities if grid.resources else ()):
+        digests = {hashlib.sha256(folded(claim.resource).encode()).digest() for claim in volume.claims}
+        claiming.extend((digest, at) for digest in sorted(digests))
+    # Numbered in the order of their digests, whatever the order of the activities.
+    known = tuple(sorted({digest for digest, _at in claiming}))
+    number = {digest: at for at, digest in enumerate(known)}
+    name, item = np.array([(number[digest], at) for digest, at in claiming], np.int64).reshape(-1, 2).T
     claims = claimed(name, item, long, len(activities), grid)
-    return place, claims, tuple(named), tuple(sorted(faults))
+    return place, claims, known, tuple(sorted(faults))
 
 
-def _filled(made: Columns, names: Sequence[str], into: Sequence[Bucket]) -> tuple[Filled, ...]:
+def _filled(made: Columns, digests: Sequence[bytes], into: Sequence[Bucket]) -> tuple[Filled, ...]:
     """The keys as bytes, bucket by bucket."""
     order, first = made.order()
     ends = np.concatenate([first, [len(order)]])
@@ -180,18 +182,16 @@ def _filled(made: Columns, names: Sequence[str], into: Sequence[Bucket]) -> tupl
         own = at[begin:end]
         spans = ends[begin : end + 1]
         owner = item[spans[0] : spans[-1]]
-        found.append(Filled(bucket, _spelt(bucket, made, own, names), spans - spans[0], owner))
+        found.append(Filled(bucket, _spelt(bucket, made, own, digests), spans - spans[0], owner))
     return tuple(found)
 
 
-def _spelt(bucket: Bucket, made: Columns, own: Ints, names: Sequence[str]) -> tuple[bytes, ...]:
+def _spelt(bucket: Bucket, made: Columns, own: Ints, digests: Sequence[bytes]) -> tuple[bytes, ...]:
     tags, at = bucket.space_tag * 2 + bucket.time_tag, bucket.time_level
-    code, node, band = made.code[own].tolist(), made.node[own].tolist(), made.band[own].tolist()
-    if bucket.sort == "resource":
-        digests = (hashlib.sha256(names[number].encode()).digest() for number in code)
-        return tuple(claim_key(tags, at, *row) for row in zip(digests, node, strict=True))
-    level = bucket.space_level
-    return tuple(place_key(tags, at, level, *row) for row in zip(code, node, band, strict=True))
+    code, node = made.code[own], made.node[own]
+    if bucket.sort == "place":
+        return place_keys(tags, at, bucket.space_level, code, node, made.band[own])
+    return tuple(claim_key(tags, at, digests[row[0]], row[1]) for row in zip(code.tolist(), node.tolist(), strict=True))
 
 
 def _over(filled: Filled, role: Role, activities: Sequence[Volume], enough: int | None) -> Over:

@@ -41,8 +41,8 @@ TABLES: Final = {
     FINE: Table(
         (690, 550, 160, 35, 8, 1),
         (0, 400, 430, 250, 70, 10, 3),
-        (6, 10, 16, 30, 42, 62, 68, 84, 78, 58, 40, 14, 3, 1),
-        (0, 6, 10, 18, 34, 54, 86, 110, 130, 140, 140, 130, 16, 5),
+        (5, 9, 13, 28, 38, 59, 64, 81, 54, 34, 16, 5, 1),
+        (0, 5, 9, 17, 33, 53, 82, 95, 95, 72, 45, 24, 5),
     ),
 }
 """Measured by `benchmarks.deconflict_covers`: radii from 14 to 70 km at a finest cell of 36 km, windows of 9 to 90 hours (median) at 30 minutes."""
@@ -138,6 +138,19 @@ def columns(place: Rows, claims: Rows, grid: Grid, role: Role) -> Columns:
 def domain(grid: Grid) -> int:
     """How many different keys the grid has room for in all buckets of places: what could be asked there at most, for the budget."""
     return sum(bucket.room for bucket in _empty(grid))
+
+
+def share(grid: Grid) -> float:
+    """Which part of the area, cell by finest cell, over the whole window and all bands, a side that makes up its keys could ask for, from 0 to 1; the worse side counts.
+
+    A longer node asks for more time at once, so of each length as many keys count as its bucket takes, and each for its part of the whole.
+    """
+    parts = dict.fromkeys(ROLES, 0.0)
+    for bucket in buckets(grid):
+        if bucket.sort == "place" and bucket.space_level == grid.finest:
+            role = ROLES[1 - bucket.time_tag]  # whose keys under this tag are nodes of its own cover
+            parts[role] += bucket.cap(role) / max(bucket.room, 1)
+    return min(1.0, max(parts.values()))
 
 
 @lru_cache(maxsize=16)

@@ -99,11 +99,11 @@ def line(level: int, number: Ints) -> Floats:
 
 
 def outline(spelt: str) -> tuple[tuple[float, float], ...]:
-    """The ring of a cell, to be drawn: longitudes and latitudes in degrees, WGS84, the first not repeated; some along each side, as its sides bend on a map.
+    """The ring of a cell, or of a box's cell, to be drawn: longitudes and latitudes in degrees, WGS84, the first not repeated; some along each side, as its sides bend on a map.
 
     Longitudes follow each other without a leap, so they may lie beyond 180 where the cell crosses the antimeridian. Raises WrongValueError.
     """
-    level, code = cell(spelt)
+    level, code = cell(spelt.partition("@")[0])
     face, across, up = (int(each[0]) for each in sides(level, np.array([code])))
     steps = max(_STEPS, (64 >> level) if level < 6 else 0)
     part = np.arange(steps) / steps

@@ -8,13 +8,18 @@ import struct
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from stafftalks.deconflict import covers_cells
 from stafftalks.deconflict.covers_grid import Box, Grid
 from stafftalks.deconflict.covers_time import bounds
+from stafftalks.deconflict.earth import Ints
 from stafftalks.values.errors import WrongValueError
 
 _PLACE: Final = struct.Struct(">cBBQQB")
+_ROW: Final = np.dtype(
+    [("sort", "S1"), ("tags", "u1"), ("node_level", "u1"), ("cell", ">u8"), ("node", ">u8"), ("band", "u1")]
+)
 _CLAIM: Final = struct.Struct(">cBB32sQ")
 
 
@@ -28,9 +33,13 @@ class Spot(msgspec.Struct, frozen=True):
     high_m: int | None
 
 
-def place_key(tags: int, node_level: int, level: int, code: int, node: int, band: int) -> bytes:
-    """The key of a cell of a level, a node and a band; `tags` is 2 for the space tag and 1 for the time tag."""
-    return _PLACE.pack(b"p", tags, node_level, (1 << 2 * level + 3) + code, node, band)
+def place_keys(tags: int, node_level: int, level: int, code: Ints, node: Ints, band: Ints) -> tuple[bytes, ...]:
+    """The keys of cells of a level, nodes of a level and bands, row by row; `tags` is 2 for the space tag and 1 for the time tag."""
+    rows = np.zeros(len(code), _ROW)
+    rows["sort"], rows["tags"], rows["node_level"], rows["band"] = b"p", tags, node_level, band
+    rows["cell"], rows["node"] = code + (1 << 2 * level + 3), node
+    whole, width = rows.tobytes(), _ROW.itemsize
+    return tuple([whole[at : at + width] for at in range(0, len(whole), width)])
 
 
 def claim_key(tags: int, node_level: int, digest: bytes, node: int) -> bytes:

@@ -7,6 +7,7 @@ straight line between them (measured to 10,000 km: at most 0.54 thousandths of t
 An area is its edges and what lies inside. Places become vectors by sums, products, quotients and roots alone, which all machines round alike.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,10 +28,8 @@ _E2: Final = (1 / 298.257223563) * (2 - 1 / 298.257223563)
 _QUARTER: Final = 90_000_000
 _RADIANS: Final = 1.7453292519943295e-08
 """A millionth of a degree."""
-_SINES: Final = tuple(float(each) for each in (1 / -6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800))
-_COSINES: Final = tuple(
-    float(each) for each in (1 / -2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200)
-)
+_SINES: Final = tuple((-1) ** n / math.factorial(2 * n + 1) for n in range(1, 9))
+_COSINES: Final = tuple((-1) ** n / math.factorial(2 * n) for n in range(1, 9))
 _NEAR: Final = 0.01
 _WIDE: Final = 0.3
 _SPREAD: Final = 3.2
