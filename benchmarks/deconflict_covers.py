@@ -41,5 +41,6 @@ def _stage(name: str, stage: Stage) -> Iterator[Line]:
     yield Line(f"{what}: precision", (stage.told and stage.true - stage.missed) / max(stage.told, 1), "of 1")
     yield below(f"{name}: pairs missed", stage.missed, "pairs", 1)
     yield Line(f"{name}: points a side, padded", stage.points / stage.activities, "an activity")
+    yield Line(f"{name}: buckets over their caps", stage.over, "buckets")
     yield Line(f"{name}: keys a side, before", stage.keys / stage.activities, "an activity")
     yield Line(f"{name}: keys of both sides", stage.cpu_s, "CPU s")

@@ -31,7 +31,7 @@ class Covering(msgspec.Struct):
 
 
 class Stage(msgspec.Struct):
-    """One stage: activities a side, pairs that overlap, pairs told and pairs missed, keys a side (the more of the two), points a side as padded, and CPU seconds for the keys of both."""
+    """One stage: activities a side, pairs that overlap, pairs told and pairs missed, keys a side (the more of the two), points a side as padded, buckets over their caps, and CPU seconds for the keys of both."""
 
     activities: int
     true: int
@@ -39,6 +39,7 @@ class Stage(msgspec.Struct):
     missed: int
     keys: int
     points: int
+    over: int
     cpu_s: float
 
 
@@ -114,7 +115,14 @@ def _stage(one: list[Volume], other: list[Volume], on: Grid) -> tuple[Stage, set
     true = _true(one, other, on)
     count = max(sum(len(each.keys) for each in side.filled) for side in (own, theirs))
     stage = Stage(
-        max(len(one), len(other)), len(true), len(told), len(true - told), count, covers.size(on), spent.cpu_s
+        max(len(one), len(other)),
+        len(true),
+        len(told),
+        len(true - told),
+        count,
+        covers.size(on),
+        len(own.over) + len(theirs.over),
+        spent.cpu_s,
     )
     return stage, told, hits
 

@@ -339,3 +339,10 @@ def test_an_area_is_few_cells_in_order(place: Area | Circle | Corridor) -> None:
     assert flagged([volume("a", place)], [volume("b", place)], grid(cells=cells, finest=9, start=0))[0]
     with pytest.raises(ValueError, match="crosses or touches itself"):
         covers.area_cells(area((52, 5), (53, 6), (52, 6), (53, 5)), 9)
+
+
+@pytest.mark.parametrize(
+    ("radius_m", "finest"), [(2_000_000, 8), (900_000, 8), (300_000, 9), (120_000, 10), (30_000, 12), (10, 16)]
+)
+def test_the_finest_cells_suit_the_area(radius_m: int, finest: int) -> None:
+    assert covers.finest_for(circle(35, 45, radius_m)) == finest

@@ -48,6 +48,7 @@ __all__ = [
     "buckets",
     "domain",
     "finer",
+    "finest_for",
     "keys",
     "outline",
     "share",
@@ -55,6 +56,10 @@ __all__ = [
     "spot",
 ]
 _MOST_NAMED: Final = 5
+ENOUGH: Final = 512
+"""Finest cells in an area: a circle of 120 km around is compared by cells of 9 km."""
+WIDEST: Final = 8
+"""The finest cells of large areas: 36 km."""
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -139,6 +144,15 @@ def area_cells(place: Area | Circle | Corridor | Point, finest: int, most: int =
     found = covered(shapes([place], made), whole, finest, most)
     spelt = (covers_cells.token(*each) for each in zip(found.level.tolist(), found.code.tolist(), strict=True))
     return covers_cells.normal(spelt)
+
+
+def finest_for(place: Area | Circle) -> int:
+    """The level of finest cells that suits an area: WIDEST, or the first of which it holds ENOUGH, so that both caps and precision are of use. Raises WrongValueError without a footprint."""
+    for level in range(WIDEST, covers_cells.FINEST):
+        found = area_cells(place, level, 2 * ENOUGH)
+        if sum(4 ** (level + 1 - len(each)) for each in found) >= ENOUGH:
+            return level
+    return covers_cells.FINEST
 
 
 def _compared(activities: Sequence[Volume], grid: Grid) -> tuple[Rows, Rows, tuple[bytes, ...], tuple[Fault, ...]]:

@@ -33,14 +33,14 @@ class Table(msgspec.Struct, frozen=True):
 
 TABLES: Final = {
     COARSE: Table(
-        (640, 400, 90, 12, 3, 2),
-        (0, 380, 400, 240, 120, 105, 100),
+        (640, 420, 170, 80, 40, 15, 8, 4),
+        (0, 380, 420, 300, 200, 140, 110, 100),
         (46, 60, 73, 70, 72, 79, 79, 62, 30, 10, 5, 3, 2),
         (0, 45, 85, 125, 145, 150, 150, 145, 140, 135, 120, 110, 105, 100),
     ),
     FINE: Table(
-        (690, 550, 160, 35, 8, 1),
-        (0, 400, 430, 250, 70, 10, 3),
+        (690, 550, 180, 80, 30, 10, 4),
+        (0, 400, 430, 300, 150, 50, 20),
         (5, 9, 13, 28, 38, 59, 64, 81, 54, 34, 16, 5, 1),
         (0, 5, 9, 17, 33, 53, 82, 95, 95, 72, 45, 24, 5),
     ),
@@ -52,6 +52,8 @@ _SHORT: Final = 6
 """A window of at most so many levels is often filled: one node of each level is counted then."""
 _TOGETHER: Final = 30
 """So many keys of an activity may stand in one bucket."""
+_LEAST: Final = 8
+"""A few more, for small checks."""
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -236,13 +238,13 @@ def _at(row: tuple[int, ...], step: int) -> int:
 
 def _cap(count: int, room: int) -> int:
     if not room:
-        return count + math.isqrt(_TOGETHER * count)
+        return count + 2 * math.isqrt(_TOGETHER * count) + _LEAST
     # Of keys drawn at random so many differ: room (1 - exp(-count / room)), as a quotient of whole numbers.
     differ = 12 * count * room * room // (12 * room * room + 6 * room * count + count * count)
     differ = differ if count < 3 * room else room
     if count >= room // 2 and room <= 1_000:
         return room
-    return min(3 * differ // 4 + 2 * math.isqrt(_TOGETHER * differ), room)
+    return min(3 * differ // 4 + 2 * math.isqrt(_TOGETHER * differ) + _LEAST, room)
 
 
 def _raise(caps: list[int], most: int) -> None:

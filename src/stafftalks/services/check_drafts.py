@@ -20,8 +20,6 @@ from stafftalks.values.errors import MisuseError, WrongValueError
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.place import Area, Circle, Corridor, LonLat, corners_of
 
-FINEST: Final = 12
-"""The finest cells: about 2 km wide."""
 GRANULE_S: Final = 1_800
 BAND_M: Final = 3_000
 _MOST_NODES: Final = 1 << 14
@@ -63,17 +61,18 @@ def terms(draft: Draft) -> CheckTerms:
     while (draft.end - draft.start) // granule_s >= _MOST_NODES - 1:
         granule_s *= 2
     try:
+        finest = covers.finest_for(draft.area)
         return check_costs.sized(
             CheckTerms(
                 to=draft.to,
                 purpose=draft.purpose.strip(),
-                cells=covers.area_cells(draft.area, FINEST),
+                cells=covers.area_cells(draft.area, finest),
                 start=draft.start,
                 end=draft.end,
                 floor_m=draft.floor_m,
                 ceiling_m=draft.ceiling_m,
                 cover=covers.COARSE,
-                finest=FINEST,
+                finest=finest,
                 granule_s=granule_s,
                 band_m=BAND_M,
                 resources=draft.resources,
