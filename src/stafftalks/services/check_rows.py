@@ -44,7 +44,7 @@ class CheckWork(msgspec.Struct, frozen=True):
 
 
 class CheckHit(msgspec.Struct, frozen=True):
-    """Where one own activity shares a key with the partner's: a cell (S2 token), seconds and metres, all closed, or a named resource.
+    """Where one own activity shares a key with the partner's: a cell (`deconflict.covers_cells`), seconds and metres, all closed, or a named resource.
 
     `activity` is its place among the inputs. `cell` is empty for a claim, `resource` for a place; heights are None where open.
     """
