@@ -1,17 +1,25 @@
 """Acts of private checks at the gate: only where the rules permit checks with this partner, for this partner, and in the shape of one."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
 from stafftalks.accord.bodies import CheckBody, CheckConsent, CheckEnd, EntryRef, encode_body
+from stafftalks.gate.judging import Author, Case, judge
+from stafftalks.gate.rules import parse
 from stafftalks.record import canon
 from stafftalks.record.b64 import url
+from stafftalks.services import check_work, checks, gate_rules, outgoing
 from stafftalks.values.ids import EpochId, PartyId
 from tests.accord.check_words import TORVIA, consent, points, proposal, token
+from tests.fakes import OFFICER
 from tests.gate.stage import letter, rules
 from tests.gate.test_gate_judging import NOW, carrying, told
+from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, own, plan
+from tests.services.checking import terms as terms_of
+from tests.services.scenes import accepted, house, talk
 
 PLACE = EntryRef(PartyId("XTV"), EpochId("a" * 26), 3)
 SAID = token("said", 32)
@@ -102,3 +110,31 @@ def test_points_have_a_bound_of_their_own() -> None:
     assert told(carrying(full, "check-points", rules(checks=True, max_check_bytes=len(full)))) == {"gate-entry-size"}
     fields = changed(POINTS, also="The bridge is mined.")
     assert told(carrying(canon.encode(fields), "check-points", CHECKS)) == {"gate-body"}
+
+
+def test_a_whole_check_passes_under_the_rules_that_its_headquarters_wrote() -> None:
+    meridia, torvia = house("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    for hq, planned in ((meridia, MERIDIAN), (torvia, TORVIAN)):
+        plan(hq, planned)
+    written = parse(gate_rules.export(meridia).text.encode())
+    authors = {hq.party: Author(hq.party, (hq.keyring.card(),)) for hq in (meridia, torvia)}
+    about = checks.propose(meridia, OFFICER, accord, terms_of(torvia), own(meridia))
+    talk(meridia, torvia)
+    checks.consent(torvia, OFFICER, about, own(torvia))
+    talk(meridia, torvia)
+    for _ in range(4):
+        for hq in (meridia, torvia):
+            check_work.advance(hq, about, QuickWorkers())
+        talk(meridia, torvia)
+    row = meridia.records.accord(accord)
+    meridia.records.put_holding(torvia.party, accord, {})
+    plaintext = outgoing.compose(meridia, row, meridia.partners.partner(torvia.party)).plaintext
+    when = datetime.fromtimestamp(meridia.clock.now(), UTC)
+    case = Case(written, authors[meridia.party], authors, "https", when)
+    passed = judge(plaintext, torvia.party, {}, case)
+    assert passed.refusals == ()
+    assert plaintext.count(b'"type":"check-points"') == 2
+    partner = msgspec.structs.replace(written.partners[0], checks=False)
+    without = msgspec.structs.replace(written, partners=(partner,))
+    assert told(judge(plaintext, torvia.party, {}, msgspec.structs.replace(case, rules=without))) == {"gate-check"}
