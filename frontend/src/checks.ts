@@ -168,3 +168,9 @@ each("[data-area-map]", (room) => {
     else tell(room, room.dataset["failed"] ?? "", true);
   });
 });
+
+// Whoever ticks one activity means those that are ticked.
+each('input[name="activity"]', (tick) => tick.addEventListener("change", () => {
+  const chosen = tick.closest("form")?.querySelector<HTMLInputElement>('input[name="take"][value="chosen"]');
+  if (chosen) chosen.checked = true;
+}));

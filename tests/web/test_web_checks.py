@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -11,10 +12,12 @@ from django.urls import reverse
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.services import check_budgets, check_results, check_work, checks
 from stafftalks.values.relative_time import Instant
+from tests.browser.pages import Page
 from tests.browser.rooms import checks as room
 from tests.fakes import AUDITOR, HEAD, OFFICER, PLANNER, FakeWorkers
 from tests.web import world as worlds
 from tests.web.conftest import Enter
+from tests.web.test_web_query_counts import counts, on_the_store
 from tests.web.world import World
 
 LANE = {"lat": ["37.4", "37.4", "36.3", "36.3"], "lon": ["34.1", "35.4", "35.4", "34.1"]}
@@ -122,7 +125,9 @@ def test_what_cannot_be_proposed_is_said_and_what_was_typed_stays(world: World, 
         ({"lat": ["here", "37", "38"], "lon": ["34", "35", "36"]}, "The corners cannot be read: write degrees"),
         ({"radius_km": "5"}, "A circle has one centre"),
         ({"end": "2027-05-01T00:00"}, "The window ends before it begins."),
-        ({"floor_m": "9000"}, "The highest height is below the lowest."),
+        ({"floor_m": "FL300"}, "The highest height is below the lowest."),
+        ({"floor_m": "high"}, "is no height"),
+        ({"take": "chosen"}, "None is ticked"),
         ({"purpose": ""}, "Purpose:"),
         ({"way": "a.b"}, "With whom, and in which accord:"),
     ]
@@ -275,3 +280,30 @@ def test_what_is_none_is_not_found(world: World, enter: Enter) -> None:
     nowhere = EntryRef(worlds.PartyId("XTV"), "a" * 26, 3)  # type: ignore[arg-type]
     for name in ("check", "check-stop", "check-opening", "check-finer", "check-map"):
         assert enter(OFFICER).get(url(name, nowhere)).status_code == 404
+
+
+def test_more_checks_and_activities_take_no_more_queries(
+    put: Callable[[World], World], enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = worlds.make_hq
+    monkeypatch.setattr(
+        worlds,
+        "make_hq",
+        lambda party, **said: on_the_store(make(party, **said)) if party == "XMR" else make(party, **said),
+    )
+    world = put(worlds.opened())
+    room.lavish(world.hq, world.torvia)
+    room.planned(world)
+    done = room.ended(world, room.agreed(world, world.hq, world.torvia))
+    waiting = theirs(world)
+    listed = [
+        Page("list", reverse("checks"), OFFICER),
+        Page("new", reverse("check-new"), OFFICER),
+        *(Page(name, url(name, done), OFFICER) for name in ("check", "check-map", "check-timeline", "check-finer")),
+        Page("waiting", url("check", waiting), OFFICER),
+    ]
+    few = {name: count for name, (count, _said) in counts(world, enter, listed).items()}
+    room.planned(world)
+    room.many(world, 5)
+    room.ended(world, room.agreed(world, world.hq, world.torvia, purpose="Again."))
+    assert {name: count for name, (count, _said) in counts(world, enter, listed).items()} == few

@@ -46,8 +46,8 @@ def propose(
     area: check_terms.AreaOption = "",
     start: check_terms.FromOption = "",
     end: check_terms.UntilOption = "",
-    floor: check_terms.FloorOption = None,
-    ceiling: check_terms.CeilingOption = None,
+    floor: check_terms.FloorOption = "",
+    ceiling: check_terms.CeilingOption = "",
     activity: ActivityOption = [],  # noqa: B006 typer reads it and never changes it
     mode: check_terms.ModeOption = "which",
     learns: check_terms.LearnsOption = "both",

@@ -13,6 +13,7 @@ from stafftalks.cli import inputs, names
 from stafftalks.services.check_tells import LEARNS, MODES
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import MisuseError, WrongValueError
+from stafftalks.values.height import whole_metres
 from stafftalks.values.ids import ElementId
 from stafftalks.values.place import Area, Circle, Place, from_geojson, parse_place
 from stafftalks.values.relative_time import Instant
@@ -28,11 +29,9 @@ FromOption: TypeAlias = Annotated[
 ]
 UntilOption: TypeAlias = Annotated[str, typer.Option("--until", metavar="TIME", help="End of the window, UTC.")]
 FloorOption: TypeAlias = Annotated[
-    int | None, typer.Option("--floor", metavar="M", help="Lowest height in metres; none: open.")
+    str, typer.Option("--floor", metavar="HEIGHT", help="Lowest height: metres, or as 5000 ft or FL120; none: open.")
 ]
-CeilingOption: TypeAlias = Annotated[
-    int | None, typer.Option("--ceiling", metavar="M", help="Highest height in metres; none: open.")
-]
+CeilingOption: TypeAlias = Annotated[str, typer.Option("--ceiling", metavar="HEIGHT", help="Highest height, likewise.")]
 ModeOption: TypeAlias = Annotated[
     str,
     typer.Option(
@@ -65,8 +64,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     own_area: bool
     start: str
     end: str
-    floor: int | None
-    ceiling: int | None
+    floor: str
+    ceiling: str
     resources: bool
     mode: str
     learns: str
@@ -106,8 +105,8 @@ def terms(hq: Headquarters, said: Said) -> CheckTerms:
             start=since,
             end=until,
             expires=hq.clock.now() + said.days * DAY_S,
-            floor_m=said.floor,
-            ceiling_m=said.ceiling,
+            floor_m=whole_metres(said.floor, upwards=False) if said.floor else None,
+            ceiling_m=whole_metres(said.ceiling, upwards=True) if said.ceiling else None,
             resources=said.resources,
             mode=said.mode,
             learns=said.learns,

@@ -126,3 +126,15 @@ def pages(world: World) -> list[Page]:
                 Page(f"check-{name}", reverse(f"check-{name}", args=args), OFFICER) for name in ("opening", "finer")
             ]
     return pages
+
+
+def many(world: World, count: int = 70) -> None:
+    """As many checks that they proposed and we declined."""
+    for number in range(count):
+        ref = checks.propose(
+            world.torvia, OFFICER, world.accord, terms(world.torvia, "XMR", purpose=f"Sector {number}."), []
+        )
+        world.settle()
+        checks.decline(world.hq, OFFICER, ref)
+        world.advance(60)
+    world.settle()

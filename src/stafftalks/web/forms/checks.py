@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.height import whole_metres
 from stafftalks.web.forms.accord import area
 
 NUMBERS = (10, 25, 50, 100, 250, 500, 1_000)
@@ -23,10 +25,24 @@ def _moment(label: Any) -> forms.DateTimeField:
     )  # fmt: skip
 
 
-def _metres(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, required=False, min_value=-12_000, max_value=100_000, widget=forms.NumberInput(attrs={"class": "short"})
-    )  # fmt: skip
+class HeightField(forms.CharField):
+    """A height in metres, feet or flight levels, as whole metres; None where it is left empty. A lower bound is rounded down, an upper one up."""
+
+    def __init__(self, *, upwards: bool, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off"}), **kwargs
+        )
+        self._upwards = upwards
+
+    def to_python(self, value: Any) -> Any:
+        """The whole metres; raises ValidationError where it is no height."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return whole_metres(text, upwards=self._upwards)
+        except MisuseError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class Activities(forms.Form):
@@ -41,6 +57,18 @@ class Activities(forms.Form):
     def __init__(self, *args: Any, offered: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["activity"], offered)
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed; ticks that would count for nothing are told."""
+        said: dict[str, Any] = super().clean() or {}
+        take, ticked = said.get("take"), said.get("activity")
+        if take == "all" and ticked:
+            self.add_error(
+                "take", _("Some are ticked, and all were chosen: choose only those ticked, or take the ticks away.")
+            )
+        if take == "chosen" and not ticked and "activity" not in self.errors:
+            self.add_error("take", _("None is ticked: tick those that take part, or choose all."))
+        return said
 
 
 class TermsForm(Activities):
@@ -61,8 +89,8 @@ class TermsForm(Activities):
     )  # fmt: skip
     start = _moment(_("From (UTC)"))
     end = _moment(_("To (UTC)"))
-    floor_m = _metres(_("Lowest height (m)"))
-    ceiling_m = _metres(_("Highest height (m)"))
+    floor_m = HeightField(label=_("Lowest height"), help_text=_("Metres, or as 5000 ft or FL120."), upwards=False)
+    ceiling_m = HeightField(label=_("Highest height"), help_text=_("Metres, or as 5000 ft or FL120."), upwards=True)
     resources = forms.BooleanField(
         label=_("Compare claims on named resources too"), required=False,
         help_text=_("Both sides must call the resource by the same name."),
@@ -93,7 +121,7 @@ class TermsForm(Activities):
 
     def clean(self) -> dict[str, Any]:
         """The terms; bounds that stand the wrong way round are told at the second of them."""
-        said: dict[str, Any] = super().clean() or {}
+        said = super().clean()
         start, end = said.get("start"), said.get("end")
         if isinstance(start, datetime) and isinstance(end, datetime) and end < start:
             self.add_error("end", _("The window ends before it begins."))
