@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from benchmarks import children, deconflict_covers, deconflict_postgis, deconflict_private
+from benchmarks import children, deconflict_covers, deconflict_postgis, deconflict_private, deconflict_whole
 from benchmarks.deconflict_runs import Result
 from benchmarks.lines import Line, at_least, at_most, below, show, skipped
 
 
 class Sizes(msgspec.Struct):
-    """Activities a side; `grown` for the larger sets, as dense as the first; `asked` of PostGIS; how often each run is repeated, the best of which counts."""
+    """Activities a side; `grown` for the larger sets, as dense as the first; `asked` of PostGIS; how often each run is repeated, the best of which counts; `whole` of a whole private check."""
 
     count: int = 100_000
     grown: tuple[int, ...] = (300_000, 1_000_000)
@@ -22,9 +22,12 @@ class Sizes(msgspec.Struct):
     memory_mb: float = 2500.0
     covers: deconflict_covers.Sizes = msgspec.field(default_factory=deconflict_covers.Sizes)
     private: deconflict_private.Sizes = msgspec.field(default_factory=deconflict_private.Sizes)
+    whole: int = 1_000
 
 
-QUICK = Sizes(10_000, (30_000,), 10_000, times=2, covers=deconflict_covers.QUICK, private=deconflict_private.QUICK)
+QUICK = Sizes(
+    10_000, (30_000,), 10_000, times=2, covers=deconflict_covers.QUICK, private=deconflict_private.QUICK, whole=10
+)
 
 
 def measure(sizes: Sizes, tell: Callable[[str], None]) -> Iterator[Line]:
@@ -58,6 +61,7 @@ def measure(sizes: Sizes, tell: Callable[[str], None]) -> Iterator[Line]:
     yield below(f"one activity of {sizes.count:,} changes, all it overlaps told, median", spent, "ms", 50)
     yield from deconflict_covers.measure(sizes.covers, tell)
     yield from deconflict_private.measure(sizes.private, tell)
+    yield from deconflict_whole.measure(sizes.whole, tell)
 
 
 def best(verb: str, count: int, times: int) -> Result:

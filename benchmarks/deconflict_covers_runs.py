@@ -45,7 +45,7 @@ class Stage(msgspec.Struct):
 
 def cover(count: str) -> Covering:
     """All cells of so many activities, and all keys."""
-    found, on = _plan(int(count), 1, "a"), _grid(int(count))
+    found, on = plan(int(count), 1, "a"), grid(int(count))
     _keys(found[:20], on)  # what is made once
     gc.collect()
     with children.cost() as spent:
@@ -64,7 +64,7 @@ def cover(count: str) -> Covering:
 
 def stages(count: str) -> list[Stage]:
     """The check and its finer stage, held against the exact engine."""
-    one, other, on = _plan(int(count), 1, "a"), _plan(int(count), 2, "b"), _grid(int(count))
+    one, other, on = plan(int(count), 1, "a"), plan(int(count), 2, "b"), grid(int(count))
     first, told, hits = _stage(one, other, on)
     ours, theirs = {a for a, _ in told}, {b for _, b in told}
     one = [volume for volume in one if volume.activity in ours]
@@ -74,14 +74,14 @@ def stages(count: str) -> list[Stage]:
     return [first, second]
 
 
-def _plan(count: int, seed: int, name: str) -> list[Volume]:
+def plan(count: int, seed: int, name: str) -> list[Volume]:
     """So many activities of the world, all begun within some weeks."""
     made = world(count, seed, count)
     start = made.start % (DAYS * DAY)
     return list(volumes_of(msgspec.structs.replace(made, start=start, end=made.end - made.start + start), name))
 
 
-def _grid(count: int) -> Grid:
+def grid(count: int) -> Grid:
     theatre = Area(ring=tuple(LonLat(lon * 1_000_000, lat * 1_000_000) for lon, lat in _THEATRE))
     return Grid(
         cells=covers.area_cells(theatre, 8),
@@ -112,7 +112,7 @@ def _stage(one: list[Volume], other: list[Volume], on: Grid) -> tuple[Stage, set
             if key in place:
                 hits.append(key)
                 told.update((a, b) for a in own.owners(bucket, at) for b in theirs.owners(bucket, place[key]))
-    true = _true(one, other, on)
+    true = overlapping(one, other, on)
     count = max(sum(len(each.keys) for each in side.filled) for side in (own, theirs))
     stage = Stage(
         max(len(one), len(other)),
@@ -127,7 +127,7 @@ def _stage(one: list[Volume], other: list[Volume], on: Grid) -> tuple[Stage, set
     return stage, told, hits
 
 
-def _true(one: list[Volume], other: list[Volume], on: Grid) -> set[tuple[str, str]]:
+def overlapping(one: list[Volume], other: list[Volume], on: Grid) -> set[tuple[str, str]]:
     """The pairs that overlap within the window; the world lies within the area and bands but for its rim."""
     a, b = volumes(one)[0], volumes(other)[0]
     found = set()

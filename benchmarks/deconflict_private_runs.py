@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 import numpy as np
@@ -20,6 +21,7 @@ from stafftalks.record import b64, canon
 
 _OPENED = hashlib.sha256(b"proposal and consent").digest()
 _BUCKETS = 100
+Keys = Sequence[Sequence[bytes]]
 Runner = Callable[[Iterable[Piece]], Iterable[bytes]]
 
 
@@ -38,15 +40,11 @@ class Wall(msgspec.Struct):
 
 
 class Side:
-    """One party of a check of so many keys, the last third of its buckets' caps padding."""
+    """One party of a check: its keys by bucket, filled up to its caps."""
 
-    def __init__(self, name: str, count: int, runner: Runner) -> None:
+    def __init__(self, name: str, keys: Keys, caps: Sequence[int], their_caps: Sequence[int], runner: Runner) -> None:
         self.runner, self.secrets = runner, Secrets.of(name[:1].encode() * 32)
-        self.caps = caps(count)
-        shared = (f"{number} of 1.25600@0:3000".encode() for number in range(count))
-        keys = [[next(shared) for _ in range(cap * 2 // 3)] for cap in self.caps]
-        if name != "a":  # half of each bucket is the same on both sides
-            keys = [[key if number % 2 else name.encode() + key for number, key in enumerate(here)] for here in keys]
+        self.caps, self.their_caps = tuple(caps), tuple(their_caps)
         self.plan: OwnPlan = work.plan_own(_OPENED, self.caps, keys, self.secrets.padding)
         self.own: Own = work.assemble_own(self.plan, self.done(self.plan))
 
@@ -54,18 +52,23 @@ class Side:
         return self.runner(plan.piece(number, self.secrets.scalar) for number in range(plan.pieces))
 
     def answer(self, theirs: bytes) -> tuple[Plan, bytes]:
-        plan = work.plan_returned(theirs, self.caps, self.own.points, self.caps)
+        plan = work.plan_returned(theirs, self.their_caps, self.own.points, self.caps)
         return plan, work.assemble_returned(plan, self.done(plan), "which")
 
-    def learn(self, returned: bytes, theirs: Plan, multiplied: bytes) -> int:
+    def learn(self, returned: bytes, theirs: Plan, multiplied: bytes) -> tuple[tuple[int, int], ...]:
         for _ in self.done(work.plan_seen(returned, self.caps, "which")):
             pass
-        return len(find("which", self.plan, self.own, returned, theirs, multiplied).keys or ())
+        return find("which", self.plan, self.own, returned, theirs, multiplied).keys or ()
 
 
-def caps(count: int) -> tuple[int, ...]:
-    """So many keys over a hundred buckets, the first ones larger."""
-    return tuple(count // _BUCKETS + (number < count % _BUCKETS) for number in range(_BUCKETS))
+def side(name: str, count: int, runner: Runner) -> Side:
+    """A side with so many points over a hundred buckets, a third of each padding; half of its keys are on either side."""
+    caps = [count // _BUCKETS + (number < count % _BUCKETS) for number in range(_BUCKETS)]
+    made = (b"%d of 1.25600@0:3000" % number for number in range(count))
+    keys = [list(islice(made, cap * 2 // 3)) for cap in caps]
+    if name != "a":
+        keys = [[key if number % 2 else name.encode() + key for number, key in enumerate(here)] for here in keys]
+    return Side(name, keys, caps, caps, runner)
 
 
 def sent(points: bytes, said: str) -> tuple[bytes, str]:
@@ -79,20 +82,24 @@ def sent(points: bytes, said: str) -> tuple[bytes, str]:
 
 
 def check(count: int, runner: Runner, *, both: bool) -> None:
-    """A whole check in which the proposer, or both sides, learn which of their keys the other has."""
-    one, other = Side("a", count, runner), Side("b", count, runner)
+    """A whole check of so many keys a side, in which the proposer, or both sides, learn which of theirs the other has."""
+    found, by_other = between(side("a", count, runner), side("b", count, runner), both=both)
+    if not found or (both and len(found) != len(by_other)):
+        raise RuntimeError("The two sides do not find what they should.")
+
+
+def between(one: Side, other: Side, *, both: bool) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """What each side finds, the other only where `both` learn; everything that is sent goes through slips' bodies."""
     to_other, said = sent(one.own.points, b64.url(_OPENED))
     to_one, said = sent(other.own.points, said)
     asked, by_other = other.answer(to_other)
     theirs, by_one = one.answer(to_one)
     back_to_one, said = sent(by_other, said)
     found = one.learn(back_to_one, theirs, by_one)
-    if both:
-        back_to_other, said = sent(by_one, said)
-        if other.learn(back_to_other, asked, by_other) != found:
-            raise RuntimeError("The two sides do not find the same.")
-    if not found:
-        raise RuntimeError("Nothing was found.")
+    if not both:
+        return found, ()
+    back_to_other, said = sent(by_one, said)
+    return found, other.learn(back_to_other, asked, by_other)
 
 
 def one_learns(count: str) -> Spent:
@@ -142,7 +149,7 @@ def one_core_and_two(count: str) -> Wall:
 
 def peak(count: str) -> float:
     """The most memory one side of a check takes, in MB, all keys and points of it held at once; the partner's points are hashes, for want of a partner."""
-    one = Side("a", int(count), lambda pieces: map(work.run, pieces))
+    one = side("a", int(count), lambda pieces: map(work.run, pieces))
     hashed = b"".join(group.hash_to_point(number.to_bytes(8, "big")) for number in range(int(count)))
     theirs = b"".join(np.sort(messages.rows(hashed)[here]).tobytes() for _number, here in messages.buckets(one.caps))
     plan, multiplied = one.answer(theirs)
