@@ -1,0 +1,207 @@
+"""Who covers what and when: every requirement of a scenario in every branch, with gaps, what is partial, and what hangs on one thing alone.
+
+What is offered is what contributions say, clipped to the requirement's window. Own contributions that are not released can be counted privately: the answer says so, and then stays home.
+An answer can be asked what falls open without some forces, places or parties, and what a branch asks for once it opens. It does not change: an edit gives another, which shares what is the same.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+import msgspec
+import numpy as np
+
+from stafftalks.analysis.coverage_block import Block
+from stafftalks.analysis.coverage_columns import Wide
+from stafftalks.analysis.coverage_values import (
+    STATES,
+    WORST,
+    Change,
+    Need,
+    Offer,
+    Row,
+    Scenario,
+    State,
+    Thing,
+    things,
+    wrong,
+)
+from stafftalks.analysis.faults import Fault
+
+_Given = TypeVar("_Given", Need, Offer)
+_FEW: Final = 64
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What an answer stands on: everything given by id, offers by what they are for, and the blocks of rows: one of all, and those that stand instead of a part of it."""
+
+    private: bool
+    branches: Mapping[str, tuple[str, ...]]
+    needs: dict[str, Need]
+    offers: dict[str, Offer]
+    by_need: dict[str, tuple[str, ...]]
+    blocks: dict[str, Block]
+    counts: Wide
+    faults: dict[str, tuple[Fault, ...]]
+
+
+def cover(
+    scenarios: Sequence[Scenario], needs: Iterable[Need], offers: Iterable[Offer], *, private: bool = False
+) -> "Coverage":
+    """The whole answer; own contributions that are not released are counted only where `private` says so."""
+    faults: list[Fault] = []
+    own_needs = _by_id(needs, faults)
+    own_offers = _by_id((offer for offer in offers if private or not offer.private), faults)
+    lists: dict[str, list[str]] = {}
+    for offer in own_offers.values():
+        lists.setdefault(offer.need, []).append(offer.id)
+    by_need = {need: tuple(names) for need, names in lists.items()}
+    branches = {scenario.id: scenario.branches for scenario in scenarios}
+    everything = dict.fromkeys([*own_needs, *by_need])
+    block, found = _block(branches, own_needs, own_offers, by_need, everything)
+    blocks = dict.fromkeys(block.place, block)
+    counts = np.bincount(block.worst, minlength=len(STATES))
+    return Coverage(
+        Held(private, branches, own_needs, own_offers, by_need, blocks, counts, {"": tuple(faults), **found})
+    )
+
+
+class Coverage:
+    """An answer: rows are made where they are asked for."""
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+
+    @property
+    def stays_home(self) -> bool:
+        """Whether anything private is counted: then the answer may not leave."""
+        return self.held.private and any(offer.private for offer in self.held.offers.values())
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What could not be reckoned with."""
+        return tuple(fault for some in self.held.faults.values() for fault in some)
+
+    def counts(self) -> dict[State, int]:
+        """How many rows are in each state."""
+        return dict(zip(STATES, self.held.counts.tolist(), strict=True))
+
+    def rows(self, *, state: State | None = None) -> Iterator[Row]:
+        """Every row, or those in one state, by requirement and branch."""
+        for need, block in self.held.blocks.items():
+            for number in block.rows_of(need):
+                if state is None or STATES[block.worst[number]] == state:
+                    yield block.row(number)
+
+    def of(self, need: str) -> tuple[Row, ...]:
+        """The rows of a requirement, by branch; none where it is not there."""
+        held = self.held
+        block = held.blocks.get(need)
+        if block is None:
+            return ()
+        if len(block.needs) > _FEW and not block.dependence_known:
+            # What one row hangs on is not worth asking of all.
+            block, _ = _block(held.branches, held.needs, held.offers, held.by_need, [need])
+        return tuple(block.row(number) for number in block.rows_of(need))
+
+    def without(self, *gone: Thing) -> tuple[Change, ...]:
+        """What changes if these drop out: rows that come to another state or lack another amount."""
+        names = set(gone)
+        dropped = {offer.id for offer in self.held.offers.values() if not names.isdisjoint(things(offer))}
+        return self.changes(self.edit(drop=dropped), {self.held.offers[name].need for name in dropped})
+
+    def opening(self, scenario: str, branch: str) -> tuple[Row, ...]:
+        """What a branch asks for once it opens, the worst first."""
+        rows = [row for need in self.held.needs.values() if need.scenario == scenario for row in self.of(need.id)]
+        found = [row for row in rows if row.branch == branch]
+        return tuple(sorted(found, key=lambda row: (WORST.index(STATES.index(row.state)), row.need)))
+
+    def edit(
+        self, *, needs: Collection[Need] = (), offers: Collection[Offer] = (), drop: Collection[str] = ()
+    ) -> "Coverage":
+        """The answer with some requirements and contributions put in, instead of those with the same id, and some ids gone; only rows that they touch are reckoned anew."""
+        old = self.held
+        own_needs, own_offers, by_need = dict(old.needs), dict(old.offers), dict(old.by_need)
+        touched = {need.id: None for need in needs}
+        for name in dict.fromkeys([*drop, *(offer.id for offer in offers)]):
+            if (offer := own_offers.pop(name, None)) is not None:
+                by_need[offer.need] = tuple(other for other in by_need[offer.need] if other != name)
+                touched[offer.need] = None
+        for name in drop:
+            if own_needs.pop(name, None) is not None:
+                touched[name] = None
+        own_needs.update({need.id: need for need in needs})
+        for offer in offers:
+            if old.private or not offer.private:
+                own_offers[offer.id] = offer
+                by_need[offer.need] = (*by_need.get(offer.need, ()), offer.id)
+                touched[offer.need] = None
+        block, found = _block(old.branches, own_needs, own_offers, by_need, touched)
+        blocks, counts = dict(old.blocks), old.counts + np.bincount(block.worst, minlength=len(STATES))
+        for need in touched:
+            if (before := blocks.pop(need, None)) is not None:
+                numbers = before.rows_of(need)
+                counts = counts - np.bincount(before.worst[numbers.start : numbers.stop], minlength=len(STATES))
+        blocks.update(dict.fromkeys(block.place, block))
+        faults = {need: some for need, some in old.faults.items() if need not in touched} | found
+        return Coverage(Held(old.private, old.branches, own_needs, own_offers, by_need, blocks, counts, faults))
+
+    def changes(self, later: "Coverage", touched: Iterable[str]) -> tuple[Change, ...]:
+        """Of these requirements, the rows that are in another state in a later answer, or lack another amount."""
+        found = []
+        for need in sorted(touched):
+            after = {row.branch: row for row in later.of(need)}
+            for row in self.of(need):
+                then = after.get(row.branch)
+                if then is not None and (row.state, _most_missing(row)) != (then.state, _most_missing(then)):
+                    missing = (_most_missing(row), _most_missing(then))
+                    found.append(Change(row.scenario, row.branch, need, row.state, then.state, *missing))
+        return tuple(found)
+
+
+def _by_id(given: Iterable[_Given], faults: list[Fault]) -> dict[str, _Given]:
+    found: dict[str, _Given] = {}
+    for one in given:
+        if one.id in found:
+            faults.append(Fault(one.id, "id", f"“{one.id}” stands twice: only the first is counted."))
+        else:
+            found[one.id] = one
+    return found
+
+
+def _block(
+    branches: Mapping[str, Sequence[str]],
+    needs: Mapping[str, Need],
+    offers: Mapping[str, Offer],
+    by_need: Mapping[str, Sequence[str]],
+    asked: Iterable[str],
+) -> tuple[Block, dict[str, tuple[Fault, ...]]]:
+    """The rows of the requirements asked for, as far as they can be reckoned with, and by requirement what cannot."""
+    faults: list[Fault] = []
+    own_needs: list[Need] = []
+    own_offers: list[Offer] = []
+    for name in asked:
+        need = needs.get(name)
+        if need is not None and (reason := wrong(need.start, need.end, need.quantity)):
+            faults.append(Fault(name, "window", f"“{name}”: {reason}; it is left out."))
+            continue
+        sound = []
+        for offer in map(offers.__getitem__, by_need.get(name, ())):
+            if need is None:
+                sentence = f"“{offer.id}” is for “{name[:60]}”, which is not there; it is left out."
+                faults.append(Fault(offer.id, "need", sentence))
+            elif reason := wrong(offer.start, offer.end, offer.quantity):
+                faults.append(Fault(offer.id, "window", f"“{offer.id}”: {reason}; it is left out."))
+            else:
+                sound.append(offer)
+        if need is not None:
+            own_needs.append(need)
+            own_offers.extend(sound)
+    block = Block(branches, own_needs, own_offers, faults)
+    by: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by.setdefault(offers[fault.element].need if fault.element in offers else fault.element, []).append(fault)
+    return block, {name: tuple(some) for name, some in by.items()}
+
+
+def _most_missing(row: Row) -> int | None:
+    return max((part.missing for part in row.stretches if part.missing is not None), default=None)
