@@ -146,6 +146,19 @@ class Failing(QuickWorkers):
             yield from super().run(work, [piece])
 
 
+def test_what_breaks_at_home_is_not_told_to_the_partner() -> None:
+    meridia, _, _, proposal = scene()
+    inputs = meridia.records._memory.table("check inputs")  # type: ignore[attr-defined]
+    torn = msgspec.structs.replace(
+        inputs[proposal][0], committed=inputs[proposal][0].committed.replace(b"activity", b"activitx")
+    )
+    inputs[proposal] = (torn, *inputs[proposal][1:])
+    with pytest.raises(HostError, match="the database is damaged") as told:
+        check_work.advance(meridia, proposal, QuickWorkers())
+    assert not [one for one in MERIDIAN if one[0] in str(told.value)]
+    assert checks.view(meridia, proposal).state.ends == ()
+
+
 def test_what_is_kept_shows_no_secret_when_it_is_printed() -> None:
     meridia, _, _, proposal = scene()
     secrets = {

@@ -23,7 +23,7 @@ from tests.fakes import OFFICER, PLANNER, FakeWorkers
 from tests.services.scenes import talk, twin
 
 START = Instant.parse("2027-05-04T00:00Z").seconds
-AREA = covers.area_cells(parse_place("circle 36, 34 radius 60 km"), 8)  # type: ignore[arg-type]
+AREA = covers.area_cells(parse_place("circle 36, 34 radius 60 km"), 10)  # type: ignore[arg-type]
 DAY = 86_400
 
 # Title, footprint, window, heights, claims. “Minesweeping” and “Live firing” collide; each near miss shares all with one of the two but for one thing.
@@ -64,7 +64,7 @@ def plan(
 
 
 def terms(to: Headquarters, **said: object) -> CheckTerms:
-    """Terms of a small check: 120 km across, four days, 36 km cells, two hours, 3 km bands, four activities a side."""
+    """Terms of a small check: 120 km across, four days, 9 km cells, two hours, 3 km bands, four activities a side."""
     known: dict[str, object] = {
         "to": to.party,
         "purpose": "Keep clear of each other.",
@@ -74,7 +74,7 @@ def terms(to: Headquarters, **said: object) -> CheckTerms:
         "floor_m": 0,
         "ceiling_m": 12_000,
         "cover": covers.COARSE,
-        "finest": 8,
+        "finest": 10,
         "granule_s": 7_200,
         "band_m": 3_000,
         "resources": True,

@@ -374,6 +374,35 @@ def test_a_restored_headquarters_does_not_go_on_with_a_check() -> None:
     assert not row.secret
 
 
+def test_what_was_said_in_time_is_still_computed_with_when_it_arrives_by_hand_later() -> None:
+    meridia, torvia, accord = scene()
+    proposal = agreed(meridia, torvia, accord, learns="proposer")
+    check_work.advance(meridia, proposal, HANDS)
+    talk(meridia, torvia)
+    check_work.advance(torvia, proposal, HANDS)
+    meridia.clock.advance(40 * DAY)
+    late = check_work.advance(meridia, proposal, HANDS)
+    assert late.state == "lapsed"
+    assert meridia.checks.check(proposal).secret  # type: ignore[union-attr]
+    carry(torvia, meridia, accord)
+    assert check_work.advance(meridia, proposal, HANDS).over
+    assert titles(meridia, proposal) == ["Minesweeping"]
+
+
+def test_of_a_check_that_lapsed_long_ago_nothing_is_kept() -> None:
+    meridia, torvia, accord = scene()
+    waiting = checks.propose(meridia, OFFICER, accord, terms(torvia, auditor="Col Audit"), own(meridia))
+    meridia.clock.advance(59 * DAY)
+    assert check_work.runnable(meridia) == ()
+    meridia.clock.advance(2 * DAY)
+    assert check_work.runnable(meridia) == (waiting,)
+    check_work.advance(meridia, waiting, HANDS)
+    row = meridia.checks.check(waiting)
+    assert row is not None
+    assert not row.secret
+    assert check_work.runnable(meridia) == ()
+
+
 # A second, finer stage.
 
 
@@ -385,7 +414,7 @@ def test_a_finer_check_looks_only_where_the_first_was_hit() -> None:
         meridia, proposal, activities=4, expires=meridia.clock.now() + DAY, purpose="Nearer."
     )
     assert finer.refines == proposal
-    assert finer.finest > 8
+    assert finer.finest > 10
     second = checks.propose(meridia, OFFICER, accord, finer, own(meridia))
     talk(meridia, torvia)
     assert check_costs.draft_cost(torvia, finer, own(torvia), checks.view(torvia, second).state).activities == 1

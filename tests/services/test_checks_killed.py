@@ -56,8 +56,8 @@ class Doomed:
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three chunks and three parts for each message, so that there is something between."""
-    monkeypatch.setattr(work, "PIECE_POINTS", 900)
-    monkeypatch.setattr(messages, "MAX_PART_POINTS", 900)
+    monkeypatch.setattr(work, "PIECE_POINTS", 2_500)
+    monkeypatch.setattr(messages, "MAX_PART_POINTS", 2_500)
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +129,8 @@ def test_killed_at_any_write_a_check_goes_on(
             if lived(pair[who], proposal, at, moment):
                 break
             killed += 1
-            if at % 3 == (
-                1 if moment == "before it is on the disk" else 2
-            ):  # from what they leave, one in three goes on to the end
+            # From what they leave, one in four goes on to the end.
+            if at % 4 == (1 if moment == "before it is on the disk" else 3):
                 to_the_end(*pair, proposal)
                 check_whole(*pair, accord, proposal)
             at += 1
@@ -156,5 +155,47 @@ def test_of_what_was_computed_a_kill_loses_one_chunk_at_most(
         except KilledError:
             meridia.memory.clear()
     assert lives > 4
-    pieces = -(-checks.view(meridia, proposal).state.terms.proposer_points // 900)
+    pieces = -(-checks.view(meridia, proposal).state.terms.proposer_points // 2_500)
     assert hands.done == pieces
+
+
+def test_two_processes_at_one_check_say_nothing_twice(
+    begun: tuple[Headquarters, Headquarters, AccordId, EntryRef],
+) -> None:
+    meridia, torvia = copied(*begun[:2])
+    accord, proposal = begun[2:]
+    for _ in range(4):
+        for hq in (meridia, torvia):
+            other = msgspec.structs.replace(hq, memory={})
+            turns = iter(range(1_000))
+
+            def meanwhile(_: object, other: Headquarters = other, turns: Iterator[int] = turns) -> bool:
+                if next(turns) % 2:
+                    check_work.advance(other, proposal, QuickWorkers(), lambda _: False)
+                return True
+
+            check_work.advance(hq, proposal, QuickWorkers(), meanwhile)
+        talk(meridia, torvia)
+    check_whole(meridia, torvia, accord, proposal)
+
+
+@pytest.mark.parametrize("what", ["theirs", "opened"])
+def test_the_scalar_is_applied_to_nothing_but_what_it_met_first(
+    what: str, begun: tuple[Headquarters, Headquarters, AccordId, EntryRef]
+) -> None:
+    meridia, torvia = copied(*begun[:2])
+    proposal = begun[3]
+    check_work.advance(meridia, proposal, QuickWorkers())
+    talk(meridia, torvia)
+    check_work.advance(torvia, proposal, QuickWorkers(), lambda _: False)
+    row = torvia.checks.check(proposal)
+    assert row is not None
+    assert row.work.theirs
+    assert row.work.opened
+    torvia.checks.put_work(proposal, msgspec.structs.replace(row.work, **{what: "another"}))
+    hands = QuickWorkers()
+    ended = check_work.advance(torvia, proposal, hands)
+    assert (hands.done, ended.over) == (0, True)
+    assert "not what it was when it was begun" in ended.sentence
+    talk(meridia, torvia)
+    assert checks.view(meridia, proposal).state.state == "stopped"

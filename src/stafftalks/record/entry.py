@@ -1,6 +1,6 @@
 """A verified entry: the only form in which the rooms above ever see what a record says.
 
-Nothing but `feed` makes one, and only after the leaf has been tied to a signed head or to our own stored frontier.
+Nothing but `feed` makes one, and only after the leaf has been tied to a signed head or to our own stored frontier; and the audit of a check, of what a proof file ties so.
 """
 
 import enum

@@ -1,4 +1,4 @@
-"""How much a partner may learn by private checks: so many a week, with a pause between two, each over at most a share of an area's keys.
+"""How much a partner may learn by private checks: so many a week, with a pause between two, each able to feel out at most a share of its area.
 
 What was used is counted from the records, so that a restore forgets nothing that the partner still holds. A check counts once its partner has consented, whoever
 proposed it and however it ended; our own proposals count while they wait. A check that refines another needs no pause, and no share is set against it: it looks
@@ -63,9 +63,9 @@ def set_budget(
     if not 0 <= cooldown_s <= LONGEST_COOLDOWN_S:
         raise MisuseError("The pause between two checks is at least 0 seconds and at most a year.")
     if not 0 <= share_percent <= 100:
-        raise MisuseError(f"The share of an area's keys is 0 to 100 per cent, not {share_percent}.")
+        raise MisuseError(f"The share of an area is 0 to 100 per cent, not {share_percent}.")
     row = BudgetRow(partner, checks_a_week, cooldown_s, share_percent, by.username, hq.clock.now())
-    said = f"Private checks with {partner}: {checks_a_week} a week, {_duration(cooldown_s)} between two, at most {share_percent} % of an area's keys."
+    said = f"Private checks with {partner}: {checks_a_week} a week, {_duration(cooldown_s)} between two, at most {share_percent} % of an area felt out by one."
     with hq.transactions.atomic():
         hq.checks.put_budget(row)
         hq.journal.add(JournalRow(row.at, by.username, "check budget set", partner, said))
@@ -73,9 +73,8 @@ def set_budget(
 
 
 def share_percent(terms: CheckTerms) -> float:
-    """How much of the area's keys one side could hold under these terms, in per cent."""
-    grid = grid_of(terms)
-    return 100 * covers.size(grid) / max(covers.domain(grid), 1)
+    """How much of the area one side could feel out under these terms with activities that it made up, in per cent."""
+    return 100 * covers.share(grid_of(terms))
 
 
 def refusals(
@@ -104,7 +103,7 @@ def refusals(
     share = 0.0 if terms.refines is not None else share_percent(terms)  # both know where a finer check looks
     if share > found.row.share_percent:
         sentence = (
-            f"One side could ask about {share:.1f} % of all keys in this area, and at most {found.row.share_percent} % is allowed: "
+            f"With activities that it made up, one side could feel out {share:.1f} % of this area, and at most {found.row.share_percent} % is allowed: "
             "take a larger area or window, finer cells, or fewer activities a side."
         )
         said.append(Refusal("check-share", sentence))

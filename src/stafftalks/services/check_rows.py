@@ -98,12 +98,12 @@ class CheckRow(msgspec.Struct, frozen=True):
 class BudgetRow(msgspec.Struct, frozen=True):
     """How much may be asked of and answered to a partner by private checks, as the head of delegation set it.
 
-    `share_percent` bounds which part of an area's keys one check may hold. `by` is empty where this is what stands by itself.
+    `share_percent` bounds which part of its area one check may feel out. `by` is empty where this is what stands by itself.
     """
 
     partner: PartyId
     checks_a_week: int = 3
     cooldown_s: int = 86_400
-    share_percent: int = 50
+    share_percent: int = 25
     by: str = ""
     at: int = 0

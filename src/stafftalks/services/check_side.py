@@ -18,7 +18,7 @@ from stafftalks.services import check_inputs
 from stafftalks.services.check_rows import CheckInput, CheckRow
 from stafftalks.services.checks import CheckView
 from stafftalks.services.ports import Headquarters
-from stafftalks.values.errors import MisuseError
+from stafftalks.values.errors import HostError, MisuseError, PeerError
 from stafftalks.values.ids import AccordId, FeedId
 
 
@@ -69,7 +69,12 @@ class Side:
     def covered(self) -> Covered:
         """The keys of it."""
         terms = self._view.state.terms
-        return check_inputs.covered([one.committed for one in self.inputs], terms, self.role)
+        try:
+            return check_inputs.covered([one.committed for one in self.inputs], terms, self.role)
+        except PeerError:  # its sentence would name an activity of ours, and the partner is told what breaks a check
+            raise HostError(
+                "What was put into this check cannot be read here any more: the database is damaged."
+            ) from None
 
     @cached_property
     def own(self) -> OwnPlan:

@@ -15,7 +15,6 @@ from stafftalks.values.person import Person
 from stafftalks.values.place import Circle, parse_place
 from stafftalks.values.relative_time import Instant, parse_window
 
-FINEST: Final = 9
 GRANULE_S: Final = 7_200
 BAND_M: Final = 3_000
 CEILING_M: Final = 12_000
@@ -28,16 +27,17 @@ def _propose(hq: Headquarters, person: Person, args: Args) -> EntryRef:
     area, window = parse_place(args.text("area")), parse_window(args.text("window"))
     if not isinstance(area, Circle) or not isinstance(window.start, Instant) or not isinstance(window.end, Instant):
         raise MisuseError("The demonstration's checks are over a circle, between two absolute times.")
+    finest = covers.finest_for(area)
     terms = CheckTerms(
         to=partner,
         purpose=args.text("purpose"),
-        cells=covers.area_cells(area, FINEST),
+        cells=covers.area_cells(area, finest),
         start=window.start.seconds,
         end=window.end.seconds,
         floor_m=0,
         ceiling_m=CEILING_M,
         cover=covers.COARSE,
-        finest=FINEST,
+        finest=finest,
         granule_s=GRANULE_S,
         band_m=BAND_M,
         resources=True,
@@ -57,7 +57,7 @@ def _consent(hq: Headquarters, person: Person, args: Args) -> EntryRef:
 
 def _set_budget(hq: Headquarters, person: Person, args: Args) -> int:
     (partner,) = parties_of(args, "partner")
-    return check_budgets.set_budget(hq, person, partner, checks_a_week=5, cooldown_s=0, share_percent=50).left
+    return check_budgets.set_budget(hq, person, partner, checks_a_week=5, cooldown_s=0, share_percent=25).left
 
 
 def _view(hq: Headquarters, _: Person, args: Args) -> CheckSeen:
