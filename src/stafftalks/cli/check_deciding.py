@@ -138,7 +138,7 @@ def _draw(call: Call, page: CheckDraft, partner: str) -> None:
         f"Purpose: {terms.purpose}",
         f"{when(terms.start)} to {when(terms.end)}, {check_reading.band(terms.floor_m, terms.ceiling_m)}, {len(terms.cells)} cells; up to {terms.activities:,} activities a side.",
         f"We send {cost.points:,} points of our own, both sides {cost.megabytes:g} MB in all, whatever is planned; about {cost.seconds:g} s of computing here.",
-        f"One side could hold {cost.share_percent:g} % of the area's keys. Checks left with {partner} in seven days: {cost.left}.",
+        f"With activities that it made up, one side could feel out {cost.share_percent:g} % of the area. Checks left with {partner} in seven days: {cost.left}.",
         f"Our activities that take part: {cost.activities}.",
     )  # fmt: skip
     if cost.next_at:

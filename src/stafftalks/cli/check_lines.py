@@ -59,7 +59,7 @@ class CheckTermsLine(msgspec.Struct, frozen=True):
 
 
 class CheckCost(msgspec.Struct, frozen=True):
-    """What a check would cost. `activities` are our own that take part, `share_percent` how much of the area's keys one side could hold; `left` checks are left in seven days.
+    """What a check would cost. `activities` are our own that take part, `share_percent` how much of the area one side could feel out with activities that it made up; `left` checks are left in seven days.
 
     `next_at` is when the next is possible, 0 where it is now. `left_out` says what of ours does not take part and why; with `refusals` it cannot begin.
     """

@@ -1,4 +1,4 @@
-"""What a private check would cost, in words: how much is sent and computed, how much of the area could be asked, and what the budget leaves."""
+"""What a private check would cost, in words: how much is sent and computed, how much of the area could be felt out, and what the budget leaves."""
 
 import msgspec
 from django.utils.translation import gettext as _

@@ -151,7 +151,7 @@ class BudgetForm(forms.Form):
     checks_a_week = forms.IntegerField(label=_("Checks in seven days"), min_value=0, max_value=100)
     cooldown_h = forms.IntegerField(label=_("Hours between two"), min_value=0, max_value=24 * 60)
     share_percent = forms.IntegerField(
-        label=_("Share of an area’s keys in one check (%)"), min_value=1, max_value=100,
+        label=_("Share of its area that one check may feel out (%)"), min_value=1, max_value=100,
         help_text=_("How much of the area one side’s activities could take up at most. The more, the more made-up ones could feel out."),
     )  # fmt: skip
 
