@@ -37,6 +37,10 @@ def lines(*, quick: bool, tell: Callable[[str], None]) -> Iterator[Line]:
             value = "nothing" if found[0] is None else f"{found[0]:,.0f}"
             what = f"{name}: {other} used plainly, worst case alone: {value}, bound {found[1]:,.0f}"
             yield Line(what, found[2], "s")
+        what = f"{name}: worst case {said(worst)}, in all three goals"
+        first = chosen.seconds[0]
+        yield Line(what, first, "s", "of CP-SAT used plainly", first / by_cp_sat[2])
+        yield Line(what, first, "s", "of HiGHS used plainly", first / by_highs[2])
         best = min((found[0] for found in (by_highs, by_cp_sat) if found[0] is not None), default=worst.value)
         what = f"{name}: worst case {said(worst)}, of it expected {said(expected, sum(made.likelihood))}, cost {said(cost)}"
         yield at_most(what, spent, "s, all three", "the better of both, worst case", worst.value / (best or 1), 1)

@@ -149,13 +149,17 @@ class Coverage:
         """Of these requirements, the rows that are in another state in a later answer, or lack another amount."""
         found = []
         for need in sorted(touched):
-            after = {row.branch: row for row in later.of(need)}
-            for row in self.of(need):
-                then = after.get(row.branch)
-                if then is not None and (row.state, _most_missing(row)) != (then.state, _most_missing(then)):
-                    missing = (_most_missing(row), _most_missing(then))
-                    found.append(Change(row.scenario, row.branch, need, row.state, then.state, *missing))
+            before, after = self._brief(need), later._brief(need)  # noqa: SLF001 - of this class
+            for branch, (state, missing) in before.items():
+                if branch in after and after[branch] != (state, missing):
+                    scenario = self.held.needs[need].scenario
+                    found.append(Change(scenario, branch, need, state, after[branch][0], missing, after[branch][1]))
         return tuple(found)
+
+    def _brief(self, need: str) -> dict[str, tuple[State, int | None]]:
+        block = self.held.blocks.get(need)
+        briefs = [] if block is None else [block.brief(number) for number in block.rows_of(need)]
+        return {branch: (state, missing) for branch, state, missing in briefs}
 
 
 def _by_id(given: Iterable[_Given], faults: list[Fault]) -> dict[str, _Given]:
@@ -201,7 +205,3 @@ def _block(
     for fault in faults:
         by.setdefault(offers[fault.element].need if fault.element in offers else fault.element, []).append(fault)
     return block, {name: tuple(some) for name, some in by.items()}
-
-
-def _most_missing(row: Row) -> int | None:
-    return max((part.missing for part in row.stretches if part.missing is not None), default=None)

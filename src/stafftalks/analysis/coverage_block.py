@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from stafftalks.analysis.coverage_columns import ALWAYS, Dependence, Flags, Pairs, Wide, dependence, ranges, stretches
-from stafftalks.analysis.coverage_values import STATES, WORST, Alone, Need, Offer, Row, Stretch, Thing, things
+from stafftalks.analysis.coverage_values import STATES, WORST, Alone, Need, Offer, Row, State, Stretch, Thing, things
 from stafftalks.analysis.faults import Fault
 
 _RANK = np.argsort(np.array(WORST))
@@ -101,6 +101,13 @@ class Block:
         """The numbers of a requirement's rows."""
         place = self.place[need]
         return range(int(self.pointer[place]), int(self.pointer[place + 1]))
+
+    def brief(self, number: int) -> tuple[str, State, int | None]:
+        """The branch of a row, its state, and the most that is missing in any stretch."""
+        need = self.needs[int(self.need_of[number])]
+        offered = self.found.offered[self.found.pointer[number] : self.found.pointer[number + 1]]
+        missing = None if need.quantity is None else max(0, need.quantity - int(offered.min()))
+        return self.branch[number], STATES[self.worst[number]], missing
 
     def row(self, number: int) -> Row:
         """One row with all that is behind it."""

@@ -24,13 +24,13 @@ _SHOWN: Final = 5
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """A choice in numbers: forces committed, by scenario the places in `Problem.serving` employed, and the stages that led to it, in whole numbers."""
+    """A choice in numbers: forces committed, by scenario the places in `Problem.serving` employed, and the stages that led to it, in whole numbers, with the seconds of each."""
 
     committed: frozenset[int]
     employed: tuple[frozenset[int], ...]
     stages: tuple[Stage, ...]
     improved: bool
-    seconds: float
+    seconds: tuple[float, ...]
     stopped: bool
 
 
@@ -44,15 +44,17 @@ def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) ->
     """The lexicographic optimum of a problem, or the best found in time."""
     committed, employed = greedy(made)
     model = Model(made, range(len(made.scenarios)))
-    spent, stopped, improved = 0.0, False, False
+    spent, stopped, improved = list[float](), False, False
     stages: list[Stage] = []
     goals = ((model.worst, "worst case"), (model.expected, "expected shortfall"), (model.cost, "cost"))
     for (goal, step), part in zip(goals, _STAGES, strict=True):
         model.aim(goal())
         model.start(committed, employed)
         kept = _worth(made, committed, employed)[len(stages)]
-        found = model.solve(0.0, unwatched, step) if stopped else model.solve((seconds - spent) * part, watch, step)
-        spent += found.seconds
+        found = (
+            model.solve(0.0, unwatched, step) if stopped else model.solve((seconds - sum(spent)) * part, watch, step)
+        )
+        spent.append(found.seconds)
         stopped = stopped or found.stopped
         better = model.chosen(found)
         if better is not None and found.value is not None and (found.value <= kept):
@@ -61,7 +63,7 @@ def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) ->
         stages.append(Stage(kept, min(found.bound, kept), found.proven))
         model.at_most(goal(), kept + _KEPT)
     committed, employed = _pruned(made, employed)
-    return Chosen(committed, employed, tuple(stages), improved, spent, stopped)
+    return Chosen(committed, employed, tuple(stages), improved, tuple(spent), stopped)
 
 
 def option(made: Problem, chosen: Chosen, faults: tuple[Fault, ...] = ()) -> Option:
@@ -78,7 +80,7 @@ def option(made: Problem, chosen: Chosen, faults: tuple[Fault, ...] = ()) -> Opt
         found,
         expected_by(made, found),
         _method(chosen),
-        chosen.seconds,
+        sum(chosen.seconds),
         chosen.stopped,
         faults,
         (),
