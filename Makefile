@@ -43,6 +43,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.release --json
 	$(BIN)/python -m benchmarks.web --json
 	$(BIN)/python -m benchmarks.deconflict --json
+	$(BIN)/python -m benchmarks.analysis --json
 
 build: $(VENV)/ready $(VENDOR) $(WORDS)
 	rm -rf dist

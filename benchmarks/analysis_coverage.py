@@ -11,6 +11,8 @@ from benchmarks.lines import Line, below
 from stafftalks.analysis.coverage import cover
 from stafftalks.analysis.coverage_values import Need, Offer, Scenario
 
+COUNT = 100_000
+
 
 def world(count: int, seed: int = 1) -> tuple[list[Scenario], list[Need], list[Offer]]:
     """A quarter requirements, three quarters contributions to them; a scenario has three branches."""
@@ -46,7 +48,7 @@ def world(count: int, seed: int = 1) -> tuple[list[Scenario], list[Need], list[O
 
 
 def lines(*, quick: bool, tell: Callable[[str], None]) -> Iterator[Line]:
-    count = 100_000
+    count = COUNT
     tell(f"coverage of {count:,} elements")
     scenarios, needs, offers = world(count)
     spent, alone = [], []

@@ -14,12 +14,15 @@ from stafftalks.analysis.options_answer import Stage
 from stafftalks.analysis.options_contributions import contributions, sides
 from stafftalks.analysis.options_problem import Problem, problem
 
+FULL = ((200, 60, 20), 60.0, (1, 2, 3))
+QUICK = ((60, 24, 8), 4.0, (1,))
+"""Forces, requirements and scenarios; seconds for each solver; seeds."""
 Plain = tuple[float | None, float, float]
 """The value found, its bound and the seconds it took."""
 
 
 def lines(*, quick: bool, tell: Callable[[str], None]) -> Iterator[Line]:
-    sizes, seconds, seeds = ((60, 24, 8), 4.0, (1,)) if quick else ((200, 60, 20), 60.0, (1, 2, 3))
+    sizes, seconds, seeds = QUICK if quick else FULL
     for seed in seeds:
         made, _ = problem(choice(*sizes, seed))
         name = f"{sizes[0]} forces x {sizes[1]} requirements x {sizes[2]} scenarios, two sides, seed {seed}"
@@ -93,7 +96,7 @@ def highs_plainly(made: Problem, seconds: float) -> Plain:
                     highs.addConstr(x + y <= 1)
             by_force[force].append((row, x))
         highs.addConstr(sum(made.requirements[row].weight * one for row, one in short.items()) <= worst)
-        if scenario.lift is not None:
+        if scenario.lift is not None and employed:
             highs.addConstr(sum(made.forces[force].lift * x for force, _, _, x in employed) <= scenario.lift)
     for limit in made.limits:
         own = [y for y, force in zip(committed, made.forces, strict=True) if force.party == limit.party]
@@ -127,7 +130,7 @@ def cp_sat_plainly(made: Problem, seconds: float) -> Plain:
                     model.add_at_most_one(x, y)
             by_force[force].append((row, x))
         model.add(sum(made.requirements[row].weight * one for row, one in short.items()) <= worst)
-        if scenario.lift is not None:
+        if scenario.lift is not None and employed:
             model.add(sum(made.forces[force].lift * x for force, _, _, x in employed) <= scenario.lift)
     for limit in made.limits:
         own = [y for y, force in zip(committed, made.forces, strict=True) if force.party == limit.party]
