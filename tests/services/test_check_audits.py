@@ -1,10 +1,14 @@
 """What an auditor finds in the files of a check: nothing where both kept to the rules, and by name what somebody left out, made up or sent otherwise."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stafftalks.accord.bodies import EntryRef
 from stafftalks.deconflict import covers
@@ -151,6 +155,32 @@ def test_an_opening_that_its_party_did_not_sign_is_refused() -> None:
         shown["XTV opening"] = dsse.sign(envelope.payload_type, envelope.payload, [(key, meridia.keyring.sign_as_node)])
         with pytest.raises(PeerError, match="XTV opening: "):
             check_audits.audit(shown, quick)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_whatever_a_party_opens_an_auditor_gets_a_report_or_a_sentence(data: st.DataObject) -> None:
+    _, torvia, shown = audited()
+    envelope, _ = check_openings.read_opening(shown["XTV opening"])
+    payload = bytearray(envelope.payload)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(payload) - 1))
+        payload[at : at + data.draw(st.integers(0, 2))] = data.draw(
+            st.sampled_from([b"", b"0", b"z", b'\\"', b"[", b"-1"])
+        )
+    key = dsse.key_id(torvia.keyring.card().node_key)
+    forged = dsse.sign(envelope.payload_type, bytes(payload), [(key, torvia.keyring.sign_as_node)])
+    sound = False
+    with suppress(PeerError):
+        sound = check_audits.audit({**shown, "XTV opening": forged}, quick).sound
+    assert sound == (bytes(payload) == envelope.payload)
+
+
+@cache
+def audited() -> tuple[Headquarters, Headquarters, dict[str, bytes]]:
+    """A check that is over, with its files; made once."""
+    meridia, torvia, _, proposal = held()
+    return meridia, torvia, files(proposal, torvia, plans=True)
 
 
 def test_files_of_two_checks_or_of_none_are_refused() -> None:

@@ -75,14 +75,20 @@ def audit(files: Mapping[str, bytes], runner: Runner = sums.serially) -> AuditRe
     """
     case = _Case(files)
     findings = list(case.faults())
-    openings = {role: case.openings[role].opening for role in ROLES if role in case.openings}
+    openings = {}
+    for role in ROLES:
+        if role in case.openings:
+            unread = tuple(case.unread(role))
+            findings += unread
+            if not unread:
+                openings[role] = case.openings[role].opening
     known = {role: case.known(role) for role in openings}
     found = sums.recompute(case.shown(), openings, case.cover, known, runner)
     for one in found:
         activities = known[one.side] if one.about == "omitted" else openings[one.side].activities
         title = _title(activities[one.activity]) if one.activity is not None else ""
         findings.append(AuditFinding(case.party(one.side), one.about, one.sentence, title))
-    opened = tuple(case.party(role) for role in openings)
+    opened = tuple(case.party(role) for role in ROLES if role in case.openings)
     return AuditReport(
         case.accord,
         case.state.ref,
@@ -118,6 +124,17 @@ class _Case:
         """What the records themselves show not to be as it must be."""
         for fault in self.state.faults:
             yield AuditFinding(fault.party, "form", fault.sentence)
+
+    def unread(self, role: Role) -> Iterator[AuditFinding]:
+        """What this side opened and nobody could have put in: then nothing of its can be recomputed."""
+        for number, raw in enumerate(self.openings[role].opening.activities, 1):
+            try:
+                if raw != check_inputs.NOTHING:
+                    check_inputs.volume(raw)
+            except PeerError as error:
+                yield AuditFinding(
+                    self.party(role), "form", f"Activity {number} of those opened cannot be compared: {error}"
+                )
 
     def shown(self) -> Case:
         """What the slips show."""

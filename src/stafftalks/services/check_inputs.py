@@ -127,11 +127,7 @@ def covered(inputs: Sequence[bytes], terms: CheckTerms, role: Role) -> Covered:
 
 def volume(raw: bytes) -> Volume:
     """What a committed activity takes up, by its element's id. Raises PeerError where it cannot be read."""
-    canon.decode(raw, max_bytes=_MAX_BYTES)
-    try:
-        said = msgspec.json.decode(raw, type=_Committed)
-    except msgspec.MsgspecError as error:
-        raise PeerError(f"This is not an activity as checks commit to it: {error}.") from None
+    said = _read(raw)
     found = elements.decode(said.element.encode())
     if not isinstance(found.content, Activity):
         raise PeerError(f"The element {found.id} is no activity: it is a {found.kind}.")
@@ -142,8 +138,16 @@ def volume(raw: bytes) -> Volume:
 
 
 def element_of(raw: bytes) -> bytes:
-    """The exact bytes of the element of a committed activity."""
-    return msgspec.json.decode(raw, type=_Committed).element.encode()
+    """The exact bytes of the element of a committed activity. Raises PeerError where it cannot be read."""
+    return _read(raw).element.encode()
+
+
+def _read(raw: bytes) -> _Committed:
+    canon.decode(raw, max_bytes=_MAX_BYTES)
+    try:
+        return msgspec.json.decode(raw, type=_Committed)
+    except msgspec.MsgspecError as error:
+        raise PeerError(f"This is not an activity as checks commit to it: {error}.") from None
 
 
 def commit(raw: bytes, start: int | None, end: int | None) -> bytes:
