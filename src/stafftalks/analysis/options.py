@@ -10,10 +10,20 @@ from typing import Final
 import msgspec
 
 from stafftalks.analysis.faults import Fault
-from stafftalks.analysis.options_answer import Employed, Method, Option, Stage, expected_by, outcomes, verify_option
+from stafftalks.analysis.options_answer import (
+    Employed,
+    Method,
+    Option,
+    Stage,
+    expected_by,
+    outcomes,
+    shortfall,
+    verify_option,
+)
 from stafftalks.analysis.options_greedy import greedy
 from stafftalks.analysis.options_model import Found, Model
 from stafftalks.analysis.options_problem import Choice, Problem, problem
+from stafftalks.analysis.options_worst import MANY, least_worst
 from stafftalks.analysis.watching import Watch, unwatched
 
 SECONDS: Final = 30.0
@@ -43,25 +53,35 @@ def solve(choice: Choice, *, seconds: float = SECONDS, watch: Watch = unwatched)
 def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) -> Chosen:
     """The lexicographic optimum of a problem, or the best found in time."""
     committed, employed = greedy(made)
-    model = Model(made, range(len(made.scenarios)))
-    spent, stopped, improved = list[float](), False, False
+    plain = (committed, employed)
+    spent, stopped, known = list[float](), False, 0
     stages: list[Stage] = []
+    model = Model(made, range(len(made.scenarios)))
+    if len(made.scenarios) > MANY and seconds > 0:
+        first = least_worst(made, committed, employed, seconds * _STAGES[0], watch)
+        committed, employed, known, stopped = first.committed, first.employed, first.bound, first.stopped
+        spent.append(first.seconds)
     goals = ((model.worst, "worst case"), (model.expected, "expected shortfall"), (model.cost, "cost"))
     for (goal, step), part in zip(goals, _STAGES, strict=True):
+        kept = _worth(made, committed, employed)[len(stages)]
+        if not stages and known >= kept:
+            stages.append(Stage(kept, kept, proven=True))
+            model.at_most(goal(), kept + _KEPT)
+            continue
         model.aim(goal())
         model.start(committed, employed)
-        kept = _worth(made, committed, employed)[len(stages)]
-        found = (
-            model.solve(0.0, unwatched, step) if stopped else model.solve((seconds - sum(spent)) * part, watch, step)
-        )
-        spent.append(found.seconds)
+        left = 0.0 if stopped else (seconds - sum(spent)) * part
+        found = model.solve(left, unwatched if stopped else watch, step)
+        spent[len(stages) :] = [sum(spent[len(stages) :]) + found.seconds]
         stopped = stopped or found.stopped
         better = model.chosen(found)
-        if better is not None and found.value is not None and (found.value <= kept):
-            (committed, employed), improved = better, True
+        if better is not None and found.value is not None and found.value <= kept:
+            committed, employed = better
             kept = found.value
-        stages.append(Stage(kept, min(found.bound, kept), found.proven))
+        bound = max(found.bound, 0 if stages else known)
+        stages.append(Stage(kept, min(bound, kept), proven=found.proven or bound >= kept))
         model.at_most(goal(), kept + _KEPT)
+    improved = (committed, employed) != plain
     committed, employed = _pruned(made, employed)
     return Chosen(committed, employed, tuple(stages), improved, tuple(spent), stopped)
 
@@ -99,13 +119,7 @@ def fixed(made: Problem, committed: Collection[int], scenarios: Sequence[int], s
 
 def _worth(made: Problem, committed: Collection[int], employed: Employed) -> tuple[int, int, int]:
     """The worst shortfall, the sum of all times their likelihood, and the cost."""
-    shortfalls = []
-    for number, places in enumerate(employed):
-        left = list(made.demand[number])
-        for place in places:
-            _force, row, quantity = made.serving[number][place]
-            left[row] -= quantity
-        shortfalls.append(sum(max(0, short) * row.weight for short, row in zip(left, made.requirements, strict=True)))
+    shortfalls = [shortfall(made, number, places) for number, places in enumerate(employed)]
     expected = sum(share * short for share, short in zip(made.likelihood, shortfalls, strict=True))
     return max(shortfalls), expected, sum(made.forces[force].cost for force in committed)
 

@@ -74,6 +74,15 @@ Employed = Sequence[Collection[int]]
 """By scenario, the places in `Problem.serving` that are employed."""
 
 
+def shortfall(problem: Problem, number: int, employed: Collection[int]) -> int:
+    """The weighted shortfall of a scenario with these employments."""
+    left = list(problem.demand[number])
+    for place in employed:
+        _force, row, quantity = problem.serving[number][place]
+        left[row] -= quantity
+    return sum(max(0, short) * row.weight for short, row in zip(left, problem.requirements, strict=True))
+
+
 def outcomes(problem: Problem, employed: Employed) -> tuple[Outcome, ...]:
     """What employments come to in every scenario, in the problem's order."""
     found = []

@@ -13,7 +13,7 @@ def greedy(problem: Problem, among: Collection[int] | None = None) -> tuple[froz
     able = frozenset(range(len(problem.forces))) if among is None else frozenset(among)
     worth: dict[int, int] = {}
     for number, share in enumerate(problem.likelihood):
-        for place, value in _employed(problem, number, able).items():
+        for place, value in employments(problem, number, able).items():
             force = problem.serving[number][place][0]
             worth[force] = worth.get(force, 0) + max(share, 1) * value
     committed: set[int] = set()
@@ -21,10 +21,10 @@ def greedy(problem: Problem, among: Collection[int] | None = None) -> tuple[froz
         if _allowed(problem, committed | {force}):
             committed.add(force)
     kept = frozenset(committed)
-    return kept, tuple(frozenset(_employed(problem, number, kept)) for number in range(len(problem.scenarios)))
+    return kept, tuple(frozenset(employments(problem, number, kept)) for number in range(len(problem.scenarios)))
 
 
-def _employed(problem: Problem, number: int, committed: frozenset[int]) -> Mapping[int, int]:
+def employments(problem: Problem, number: int, committed: frozenset[int]) -> Mapping[int, int]:
     """Places in `serving` that are employed in a scenario, with what each took off the weighted shortfall."""
     left = list(problem.demand[number])
     lift = problem.scenarios[number].lift

@@ -59,10 +59,10 @@ class Found(msgspec.Struct, frozen=True):
 class Model:
     """One programme whose goal is changed from stage to stage; what earlier stages reached is kept as rows."""
 
-    def __init__(self, problem: Problem, scenarios: Sequence[int]) -> None:
-        """The programme over these scenarios only."""
+    def __init__(self, problem: Problem, scenarios: Sequence[int], *, whole: Collection[int] | None = None) -> None:
+        """The programme over these scenarios only; where `whole` is given, forces may be split between requirements in all others: a bound."""
         self.problem, self.scenarios = problem, tuple(scenarios)
-        self.layout, lp = _programme(problem, self.scenarios)
+        self.layout, lp = _programme(problem, self.scenarios, self.scenarios if whole is None else whole)
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
         self._highs.setOptionValue("mip_rel_gap", 0.0)
@@ -164,7 +164,7 @@ class Model:
         return Found(values, value, bound, proven, stopped, highs.getRunTime() - before)
 
 
-def _programme(problem: Problem, scenarios: Sequence[int]) -> tuple[Layout, highspy.HighsLp]:
+def _programme(problem: Problem, scenarios: Sequence[int], whole: Collection[int]) -> tuple[Layout, highspy.HighsLp]:
     forces, rows = len(problem.forces), len(problem.requirements)
     employed, column = [], forces
     for scenario in scenarios:
@@ -197,7 +197,16 @@ def _programme(problem: Problem, scenarios: Sequence[int]) -> tuple[Layout, high
     lp.a_matrix_.index_ = np.array(built.index, np.int32)
     lp.a_matrix_.value_ = np.array(built.value, float)
     # What is short is whole wherever y and x are. It is said all the same, so that no rule of presolve about continuous columns is asked.
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * layout.columns
+    kinds = [highspy.HighsVarType.kInteger] * layout.columns
+    for place, scenario in enumerate(scenarios):
+        if scenario not in whole:
+            parts = (
+                range(employed[place], employed[place] + len(problem.serving[scenario])),
+                range(short + place * rows, short + (place + 1) * rows),
+            )
+            for column in (*parts[0], *parts[1]):
+                kinds[column] = highspy.HighsVarType.kContinuous
+    lp.integrality_ = kinds
     return layout, lp
 
 
