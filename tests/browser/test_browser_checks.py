@@ -66,5 +66,5 @@ def test_a_check_is_proposed_knowingly_runs_and_tells_what_of_ours_is_shared(
     # The page asks by itself, and is drawn anew once it is over.
     expect(tab.get_by_role("heading", name="What came out")).to_be_visible()
     expect(tab.locator("#flagged")).to_contain_text("Minesweeping by night")
-    assert "Live firing" not in tab.content()
+    assert "Sonar trial" not in tab.content()
     expect(tab.get_by_role("button", name="Show everything").first).to_be_visible()

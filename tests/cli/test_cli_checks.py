@@ -30,7 +30,7 @@ def accord(site: FakeSite, meridia: Terminal, torvia: Terminal) -> str:
         "accord", "propose", "--to", "XTV", "--title", "Coast", "--purpose", "Plan.", "--realm", "scenarios", "--clause", "Scope | All."
     )["accord"]  # fmt: skip
     talk(site)
-    for one, other, title, lat in ((meridia, "XTV", "Minesweeping", "36.0"), (torvia, "XMR", "Live firing", "36.02")):
+    for one, other, title, lat in ((meridia, "XTV", "Minesweeping", "36.0"), (torvia, "XMR", "Sonar trial", "36.02")):
         one.does("accord", "accept", made, "--realm", "scenarios")
         fields = {
             "title": title, "what": title, "footprint": f"circle {lat}, 34 radius 4 km", "window": "2027-05-05T06:00Z to 2027-05-05T09:00Z",
@@ -75,7 +75,7 @@ def test_a_check_from_proposal_to_audit(site: FakeSite, meridia: Terminal, torvi
     found = meridia.reads("check", "result", ref)
     assert (found["state"], found["known"], found["put_in"]) == ("done", True, 1)
     assert [one["title"] for one in found["flagged"]] == ["Minesweeping"]
-    assert "Live firing" not in json.dumps(found)
+    assert "Sonar trial" not in json.dumps(found)
     out = meridia.does("check", "result", ref).out
     assert "1 of our 1 activities share a place and a time" in out
     assert "What was told to whom" in out

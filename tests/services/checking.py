@@ -26,7 +26,7 @@ START = Instant.parse("2027-05-04T00:00Z").seconds
 AREA = covers.area_cells(parse_place("circle 36, 34 radius 60 km"), 10)  # type: ignore[arg-type]
 DAY = 86_400
 
-# Title, footprint, window, heights, claims. “Minesweeping” and “Live firing” collide; each near miss shares all with one of the two but for one thing.
+# Title, footprint, window, heights, claims. “Minesweeping” and “Sonar trial” collide; each near miss shares all with one of the two but for one thing.
 MERIDIAN = (
     ("Minesweeping", "circle 36.10, 34.05 radius 4 km", "2027-05-05T06:00Z to 2027-05-05T12:00Z", (0, 100), ()),
     ("Survey", "circle 36.10, 34.05 radius 4 km", "2027-05-06T20:00Z to 2027-05-07T02:00Z", (0, 100), ()),
@@ -39,7 +39,7 @@ MERIDIAN = (
     ),
 )
 TORVIAN = (
-    ("Live firing", "circle 36.12, 34.07 radius 5 km", "2027-05-05T09:00Z to 2027-05-05T15:00Z", (0, 2_500), ()),
+    ("Sonar trial", "circle 36.12, 34.07 radius 5 km", "2027-05-05T09:00Z to 2027-05-05T15:00Z", (0, 2_500), ()),
     ("High transit", "circle 36.10, 34.05 radius 4 km", "2027-05-06T20:00Z to 2027-05-06T23:00Z", (9_100, 11_000), ()),
 )
 

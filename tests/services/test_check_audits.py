@@ -88,19 +88,19 @@ def test_of_one_opening_what_could_not_be_looked_at_is_said() -> None:
 
 
 def test_who_leaves_out_an_activity_is_found_by_what_it_planned() -> None:
-    _, torvia, _, proposal = held(theirs=slice(1, None))  # the live firing stays out
+    _, torvia, _, proposal = held(theirs=slice(1, None))  # the sonar trial stays out
     assert check_audits.audit(files(proposal, torvia), quick).sound
     report = check_audits.audit(files(proposal, torvia, plans=True), quick)
     assert about(report) == {("XTV", "omitted")}
-    assert [finding.title for finding in report.findings] == ["Live firing"]
+    assert [finding.title for finding in report.findings] == ["Sonar trial"]
 
 
 def test_what_was_planned_only_afterwards_or_elsewhere_was_not_left_out() -> None:
     def later(torvia: Headquarters) -> None:
         torvia.clock.advance(60)
         plan(torvia, [("Later", *MERIDIAN[0][1:])])
-        row = next(row for row in torvia.holdings.find(kind="activity")[1] if row.title == "Live firing")
-        content = msgspec.structs.replace(elements.content(row), title="Live firing, revised")  # type: ignore[type-var]
+        row = next(row for row in torvia.holdings.find(kind="activity")[1] if row.title == "Sonar trial")
+        content = msgspec.structs.replace(elements.content(row), title="Sonar trial, revised")  # type: ignore[type-var]
         elements.revise(torvia, PLANNER, row.id, content, row.version)
         plan(torvia, [("Elsewhere", "circle 10, 10 radius 1 km", *MERIDIAN[0][2:])])
 
@@ -113,7 +113,7 @@ def test_who_commits_to_an_activity_and_sends_no_points_for_it_is_found(monkeypa
 
     def lying(torvia: Headquarters) -> None:
         def fewer(volumes, grid, role):  # type: ignore[no-untyped-def]
-            return right([one for one in volumes if one.title != "Live firing"], grid, role)
+            return right([one for one in volumes if one.title != "Sonar trial"], grid, role)
 
         monkeypatch.setattr(covers, "keys", fewer)
 
@@ -121,7 +121,7 @@ def test_who_commits_to_an_activity_and_sends_no_points_for_it_is_found(monkeypa
     monkeypatch.setattr(covers, "keys", right)
     report = check_audits.audit(files(proposal, torvia), quick)
     assert ("XTV", "keys") in about(report)
-    assert {finding.title for finding in report.findings if finding.about == "keys"} == {"Live firing"}
+    assert {finding.title for finding in report.findings if finding.about == "keys"} == {"Sonar trial"}
 
 
 def test_who_opens_another_scalar_or_other_activities_is_found() -> None:

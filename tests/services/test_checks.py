@@ -61,7 +61,7 @@ def test_both_find_the_planted_collision_and_no_near_miss() -> None:
     run(meridia, torvia, proposal, TRUE_HANDS)
     assert checks.view(meridia, proposal).state.state == "done"
     assert titles(meridia, proposal) == ["Minesweeping"]
-    assert titles(torvia, proposal) == ["Live firing"]
+    assert titles(torvia, proposal) == ["Sonar trial"]
     (flagged,) = result(meridia, proposal).flagged
     assert all(hit.cell and hit.start <= hit.end for hit in flagged.hits)
     assert {(hit.low_m, hit.high_m) for hit in flagged.hits} == {(0, 2_999)}
@@ -118,7 +118,7 @@ def test_by_carried_files_alone_the_same_is_found() -> None:
         for hq in (meridia, torvia):
             check_work.advance(hq, proposal, HANDS)
     assert titles(meridia, proposal) == ["Minesweeping"]
-    assert titles(torvia, proposal) == ["Live firing"]
+    assert titles(torvia, proposal) == ["Sonar trial"]
 
 
 def test_where_nothing_is_planned_nothing_is_found_and_the_root_does_not_tell() -> None:
@@ -205,7 +205,7 @@ def test_a_letter_that_ends_meanwhile_holds_the_points_back_until_there_is_anoth
     permit(meridia, torvia.party)
     assert check_work.advance(meridia, proposal, HANDS).moved
     run(meridia, torvia, proposal, HANDS)
-    assert titles(torvia, proposal) == ["Live firing"]
+    assert titles(torvia, proposal) == ["Sonar trial"]
 
 
 def test_more_than_was_agreed_is_refused_before_anything_leaves() -> None:

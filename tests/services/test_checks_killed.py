@@ -100,7 +100,7 @@ def check_whole(one: Headquarters, other: Headquarters, accord: AccordId, propos
         for act in reading.load(one, accord).state.sheet(party).checks
     )
     assert set(said.values()) == {1}
-    for hq, title in ((one, "Minesweeping"), (other, "Live firing")):
+    for hq, title in ((one, "Minesweeping"), (other, "Sonar trial")):
         result = check_results.result(hq, proposal)
         assert result is not None
         assert [flagged.title for flagged in result.flagged] == [title]

@@ -186,7 +186,7 @@ def test_what_came_out_is_told_of_our_own_activities_alone(world: World, enter: 
         "What was told to whom", "Our activities that took part", "PLAIN RESTRICTED",
     ):  # fmt: skip
         assert words in said
-    assert "Live firing" not in said
+    assert "Sonar trial" not in said
     drawn = client.get(url("check-map", ref)).json()["features"]
     assert {one["kind"] for one in drawn} == {"activity", "cell"}
     assert {one["title"] for one in drawn if one["kind"] == "activity"} == {"Minesweeping by night"}

@@ -75,7 +75,7 @@ def planned(world: World) -> None:
     for hq, title, place, window in (
         (world.hq, "Minesweeping by night", "circle 36.80, 34.72 radius 4 km", "2027-05-04T18:00Z to 2027-05-04T23:00Z"),
         (world.hq, "Survey of the far shore", "circle 36.40, 34.10 radius 3 km", "2027-05-05T06:00Z to 2027-05-05T09:00Z"),
-        (world.torvia, "Live firing", "circle 36.82, 34.74 radius 5 km", "2027-05-04T20:00Z to 2027-05-05T01:00Z"),
+        (world.torvia, "Sonar trial", "circle 36.82, 34.74 radius 5 km", "2027-05-04T20:00Z to 2027-05-05T01:00Z"),
     ):  # fmt: skip
         elements.add(hq, PLANNER, activity(title, footprint=place, window=window, altitude=low))
 

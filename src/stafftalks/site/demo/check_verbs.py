@@ -18,7 +18,7 @@ from stafftalks.values.relative_time import Instant, parse_window
 GRANULE_S: Final = 7_200
 BAND_M: Final = 3_000
 CEILING_M: Final = 12_000
-ACTIVITIES: Final = 4
+ACTIVITIES: Final = 10
 _WEEK_S: Final = 7 * 86_400
 
 

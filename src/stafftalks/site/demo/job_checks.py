@@ -27,7 +27,7 @@ def _activity(title: str, place: str, window: str, low_m: int, high_m: int) -> d
 
 # The first of each collide. Each other one is where and when they are, but for the time, or for the height.
 HOST: Final = (
-    _activity("Live firing off the narrows", _NARROWS, _MORNING, 0, 2_000),
+    _activity("Sonar trial off the narrows", _NARROWS, _MORNING, 0, 2_000),
     _activity("Night flying off the narrows", _NARROWS, "2027-05-10T20:00Z to 2027-05-10T23:00Z", 0, 900),
 )
 PARTNER: Final = (
