@@ -260,8 +260,7 @@ def test_both_sides_send_as_many_points(activities: int) -> None:
     made = covers.buckets(on)
     assert [bucket.number for bucket in made] == list(range(len(made)))
     assert {sum(bucket.cap(role) for bucket in made) for role in ("proposer", "partner")} == {covers.size(on)}
-    assert covers.domain(on) == sum(bucket.room for bucket in made)
-    assert covers.domain(on) > 10 * covers.size(on) or activities == 1000
+    assert all(bucket.room > 0 for bucket in made if bucket.sort == "place")
     if activities == 1000:
         assert 600_000 < covers.size(on) < 1_100_000
 

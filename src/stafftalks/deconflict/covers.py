@@ -18,7 +18,7 @@ import numpy as np
 
 from stafftalks.deconflict import covers_cells
 from stafftalks.deconflict.claims import folded
-from stafftalks.deconflict.covers_buckets import Bucket, Columns, buckets, columns, domain, fitting, share
+from stafftalks.deconflict.covers_buckets import Bucket, Columns, buckets, columns, fitting, share
 from stafftalks.deconflict.covers_cells import outline
 from stafftalks.deconflict.covers_finer import finer
 from stafftalks.deconflict.covers_grid import BUDGETS, COARSE, FINE, UNIT_S, Grid, Role
@@ -46,7 +46,6 @@ __all__ = [
     "Spot",
     "area_cells",
     "buckets",
-    "domain",
     "finer",
     "finest_for",
     "keys",

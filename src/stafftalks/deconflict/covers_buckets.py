@@ -1,9 +1,8 @@
 """The buckets of a grid: which there are, how many different keys each has room for, and how many each side may put in.
 
 A cap follows from the number of activities by a published table (`TABLES`): how many cells and time nodes of each level, and how many that hold those, an activity takes up on average in plans of
-several kinds, and the largest of these; times its bands, as often as the activities; of those as many as should differ where they are strewn at random; half as much again, and
-more where there are few. Never more than there are. Plans as staffs make them fit; one that asks for the area cell by cell does not. Both sides send as many points in all: the lesser
-caps are raised evenly until they do.
+several kinds, and the largest of these; times its bands, as often as the activities; three quarters of those that differ where activities are strewn at random, and more where there are few. Never
+more than there are. Plans as staffs make them fit; one that asks for the area cell by cell does not. Both sides send as many points in all: the lesser caps are raised evenly until they do.
 """
 
 import math
@@ -45,7 +44,7 @@ TABLES: Final = {
         (0, 5, 9, 17, 33, 53, 82, 95, 95, 72, 45, 24, 5),
     ),
 }
-"""Measured by `benchmarks.deconflict_covers`: radii from 14 to 70 km at a finest cell of 36 km, windows of 9 to 90 hours (median) at 30 minutes."""
+"""Measured on plans of radii from 14 to 70 km (median) at a finest cell of 36 km and windows of 9 to 90 hours at 30 minutes, cut off towards large cells later than those would need."""
 HIGH_M: Final = 2_500
 """How high an activity's band is on average, at most."""
 _SHORT: Final = 6
@@ -135,11 +134,6 @@ def columns(place: Rows, claims: Rows, grid: Grid, role: Role) -> Columns:
             kept = np.flatnonzero(bucket >= 0)
             parts.append(tuple(column[kept] for column in (bucket, rows.item, rows.code, rows.node, rows.band)))
     return Columns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def domain(grid: Grid) -> int:
-    """How many different keys the grid has room for in all buckets of places: what could be asked there at most, for the budget."""
-    return sum(bucket.room for bucket in _empty(grid))
 
 
 def share(grid: Grid) -> float:
