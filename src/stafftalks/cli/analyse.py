@@ -1,31 +1,29 @@
-"""`stafftalks analyse`: what plans add up to, of plain files, without a headquarters."""
+"""`stafftalks analyse schedule`: the best schedule of a plain file, without a headquarters."""
 
-import signal
 import time
-from contextlib import contextmanager
 from pathlib import PurePath
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from stafftalks.cli import inputs
+from stafftalks.cli.analyse_basis import watched
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.failures import LEFT_OUT, NOT_MET
-from stafftalks.cli.screen import Screen
 from stafftalks.values.errors import MisuseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stafftalks.analysis.faults import Fault
     from stafftalks.analysis.schedule import Answer, Problem
     from stafftalks.analysis.schedule_solving import Effort
-    from stafftalks.analysis.watching import Progress, Watch
+    from stafftalks.analysis.watching import Watch
 
 NAME = "analyse"
-app = typer.Typer(no_args_is_help=True, help="What plans add up to: of plain files, without a headquarters.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What plans add up to: of what stands in the headquarters, or of plain files without one.",
+)
 
 
 class ScheduledLine(msgspec.Struct, frozen=True):
@@ -110,7 +108,7 @@ def schedule(
     call = calling(ctx)
     problem, faults = _read(file)
     effort = Effort(seconds=seconds, seed=seed, workers=workers)
-    with _watched(call.screen) as watch:
+    with watched(call.screen, "schedule") as watch:
         answer = solve(problem, effort, time.monotonic, watch)
         found = _found(problem, answer, (*faults, *answer.faults), effort, watch)
     if call.screen.as_json:
@@ -187,31 +185,6 @@ def _why(problem: "Problem", effort: "Effort", watch: "Watch") -> tuple[str, tup
     return schedule_words.conflict_said(sound, conflict), tuple(
         ChangeLine(schedule_words.relaxation_said(sound, each), each.cost, each.least) for each in would_do
     )
-
-
-@contextmanager
-def _watched(screen: Screen) -> "Iterator[Watch]":
-    """A watch that shows how far it is, and ends the run at the first Ctrl-C; the second ends the program."""
-    stopped = False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
-        signal.signal(signal.SIGINT, before)
-
-    with screen.progress("schedule", 1000) as steps:
-
-        def watch(progress: "Progress") -> bool:
-            best = "" if progress.best is None else f", best {progress.best:,.0f}"
-            bound = "" if progress.bound is None else f", bound {progress.bound:,.0f}"
-            steps.stands(f"{progress.step}{best}{bound}", round((progress.share or 0) * 1000))
-            return not stopped
-
-        before = signal.signal(signal.SIGINT, stop)
-        try:
-            yield watch
-        finally:
-            signal.signal(signal.SIGINT, before)
 
 
 def _tell(call: Call, found: ScheduleFound) -> None:

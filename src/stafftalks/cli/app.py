@@ -17,6 +17,8 @@ from stafftalks import __version__
 from stafftalks.cli import (
     accord,
     analyse,
+    analyse_basis,
+    analyse_coverage,
     audit,
     check,
     conflicts,
@@ -111,6 +113,8 @@ def build(site: Site) -> typer.Typer:
 
     home.add_to(app)
     app.command()(conflicts.conflicts)
+    analyse.app.command("coverage")(analyse_coverage.coverage)
+    analyse.app.command("stale")(analyse_basis.stale)
     element.app.command("export")(element_export.export_element)
     release.app.command("recall")(recalls.recall)
     release.app.command("confirm")(recalls.confirm)

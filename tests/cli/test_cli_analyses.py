@@ -1,0 +1,87 @@
+"""`stafftalks analyse` on problem files and on a headquarters: answers, what was left out, and answers that were kept."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.stage import Terminal
+
+
+def written(folder: Path, text: str, name: str = "problem.yaml") -> str:
+    (folder / name).write_text(text)
+    return str(folder / name)
+
+
+COVERAGE = """
+title: North
+anchor: C
+anchors: {D: C+5}
+scenarios: [{id: flood, title: Flood, branches: [B1, B2]}]
+requirements:
+  - {id: r1, title: Airlift, scenario: flood, quantity: 400 t, window: C+1 to C+9}
+  - {id: r2, scenario: flood, branches: [B2], quantity: 3, window: from D}
+  - {id: r3, colour: red}
+  - {id: r4, window: E+1}
+contributions:
+  - {id: c1, requirement: r1, party: XMR, quantity: 300 t, window: C+1 to C+5, force: Wing 7, firm: true}
+  - {id: c2, requirement: r1, party: XTV, quantity: 100.5 t, window: C+1 to C+9}
+  - {id: c3, requirement: r9, party: XTV}
+"""
+
+
+def test_coverage_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
+    file = written(tmp_path, COVERAGE)
+    typed = meridia.type("analyse", "coverage", file, "--without", "wing 7", "--json")
+    assert typed.code == 7
+    found = typed.json
+    assert found["counts"] == {"gap": 1, "partial": 2, "filled": 0, "over-offered": 0, "unmeasured": 0}
+    row = next(row for row in found["rows"] if row["requirement"] == "r1")
+    assert [(part["starts"], part["state"], part["missing"]) for part in row["stretches"]] == [
+        ("C+1", "over-offered", "0 t"),
+        ("C+5/H+1", "partial", "299.5 t"),
+    ]
+    assert {(each["sort"], each["name"]) for each in row["alone"]} >= {("force", "Wing 7")}
+    assert {each["requirement"] for each in found["changes"]} == set()
+    said = {each["element"]: each["sentence"] for each in found["left_out"]}
+    assert "unknown field `colour`" in said["r3"]
+    assert "E+1 hangs on E, whose date `anchors` does not give" in said["r4"]
+    assert "“r9”, which is not there" in said["c3"]
+    assert found["stands_on"] is None
+    words = meridia.type("analyse", "coverage", file)
+    assert "Requirements by branch: 1 gap, 2 partial." in words.out
+    assert "Hangs on one thing alone" in words.out
+
+
+def test_coverage_here_is_kept_and_told_to_be_stale(tmp_path: Path, meridia: Terminal) -> None:
+    need = "- {kind: requirement, title: Airlift, serial: '1', capability: LIFT, quantity: 4 items}\n"
+    written(tmp_path, need, "need.yaml")
+    typed = meridia.type("analyse", "coverage", "--private", "--json")
+    assert (typed.code, typed.json["rows"], typed.json["stands_on"]["stays_home"]) == (0, [], False)
+    kept = written(tmp_path, typed.out, "kept.json")
+    still = meridia.type("analyse", "stale", kept)
+    assert (still.code, still.out) == (0, "Nothing has moved on: all 0 versions that it stands on stand.\n")
+    meridia.does("element", "import", "need.yaml", who="pia")
+    assert meridia.type("analyse", "stale", kept).code == 8
+    assert meridia.type("analyse", "stale", kept, "--json").json["moved"][0]["sort"] == "new"
+    shown = meridia.type("analyse", "coverage", "--private").out
+    assert "It stays home: 1 of these are not released." in shown
+    assert "Requirements by branch: none." in meridia.type("analyse", "coverage").out
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "code", "words"),
+    [
+        ("coverage", "a: 1", 3, "a list of `requirements` is expected"),
+        ("coverage", "requirements: []\nmore: 1", 3, "`more` is no part of it"),
+        ("coverage", "requirements: []\nanchor: C\nanchors: {D: E+1}", 3, "must be a date, or hang on C"),
+        ("coverage --without Oban", "requirements: []", 1, "Nothing that is offered hangs on 'Oban'"),
+        ("coverage --state red", "requirements: []", 1, "There is no state 'red'"),
+        ("stale", "stands_on: 1", 3, "is no answer of an analysis"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(
+    tmp_path: Path, meridia: Terminal, command: str, text: str, code: int, words: str
+) -> None:
+    typed = meridia.type("analyse", *command.split(), written(tmp_path, text), "--json")
+    assert typed.code == code
+    assert words in typed.json["error"]
