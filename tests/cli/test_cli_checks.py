@@ -77,7 +77,7 @@ def test_a_check_from_proposal_to_audit(site: FakeSite, meridia: Terminal, torvi
     assert [one["title"] for one in found["flagged"]] == ["Minesweeping"]
     assert "Sonar trial" not in json.dumps(found)
     out = meridia.does("check", "result", ref).out
-    assert "1 of our 1 activities share a place and a time" in out
+    assert "Of our activities 1 took part; a place and a time with something of theirs: 1." in out
     assert "What was told to whom" in out
     assert "No check has anything to be done here now." in meridia.does("check", "run").out
     files = meridia.reads("check", "open", ref, "-o", ".", "--plans", who="oda")["files"]

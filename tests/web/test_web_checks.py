@@ -177,6 +177,16 @@ def test_we_agree_to_exactly_what_stood_there_and_only_knowingly(world: World, e
     assert checks.view(world.hq, ref).state.state == "running"
 
 
+def test_what_they_write_is_text_and_their_area_is_seen_with_ours_in_it(world: World, enter: Enter) -> None:
+    ref, client = theirs(world, purpose="<script>alert(1)</script>"), enter(OFFICER)
+    for page in (reverse("checks"), url("check", ref)):
+        assert "&lt;script&gt;alert(1)" in client.get(page).content.decode()
+        assert "<script>alert(1)" not in client.get(page).content.decode()
+    drawn = client.get(url("check-map", ref)).json()["features"]
+    assert [one["title"] for one in drawn if one["kind"] == "activity"] == ["Minesweeping by night"]
+    assert next(one for one in drawn if one["kind"] == "cell")["title"].startswith("The area: ")
+
+
 def test_what_came_out_is_told_of_our_own_activities_alone(world: World, enter: Enter) -> None:
     ref, client = room.ended(world, room.agreed(world, world.hq, world.torvia)), enter(PLANNER)
     page = client.get(url("check", ref))
@@ -268,12 +278,16 @@ def test_only_what_was_agreed_to_be_audited_is_opened(world: World, enter: Enter
     assert enter(PLANNER).get(url("check-opening", opened)).status_code == 403
 
 
-def test_a_proposal_of_theirs_is_a_prompt_and_news(world: World, enter: Enter) -> None:
-    theirs(world)
-    page = enter(OFFICER).get(reverse("home")).content.decode()
+def test_a_proposal_of_theirs_is_a_prompt_and_news_until_it_is_opened(world: World, enter: Enter) -> None:
+    ref, client = theirs(world), enter(OFFICER)
+    page = client.get(reverse("home")).content.decode()
     assert "XTV proposes a private check" in page
     assert reverse("checks") in page
-    assert "Keep clear of each other in the lane." in text(enter(OFFICER).get(reverse("checks")))
+    news = "Torvia proposed a private check: “Keep clear of each other in the lane.”"
+    assert news in page
+    assert f'href="{url("check", ref)}"' in page
+    client.get(url("check", ref))
+    assert news not in client.get(reverse("home")).content.decode()
 
 
 def test_what_is_none_is_not_found(world: World, enter: Enter) -> None:

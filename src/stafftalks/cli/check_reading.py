@@ -123,7 +123,7 @@ def _draw(call: Call, page: CheckOutcome, *, learns: bool) -> None:
         )
     elif page.mode == "which":
         screen.say(
-            f"{len(page.flagged)} of our {page.put_in} activities share a place and a time with something of theirs."
+            f"Of our activities {page.put_in} took part; a place and a time with something of theirs: {len(page.flagged)}."
         )
         rows = [
             (names.short(one.element), one.title + (" (revised since)" if one.revised else ""), "; ".join(

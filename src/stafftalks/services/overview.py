@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeGuard
 import msgspec
 
 from stafftalks.accord import state
-from stafftalks.accord.bodies import Answer, EntryRef, Question, Recall
+from stafftalks.accord.bodies import Answer, CheckProposal, EntryRef, Question, Recall
 from stafftalks.accord.parts import CheckAct, Item, PointsPart, Recalled, ReleasedVersion, Said
 from stafftalks.planning.element import decode
 from stafftalks.planning.kinds import LABELS
@@ -67,7 +67,7 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class News(msgspec.Struct, frozen=True):
-    """Something a party said. `target` as in `Need`, or ("element", accord, party, element), with `rule` for the part of the page.
+    """Something a party said. `target` as in `Need`, ("element", accord, party, element) or ("check", accord, party, epoch, n), with `rule` for the part of the page.
 
     `arrived` is when it came here, by our clock; `at` is what its author claims. `mark` names what must be opened for it to count as read;
     `rank` is 0 for standing and recalls, 1 for releases, 2 for talk.
@@ -156,6 +156,11 @@ def element_mark(party: PartyId, element: ElementId) -> str:
 def accord_mark(accord: AccordId, part: str) -> str:
     """What must be opened for news of this part of an accord (standing, terms, recalls) to count as read."""
     return f"accord/{accord}/{part}"
+
+
+def check_mark(proposal: EntryRef) -> str:
+    """What must be opened for news of the private check that was proposed there to count as read."""
+    return f"check/{proposal.party}/{proposal.epoch}/{proposal.n}"
 
 
 def _importance(need: Need) -> tuple[int, int, int]:
@@ -270,8 +275,15 @@ def _marked(view: AccordView, item: Said | ReleasedVersion | CheckAct, arrived: 
         here = about.party in view.accord.parties and about.element in view.accord.sheet(about.party).released
         mark = element_mark(about.party, about.element) if here else element_mark(party, item.element)
         return Fresh(view, item, arrived, mark, 2)
+    if isinstance(item, CheckAct):
+        return Fresh(view, item, arrived, check_mark(_proposal(item)), 0)
     part = _PART_OF.get(str(msgspec.to_builtins(item.body)["type"]), "standing")
     return Fresh(view, item, arrived, accord_mark(accord, part), 0)
+
+
+def _proposal(item: CheckAct) -> EntryRef:
+    """The proposal of the check that this is about."""
+    return item.ref if isinstance(item.body, CheckProposal) else item.body.proposal
 
 
 def _arrivals(hq: Headquarters, row: FeedRow) -> tuple[tuple[int, int], ...]:
@@ -316,6 +328,10 @@ def _news(names: Mapping[PartyId, str], found: Fresh) -> News:
             return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank, "answer-consent")
         target = ("element", view.row.id, about, element)
         return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank)
+    if isinstance(item, CheckAct):
+        sentence = f"{name} {_quoted(item)} {view.title}"
+        target = ("check", view.row.id, *found.mark.split("/")[1:])
+        return News(item.at, party, sentence, target, found.arrived, found.mark, found.rank)
     rule = {"terms": "answer-question", "recalls": "recall"}.get(found.mark.rpartition("/")[2], "")
     sentence = f"{name} {_quoted(item)} {view.title}"
     return News(item.at, party, sentence, ("accord", view.row.id), found.arrived, found.mark, found.rank, rule)
@@ -328,6 +344,8 @@ def _quoted(item: Said | CheckAct) -> str:
             return f"asked: “{shortened(text)}”"
         case Answer(text=text):
             return f"answered: “{shortened(text)}”"
+        case CheckProposal(terms=terms):
+            return f"proposed a private check: “{shortened(terms.purpose)}”"
         case Recall(reason=reason) if reason:
             return f"recalled an element: “{shortened(reason)}”"
         case _:

@@ -31,6 +31,8 @@ def url_of(target: tuple[str, ...], rule: str = "") -> str:
             return reverse("their-element", args=[accord, party, element])
         case ("notes", party, element, number):
             return reverse("notes-on", args=[party, element]) + f"#note-{number}"
+        case ("check", _, party, epoch, n):
+            return reverse("check", args=[party, epoch, int(n)])
         case ("own", element):
             return reverse("element", args=[element])
         case ("mail",):

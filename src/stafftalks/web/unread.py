@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from django.http import HttpRequest
 
+from stafftalks.accord.bodies import EntryRef
 from stafftalks.services import overview
 from stafftalks.services.overview import Fresh
 from stafftalks.services.ports import Headquarters
@@ -45,7 +46,7 @@ class Unread(msgspec.Struct, frozen=True):
         """How many news each tab of the accord has: standing, terms, released, talk, recalls, consents."""
         counts: Counter[str] = Counter()
         for one in self.news:
-            if one.view.row.id == accord:
+            if one.view.row.id == accord and not one.mark.startswith("check/"):  # these have pages of their own
                 part = one.mark.rpartition("/")[2]
                 counts[part if part in _PARTS else "released" if one.rank == 1 else "talk"] += 1
         return counts
@@ -106,6 +107,8 @@ def _shown(request: HttpRequest) -> str:
         return overview.element_mark(access.headquarters().party, ElementId(str(given["element"])))
     if name in _THEIR_PAGES:
         return overview.element_mark(PartyId(str(given["party"])), ElementId(str(given["element"])))
+    if name == "check":
+        return overview.check_mark(EntryRef(given["party"], given["epoch"], given["n"]))
     if name in _ACCORD_PAGES:
         return overview.accord_mark(AccordId(str(given["accord"])), _ACCORD_PAGES[name])
     return ""
