@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from stafftalks.analysis.options import choose, fixed, option, solve
-from stafftalks.analysis.options_answer import Stage, verify_option
+from stafftalks.analysis.options_answer import Option, Stage, verify_option
 from stafftalks.analysis.options_contributions import contributions, sides
 from stafftalks.analysis.options_front import front, singles
 from stafftalks.analysis.options_greedy import greedy
@@ -269,3 +269,10 @@ def test_what_is_short_with_exactly_some_forces_can_be_asked():
     made, _ = problem(two_sides())
     assert fixed(made, {0}, [0]).value == 0
     assert fixed(made, {0}, [1]).value == 10
+
+
+def test_a_choice_and_its_option_go_through_plain_text():
+    given = choice(4)
+    assert msgspec.json.decode(msgspec.json.encode(given), type=Choice) == given
+    answer = solve(given)
+    assert msgspec.json.decode(msgspec.json.encode(answer), type=Option) == answer

@@ -3,10 +3,11 @@
 import math
 import random
 
+import msgspec
 import numpy as np
 import pytest
 
-from stafftalks.analysis.risk import Drawn, Question, draw, judge, run
+from stafftalks.analysis.risk import Drawn, Question, Risk, draw, judge, run
 from stafftalks.analysis.risk_columns import NEVER, problem
 from stafftalks.analysis.risk_distributions import Distribution, Empirical, Fixed, Triangular
 from stafftalks.analysis.risk_network import Closure, Link, Network, Step, Supply, Task, Use
@@ -255,3 +256,10 @@ def test_intervals_and_quantiles_stay_in_range():
     few = np.array([1, 2, NEVER], np.float32)
     assert quantile(few, 0.5).tick == 2
     assert quantile(few, 0.99).tick is None
+
+
+def test_a_network_and_its_answer_go_through_plain_text():
+    given = network(8, 2)
+    assert msgspec.json.decode(msgspec.json.encode(given), type=Network) == given
+    answer = run(given, Question(draws=100))
+    assert msgspec.json.decode(msgspec.json.encode(answer), type=Risk) == answer

@@ -180,11 +180,11 @@ def _place_all(columns: Columns, room: Room, row: Ints) -> bool:
             last[end] = task
         if start < never and span > 0:
             for use in range(low, high):
-                resource, amount = sort_resource[sorts[use]], sort_amount[sorts[use]]
+                resource = sort_resource[sorts[use]]
                 first, beyond = rows[resource], rows[resource + 1]
                 if units[resource]:
                     # Where so much is taken, each amount is free where it and that together were.
-                    taken = amount // units[resource]
+                    taken = sort_row[sorts[use]] - first + 1
                     for word in range(start >> 6, (end - 1 >> 6) + 1):
                         mask = ~np.uint64(0)
                         if word == start >> 6:
@@ -197,7 +197,7 @@ def _place_all(columns: Columns, room: Room, row: Ints) -> bool:
                             fits[word, level] &= ~mask
                     continue
                 for tick in range(start, end):
-                    frees[resource, tick] -= amount
+                    frees[resource, tick] -= sort_amount[sorts[use]]
                 for level in range(first, beyond):
                     _unfit(fits, frees, level, resource, row_amount[level], start, end)
     return True
@@ -206,35 +206,40 @@ def _place_all(columns: Columns, room: Room, row: Ints) -> bool:
 @compiled
 def _earliest(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, start: int, span: int, length: int) -> int:
     """The first tick from `start` on from which all sorts fit for so many ticks; one after which the profile is too short, where there is none."""
+    while start + span <= length and span <= _SHORT:
+        window = _window(fits, sorts, sort_row, low, high, start)
+        # A bit stays set where as many follow it as the two halves that are laid over each other have together. Six rounds are enough for 64, and idle ones cost less than asking.
+        have = 1
+        for _ in range(6):
+            step = min(have, span - have)
+            window &= window >> np.uint64(step)
+            have += step
+        if window:
+            return start + _lowest(window)
+        start += 65 - span
     while start + span <= length:
         reached, ones = start, 64
-        while ones == 64 and reached < start + span:
-            word, offset = reached >> 6, np.uint64(reached & 63)
-            window = ~np.uint64(0)
-            for use in range(low, high):
-                level = sort_row[sorts[use]]
-                upper = fits[word + 1, level] << (np.uint64(64) - offset) if offset else np.uint64(0)
-                window &= (fits[word, level] >> offset) | upper
-            if span <= _SHORT:
-                # A bit stays set where as many follow it as the two halves that are laid over each other have together.
-                have = 1
-                while have < span:
-                    step = min(have, span - have)
-                    window &= window >> np.uint64(step)
-                    have += step
-                if window:
-                    return start + _lowest(window)
-                start += 65 - span
-                reached = start + span
-            else:
-                missing = ~window
-                ones = _lowest(missing) if missing else 64
-                reached += ones
-        if span > _SHORT:
-            if reached >= start + span:
-                return start
-            start = reached + 1
+        while ones == _SHORT and reached < start + span:
+            missing = ~_window(fits, sorts, sort_row, low, high, reached)
+            ones = _lowest(missing) if missing else 64
+            reached += ones
+        if reached >= start + span:
+            return start
+        start = reached + 1
     return start
+
+
+@compiled
+def _window(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, start: int) -> np.uint64:
+    """The 64 ticks from `start` on, the first as the lowest bit: set where all sorts fit."""
+    word, offset = start >> 6, np.uint64(start & 63)
+    window = ~np.uint64(0)
+    for use in range(low, high):
+        level = sort_row[sorts[use]]
+        # Shifted by one and then by the rest, because a shift by 64 has no meaning.
+        upper = (fits[word + 1, level] << np.uint64(1)) << (np.uint64(63) - offset)
+        window &= (fits[word, level] >> offset) | upper
+    return window
 
 
 @compiled
