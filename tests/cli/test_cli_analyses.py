@@ -68,6 +68,45 @@ def test_coverage_here_is_kept_and_told_to_be_stale(tmp_path: Path, meridia: Ter
     assert "Requirements by branch: none." in meridia.type("analyse", "coverage").out
 
 
+CONFLICTS = """
+anchor: C
+bookings:
+  - {id: b1, element: Sweep, sort: force, name: 7 Wing, window: C+1 to C+3}
+  - {id: b2, element: Escort, sort: force, name: 7 wing, window: C+3 to C+5}
+  - {id: b3, element: Sweep, sort: lift, name: Airlift, amount: 300 t, window: C+1 to C+3}
+  - {id: b4, element: Escort, sort: lift, name: Airlift, amount: 150.5 t, window: C+2 to C+5}
+  - {id: b5, element: Escort, sort: lift, name: Airlift, amount: 3 items, window: C+2 to C+5}
+  - {id: b6, sort: boat, name: Airlift}
+capacities: [{id: Airlift, sort: lift, capacity: 400 t}]
+assumptions:
+  - {id: a1, plan: North, text: "Port Y: open"}
+  - {id: a2, plan: South, text: "port y = mined"}
+  - {id: a3, plan: South, text: The bridge is not usable}
+  - {id: a4, plan: North, text: The bridge is unusable., invalid: true}
+reliances: [{id: r1, plan: North, relies_on: Tankers, recalled: "by XTV, 3 May"}]
+"""
+
+
+def test_conflicts_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
+    file = written(tmp_path, CONFLICTS)
+    typed = meridia.type("analyse", "conflicts", file, "--json")
+    assert typed.code == 6
+    said = {each["sentence"] for each in typed.json["clashes"]}
+    assert said == {
+        "The force “7 Wing” is counted on by “Escort” and “Sweep” at once, at C+3.",
+        "Of “Airlift” 450.5 t are booked by “Escort” and “Sweep”, and there are 400 t, from C+2 until C+3.",
+        "“North” takes for granted that port y is “open”, and “South” that it is “mined”.",
+        "“North” takes for granted that the bridge is usable, and “South” that it is not so.",
+        "“North” relies on “Tankers” in a version that was recalled (by XTV, 3 May): look again at what it says there.",
+    }
+    left = {each["element"]: each["sentence"] for each in typed.json["left_out"]}
+    assert "is in items and “Airlift” in t" in left["b5"]
+    assert "Invalid enum value 'boat'" in left["b6"]
+    assert "How surely" in meridia.type("analyse", "conflicts", file).out
+    none = meridia.type("analyse", "conflicts")
+    assert (none.code, none.out.splitlines()[0]) == (0, "Nothing clashes.")
+
+
 @pytest.mark.parametrize(
     ("command", "text", "code", "words"),
     [

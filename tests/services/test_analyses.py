@@ -1,6 +1,6 @@
 """From elements to answers: what an answer stands on, who may see it, what stays home, and when it is stale."""
 
-from stafftalks.services import analyses, analyses_coverage, elements, releases
+from stafftalks.services import analyses, analyses_conflicts, analyses_coverage, elements, recalls, releases
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.ids import AccordId
@@ -103,3 +103,61 @@ def test_anchors_are_resolved_and_what_cannot_be_is_named() -> None:
     (fault,) = found.faults
     assert (fault.element, fault.field) == (ref(ours, row), "window")
     assert fault.sentence == "“Fuel”: E+1 hangs on E, whose date is not known here; it is left out."
+
+
+def test_what_plans_book_twice_and_assume_against_each_other_is_told() -> None:
+    (ours,) = scenes.house("XMR")
+    force = add(ours, "force", "7 Wing")
+    add(ours, "resource", "Port Y", sort="port", capacity="400 t")
+    north, south = (
+        add(ours, "plan", title, assumptions=[{"id": "A1", "text": text}])
+        for title, text in (("North", "Port Y is open."), ("South", "Port Y is closed"))
+    )
+    for title, plan, window, tons in (
+        ("Sweep", north, "C+1 to C+3", "300.5 t"), ("Escort", south, "C+3 to C+5", "200 t"), ("Later", south, "C+6 to C+7", "9 t"),
+    ):  # fmt: skip
+        claim = [{"name": "port y", "quantity": tons}]
+        add(
+            ours, "activity", title, what=title, window=window, plan=ref(ours, plan), forces=ref(ours, force), resources=claim
+        )  # fmt: skip
+    add(ours, "activity", "Whenever", what="Whenever", forces=ref(ours, force))
+    counted = [{"what": "Lift", "party": "XMR", "force": ref(ours, force), "window": "C+3"}]
+    add(ours, "option", "By air", plan=ref(ours, north), contributions=counted)
+    found = analyses_conflicts.conflicts(ours, private=True)
+    said = [each.sentence for each in found.found]
+    assert said == [
+        "“North (XMR)” takes for granted that port y is open, and “South (XMR)” that it is not so.",
+        next(each for each in said if each.startswith("The force “7 Wing” is counted on by")),
+        next(each for each in said if each.startswith("Of “port y” 500.5 t are booked by")),
+    ]
+    assert said[1].endswith("at once, at C+3.")
+    assert said[2].endswith("and there are 400 t, at C+3.")
+    assert [(each.sort, each.start, each.end) for each in found.found[1:]] == [
+        ("force", 3 * 86400, 3 * 86400),
+        ("place", 3 * 86400, 3 * 86400),
+    ]
+    assert [fault.sentence for fault in found.faults] == [
+        "“Whenever”: no window is given; say from when to when; what it books is left out."
+    ]
+    assert found.basis.stays_home
+
+
+def test_a_plan_that_relies_on_a_release_that_was_recalled_is_told_until_another_stands() -> None:
+    ours, theirs = scenes.house("XMR", "XTV")
+    accord = scenes.accepted(ours, theirs)
+    tanker = add(theirs, "force", "Tankers")
+    release(theirs, accord, tanker, ours)
+    scenes.settle(ours, theirs)
+    plan = add(ours, "plan", "North", organisation=[{"id": "T1", "name": "Fuel", "force": f"XTV/{tanker.id}"}])
+    before = analyses_conflicts.conflicts(ours, private=True)
+    assert before.found == ()
+    assert f"XTV/{tanker.id}" in {each.element for each in before.basis.inputs}
+    recalls.recall(theirs, OFFICER, accord, tanker.id, "No longer ours to lend.")
+    scenes.settle(ours, theirs)
+    (found,) = analyses_conflicts.conflicts(ours, private=True).found
+    assert (found.sort, found.elements[0]) == ("recalled", ref(ours, plan))
+    assert "“North” relies on" in found.sentence
+    assert [each.sort for each in analyses.stale(ours, before.basis)] == ["gone"]
+    release(theirs, accord, tanker, ours)
+    scenes.settle(ours, theirs)
+    assert analyses_conflicts.conflicts(ours, private=True).found == ()

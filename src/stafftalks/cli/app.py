@@ -18,6 +18,7 @@ from stafftalks.cli import (
     accord,
     analyse,
     analyse_basis,
+    analyse_conflicts,
     analyse_coverage,
     audit,
     check,
@@ -114,6 +115,7 @@ def build(site: Site) -> typer.Typer:
     home.add_to(app)
     app.command()(conflicts.conflicts)
     analyse.app.command("coverage")(analyse_coverage.coverage)
+    analyse.app.command("conflicts")(analyse_conflicts.conflicts)
     analyse.app.command("stale")(analyse_basis.stale)
     element.app.command("export")(element_export.export_element)
     release.app.command("recall")(recalls.recall)

@@ -14,6 +14,7 @@ from stafftalks.analysis.faults import Fault
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.services import workspace
+from stafftalks.services.catalogue import references
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
@@ -27,6 +28,8 @@ KINDS: Final[Mapping[Analysis, tuple[str, ...]]] = {
     "risk": ("plan", "activity", "force", "resource", "anchor"),
 }
 """The kinds of elements that each analysis stands on."""
+_SHARED: Final = ("anchor", "resource", "force")
+"""Kinds of which those that belong to no contingency count in each."""
 _KEY: Final = re.compile(r"([A-Z][A-Z0-9]{1,7}/[a-z2-7]{26})(?:#([a-z_]+)\.(\d+))?")
 _Content = TypeVar("_Content", bound=Content)
 
@@ -103,14 +106,15 @@ class Gathered:
 
 def gather(hq: Headquarters, ask: Ask) -> Gathered:
     """What stands now for this question."""
-    found = []
+    found: dict[str, Piece] = {}
     for piece in workspace.pieces(hq, kinds=KINDS[ask.analysis]):
-        if ask.contingency and piece.contingency != ask.contingency and (piece.kind != "anchor" or piece.contingency):
-            continue
-        used = piece if ask.private or not piece.own else _as_released(hq, piece)
-        if used is not None:
-            found.append(used)
-    return Gathered(ask, found, hq.party)
+        shared = piece.kind in _SHARED and not piece.contingency
+        if ask.contingency in ("", piece.contingency) or shared:
+            used = piece if ask.private or not piece.own else _as_released(hq, piece)
+            if used is not None:
+                found[used.key] = used
+    _add_named(hq, ask, found)
+    return Gathered(ask, found.values(), hq.party)
 
 
 def stale(hq: Headquarters, basis: Basis) -> tuple[Moved, ...]:
@@ -135,6 +139,22 @@ def stale(hq: Headquarters, basis: Basis) -> tuple[Moved, ...]:
 def key_of(ref: ElementRef | ExactRef) -> str:
     """`XMR/<element>`, whichever version a reference names."""
     return f"{ref.party}/{ref.element}"
+
+
+def _add_named(hq: Headquarters, ask: Ask, found: dict[str, Piece]) -> None:
+    """Adds what these elements name: of the analysis' kinds, whatever their contingency; for conflicts of any kind, as a release that is relied on is."""
+    asked: set[str] = set()
+    for piece in tuple(found.values()):
+        for _field, ref in references(piece.content):
+            key = key_of(ref)
+            if key in found or key in asked:
+                continue
+            asked.add(key)
+            named = workspace.piece(hq, ElementRef(ref.party, ref.element))
+            if named is not None and (ask.analysis == "conflicts" or named.kind in KINDS[ask.analysis]):
+                used = named if ask.private or not named.own else _as_released(hq, named)
+                if used is not None:
+                    found[key] = used
 
 
 def _as_released(hq: Headquarters, piece: Piece) -> Piece | None:
