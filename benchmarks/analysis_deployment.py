@@ -16,13 +16,13 @@ def deployment(movements: int, seed: int) -> Problem:
     """A problem of so many movements; the same for the same arguments. Dates are tight: about half of the phases can only close late."""
     draw = random.Random(seed)
     units = movements // 2
-    scale = max(movements / 200, 1.0)
+    scale = max(movements / 200, 0.5) ** 0.85
     resources = [
-        *(_changing(draw, f"ships-{side}", round(8 * scale), 0.7) for side in SIDES),
-        *(_changing(draw, f"aircraft-{side}", round(10 * scale), 0.6) for side in SIDES),
-        _changing(draw, "road", round(14 * scale), 0.8),
-        *(_changing(draw, f"port-{at}", round(400 * scale), 0.5) for at in range(PORTS)),
-        *(_changing(draw, f"airfield-{at}", round(60 * scale), 0.5) for at in range(AIRFIELDS)),
+        *(_changing(draw, f"ships-{side}", round(6 * scale), 0.7) for side in SIDES),
+        *(_changing(draw, f"aircraft-{side}", round(7 * scale), 0.6) for side in SIDES),
+        _changing(draw, "road", round(10 * scale), 0.8),
+        *(_changing(draw, f"port-{at}", round(340 * scale), 0.5) for at in range(PORTS)),
+        *(_changing(draw, f"airfield-{at}", round(52 * scale), 0.5) for at in range(AIRFIELDS)),
     ]
     activities, arcs = [], []
     phases: dict[int, list[str]] = {at: [] for at in range(8)}

@@ -9,6 +9,8 @@ from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.values.errors import MisuseError
 from tests.analysis.schedules import activity, arcs
 
+pytestmark = pytest.mark.xdist_group("schedule")
+
 LIFT = Resource(id="lift", title="Heavy lift", capacity=2)
 
 

@@ -3,6 +3,7 @@
 import itertools
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from stafftalks.analysis.schedule_relaxations import relaxations
 from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.analysis.schedule_words import conflict_said, relaxation_said
 from tests.analysis.schedules import activity, all_values, arcs, problems
+
+pytestmark = pytest.mark.xdist_group("schedule")
 
 QUICK = Effort(seconds=20, workers=1, schedules=9)
 

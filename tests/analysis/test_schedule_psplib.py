@@ -11,6 +11,8 @@ from stafftalks.analysis.schedule_psplib import read
 from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.values.errors import PeerError
 
+pytestmark = pytest.mark.xdist_group("schedule")
+
 RCP = "4 1\n3\n0 0 2 2 3\n2 2 1 4\n3 2 1 4\n0 0 0\n"
 MM = """************************************************************************
 file with basedata            : made.bas

@@ -13,6 +13,8 @@ from stafftalks.analysis.schedule_verifying import breaches
 from stafftalks.analysis.watching import Progress
 from tests.analysis.schedules import activity, arcs, best_of_all, problems
 
+pytestmark = pytest.mark.xdist_group("schedule")
+
 
 def clock() -> float:
     return 0.0

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.stage import Terminal
 
+pytestmark = pytest.mark.xdist_group("schedule")
 PLAN = """
 title: Reception
 anchor: C

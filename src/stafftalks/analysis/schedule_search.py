@@ -17,8 +17,24 @@ from stafftalks.analysis.schedule_columns import Columns, Ints, Net
 from stafftalks.analysis.schedule_serial import Draft, build, copied, draft, justify, list_of, sorted_by
 
 Floats = npt.NDArray[np.float64]
-POPULATION: Final = 250
+MOST: Final = 1024
+"""Members of the largest population; each that begins anew has twice as many as the one before."""
+
+
+class Habit(NamedTuple):
+    """How a population lives: members of the first; children for each member without a better best, after which it is given up; and whether half of the next are
+    changed from the best so far instead of drawn afresh."""
+
+    first: int
+    patience: int
+    guided: bool
+
+
+# Measured on published instances (the end is what counts) and on made deployments (lateness is): the former reward variety, the latter going on from the best.
+FOR_THE_END: Final = Habit(256, 60, guided=False)
+FOR_LATENESS: Final = Habit(32, 10, guided=True)
 _PRIME: Final = 2_147_483_647
+_WORST: Final = 2**62
 
 
 class Pool(NamedTuple):
@@ -31,10 +47,14 @@ class Pool(NamedTuple):
     mode: Ints
     best_start: Ints
     best_mode: Ints
+    best_order: Ints
+    best_wish: Ints
     best_value: Ints
     random: Ints
     made: Ints
-    """Schedules made; members filled; schedules since the last that was better; restarts."""
+    """Schedules made; members filled; children since the last that was better than all of this population; populations given up; members of this one; patience; whether guided."""
+    here_value: Ints
+    """The best value of this population."""
 
 
 class Room(NamedTuple):
@@ -55,19 +75,23 @@ class Search:
     def __init__(self, columns: Columns, seed: int) -> None:
         """A search with nothing found yet."""
         count = columns.count
-        rows = (POPULATION, count)
+        rows = (MOST, count)
+        habit = FOR_LATENESS if len(columns.net.due) else FOR_THE_END
         self._net = columns.net
         self._pool = Pool(
             np.zeros(rows, np.int64),
             np.full(rows, -1, np.int64),
-            np.zeros((POPULATION, 3), np.int64),
+            np.zeros((MOST, 3), np.int64),
             np.zeros(rows, np.int64),
             np.zeros(rows, np.int64),
+            np.zeros(count, np.int64),
+            np.zeros(count, np.int64),
             np.zeros(count, np.int64),
             np.zeros(count, np.int64),
             np.full(3, np.iinfo(np.int64).max, np.int64),
             np.array([seed % (_PRIME - 1) + 1], np.int64),
-            np.zeros(4, np.int64),
+            np.array([0, 0, 0, 0, habit.first, habit.patience, habit.guided], np.int64),
+            np.full(3, np.iinfo(np.int64).max, np.int64),
         )
         empty = [np.zeros(count, np.int64) for _ in range(5)]
         order, wish, key, limit, seen = empty
@@ -258,12 +282,19 @@ def mutated(net: Net, pool: Pool, room: Room) -> None:
 def evolve(net: Net, pool: Pool, room: Room, schedules: int) -> None:
     """Makes at least so many schedules more."""
     made = room.draft
-    members = pool.order.shape[0]
     count = room.order.shape[0]
     until = pool.made[0] + schedules
     while pool.made[0] < until:
+        members = pool.made[4]
         filling = pool.made[1] < members
-        if filling:
+        if filling and pool.made[6] and pool.made[3] > 0 and pool.made[1] % 2 == 0:
+            copied(pool.best_order, room.order)
+            copied(pool.best_wish, room.wish)
+            for _ in range(pool.made[1] // 2):
+                if drawn(pool.random, 8) == 0:
+                    break
+                mutated(net, pool, room)
+        elif filling:
             sampled(net, pool, room)
         else:
             one, other = 0, 0
@@ -293,18 +324,25 @@ def evolve(net: Net, pool: Pool, room: Room, schedules: int) -> None:
             copied(made.value, pool.best_value)
             copied(made.start, pool.best_start)
             copied(made.mode, pool.best_mode)
+            copied(room.order, pool.best_order)
+            copied(room.wish, pool.best_wish)
+        if better(made.value, pool.here_value):
+            copied(made.value, pool.here_value)
             pool.made[2] = 0
         keep(pool, room, made, filling)
-        if pool.made[2] > 60 * members:
-            # All but the best member begin anew.
+        if pool.made[2] > pool.made[5] * members:
+            # A larger population takes longer and comes further: this way none need be chosen for the size of a problem and the time there is.
             pool.made[1], pool.made[2] = 0, 0
             pool.made[3] += 1
+            pool.made[4] = min(2 * members, pool.order.shape[0])
+            for at in range(3):
+                pool.here_value[at] = _WORST
 
 
 @inner
 def keep(pool: Pool, room: Room, made: Draft, filling: bool) -> None:  # noqa: FBT001 - a compiled loop takes no keywords
     """Puts what was made into the population: in the next place while it fills, else in the worst one's, unless it is worse or there already."""
-    members = pool.order.shape[0]
+    members = pool.made[4]
     place = pool.made[1]
     if filling:
         pool.made[1] += 1
