@@ -13,6 +13,7 @@ from stafftalks.analysis.options_front import front, singles
 from stafftalks.analysis.options_greedy import greedy
 from stafftalks.analysis.options_problem import Choice, Force, Limit, Offer, Requirement, Scenario, problem
 from stafftalks.analysis.options_waiting import waiting
+from stafftalks.analysis.options_worst import least_worst
 from stafftalks.values.errors import MisuseError
 from tests.analysis.choices import best, choice
 
@@ -68,6 +69,19 @@ def test_a_small_choice_equals_what_trying_everything_finds(seed):
     assert answer.worst == Stage(worst, worst, proven=True)
     assert answer.expected.value == pytest.approx(expected / sum(made.likelihood))
     assert answer.cost.value == cost
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_where_there_are_many_scenarios_those_that_decide_give_what_all_give(seed):
+    made, _ = problem(choice(seed, scenarios=7))
+    committed, employed = greedy(made)
+    found = least_worst(made, committed, employed, 10.0, lambda _progress: True)
+    worst, expected, cost = best(made)
+    assert found.bound <= worst <= found.value
+    answer = option(made, choose(made))
+    assert answer.method == "exact"
+    assert (answer.worst.value, answer.cost.value) == (worst, cost)
+    assert answer.expected.value == pytest.approx(expected / sum(made.likelihood))
 
 
 @pytest.mark.parametrize("seed", range(10))
