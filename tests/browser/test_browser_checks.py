@@ -42,8 +42,8 @@ def test_a_check_is_proposed_knowingly_runs_and_tells_what_of_ours_is_shared(
     for corner, (lat, lon) in enumerate((("37.4", "34.1"), ("37.4", "35.4"), ("36.3", "35.4"), ("36.3", "34.1")), 1):
         tab.get_by_label(f"Latitude of corner {corner}").fill(lat)
         tab.get_by_label(f"Longitude of corner {corner}").fill(lon)
-    tab.get_by_label("From (UTC)").fill("2027-05-04T00:00")
-    tab.get_by_label("To (UTC)").fill("2027-05-05T12:00")
+    tab.get_by_label("From (UTC)").fill("2027-05-04T18:00")
+    tab.get_by_label("To (UTC)").fill("2027-05-04T23:00")
     tab.get_by_label("Lowest height").fill("0")
     tab.get_by_label("Highest height").fill("3000 ft")
     tab.get_by_label("Number of activities a side").select_option("25")

@@ -12,7 +12,7 @@ from tests.cli.stage import FakeSite, Terminal
 from tests.fakes import FakeCarrier, permit
 
 AREA = {"type": "Polygon", "coordinates": [[[33.5, 35.5], [34.7, 35.5], [34.7, 36.5], [33.5, 36.5], [33.5, 35.5]]]}
-WINDOW = ("--from", "2027-05-04T00:00Z", "--until", "2027-05-07T00:00Z", "--floor", "0", "--ceiling", "20000 ft")
+WINDOW = ("--from", "2027-05-05T06:00Z", "--until", "2027-05-05T09:00Z", "--floor", "0", "--ceiling", "20000 ft")
 
 
 def talk(site: FakeSite) -> None:
