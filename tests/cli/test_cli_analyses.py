@@ -1,9 +1,12 @@
 """`stafftalks analyse` on problem files and on a headquarters: answers, what was left out, and answers that were kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from stafftalks.cli import analyse_risk
 from tests.cli.stage import Terminal
 
 
@@ -107,6 +110,60 @@ def test_conflicts_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
     assert (none.code, none.out.splitlines()[0]) == (0, "Nothing clashes.")
 
 
+RISK = """
+anchor: C
+tick_hours: 24
+activities:
+  - {id: a, title: Load, duration: [1 day, 2 days, 6 days], uses: {berth: 1}}
+  - {id: b, title: Sail, duration: 4, after: [{activity: a, lag: 1 day}]}
+  - {id: c, title: Unload, observed: [1, 2, 2, 3], after: [b], uses: {berth: 1}, ready: C+6}
+  - {id: d, duration: soon}
+  - {id: e}
+  - {id: f, duration: 1, after: [x], shape: pear}
+resources: [{id: berth, capacity: 1, changes: [{at: C+30, capacity: 2}]}]
+closures: [{id: there, title: All there, activities: [a, b]}]
+"""
+
+
+def test_risk_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
+    file = written(tmp_path, RISK)
+    typed = meridia.type("analyse", "risk", file, "--draws", "1000", "--by", "C+9", "--json")
+    assert typed.code == 7
+    found = typed.json
+    assert [each["name"] for each in found["closings"]] == ["all", "All there"]
+    quantiles = {each["share"]: each for each in found["closings"][0]["quantiles"]}
+    assert quantiles[0.5]["says"] == f"C+{quantiles[0.5]['tick']}"
+    assert 8 <= quantiles[0.5]["tick"] <= 12
+    assert any(point["tick"] == 9 for point in found["closings"][0]["curve"])
+    assert {each["title"] for each in found["critical"]} == {"Load", "Sail", "Unload"}
+    assert {(each["title"], each["field"]) for each in found["tornado"]} == {
+        ("Load", "duration"),
+        ("Unload", "duration"),
+    }
+    said = {each["element"]: each["sentence"] for each in found["left_out"]}
+    assert "'soon' is no length of time" in said["d"]
+    assert "neither `duration` nor `observed`" in said["e"]
+    assert "Invalid enum value 'pear'" in said["f"]
+    again = meridia.type("analyse", "risk", file, "--draws", "1000", "--by", "C+9", "--json")
+    assert again.out == typed.out
+    words = meridia.type("analyse", "risk", file, "--draws", "200", "--by", "C+9", "--goal", "All there").out
+    assert "“All there” is closed by C+" in words
+    assert "Chances" in words
+
+
+def test_a_run_that_is_stopped_gives_what_it_has(
+    tmp_path: Path, meridia: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def stopped(*_about: object) -> Iterator[object]:
+        yield lambda _progress: False
+
+    monkeypatch.setattr(analyse_risk, "watched", stopped)
+    found = meridia.type("analyse", "risk", written(tmp_path, RISK), "--json").json
+    assert (found["stopped"], found["draws"]) == (True, 1000)
+    assert "It was stopped before the 10,000 draws that were asked for." in found["account"]
+
+
 @pytest.mark.parametrize(
     ("command", "text", "code", "words"),
     [
@@ -115,6 +172,10 @@ def test_conflicts_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
         ("coverage", "requirements: []\nanchor: C\nanchors: {D: E+1}", 3, "must be a date, or hang on C"),
         ("coverage --without Oban", "requirements: []", 1, "Nothing that is offered hangs on 'Oban'"),
         ("coverage --state red", "requirements: []", 1, "There is no state 'red'"),
+        ("risk", "activities: []", 1, "nothing"),
+        ("risk --by E+1", "activities: [{id: a, duration: 1}]", 1, "--by E+1: E+1 hangs on E"),
+        ("risk --goal x", "activities: [{id: a, duration: 1}]", 1, "No closure has the name 'x'"),
+        ("risk --estimates f.yaml", "activities: []", 1, "Estimates are for a headquarters"),
         ("stale", "stands_on: 1", 3, "is no answer of an analysis"),
     ],
 )

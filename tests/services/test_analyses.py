@@ -1,6 +1,16 @@
 """From elements to answers: what an answer stands on, who may see it, what stays home, and when it is stale."""
 
-from stafftalks.services import analyses, analyses_conflicts, analyses_coverage, elements, recalls, releases
+from stafftalks.analysis.risk import Question
+from stafftalks.analysis.risk_reading import estimates_of
+from stafftalks.services import (
+    analyses,
+    analyses_conflicts,
+    analyses_coverage,
+    analyses_risk,
+    elements,
+    recalls,
+    releases,
+)
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.ids import AccordId
@@ -161,3 +171,44 @@ def test_a_plan_that_relies_on_a_release_that_was_recalled_is_told_until_another
     release(theirs, accord, tanker, ours)
     scenes.settle(ours, theirs)
     assert analyses_conflicts.conflicts(ours, private=True).found == ()
+
+
+def deployment(ours: Headquarters) -> dict[str, ElementRow]:
+    """Two movements over one port, and what comes after the second."""
+    port = add(ours, "resource", "Port Y", sort="port", capacity="400 t")
+    plan = add(ours, "plan", "North", phases=[{"id": "P1", "name": "Closed", "end": "C+4"}])
+    rows = {"port": port, "plan": plan}
+    for title, window, tons, after in (
+        ("Brigade", "C+1 to C+3", "300 t", ""), ("Guns", "C+1 to C+2", "200.5 t", ""), ("March", "C+3 to C+4", "1 items", "Brigade"),
+    ):  # fmt: skip
+        claim = [{"name": "port y", "quantity": tons}]
+        rows[title] = add(
+            ours, "activity", title, what=title, window=window, plan=ref(ours, plan), phase="P1", resources=claim,
+            after=ref(ours, rows[after]) if after else "",
+        )  # fmt: skip
+    return rows
+
+
+def test_risk_stands_on_activities_with_estimates_of_how_long_they_last() -> None:
+    (ours,) = scenes.house("XMR")
+    rows = deployment(ours)
+    bare = analyses_risk.answered(*analyses_risk.prepared(ours, private=True), Question(draws=50))
+    (whole, closed) = bare.risk.closings
+    assert (closed.name, whole.mean and whole.mean.value) == ("North: Closed", 72)
+    assert bare.times.said(72) == "C+4"
+    assert [fault.sentence for fault in bare.faults] == [
+        "“March”: “port y” is claimed in items and counted in t: this is left out."
+    ]
+    given = {
+        "activities": [
+            {"id": "brigade", "duration": [48, "3 days", "6 days"]},
+            {"id": ref(ours, rows["March"]), "duration": 24},
+        ]
+    }
+    estimates, _file = estimates_of(given, "estimates")
+    found = analyses_risk.answered(*analyses_risk.prepared(ours, estimates, private=True), Question(draws=200))
+    assert found.risk.closings[0].mean is not None
+    assert found.risk.closings[0].mean.value > 90
+    assert found.titles[found.risk.critical[0].task] in ("Brigade", "March")
+    assert found.basis.stays_home
+    assert {each.kind for each in found.basis.inputs} == {"plan", "activity", "resource"}

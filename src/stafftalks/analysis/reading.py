@@ -3,6 +3,7 @@
 What cannot be read of a row is a sentence naming it and the field; the row is left out and the rest is read all the same. The forms of the files stand in docs/guide/analysis.md.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
@@ -18,6 +19,7 @@ GUIDE: Final = "docs/guide/analysis.md shows one"
 Amount = int | str
 _HEAD: Final = ("title", "anchor", "anchors", "tick_hours")
 _HOUR: Final = 3600
+_PART: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) *(days?|d|hours?|h)\b *")
 
 
 class RowText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,6 +100,19 @@ class ProblemFile:
         if why:
             raise UnreadError(field, why)
         return start, end
+
+    def lasting(self, given: float | str, field: str = "duration") -> float:
+        """A length in ticks: a number of them, or `3 days 12 hours`; raises UnreadError."""
+        if not isinstance(given, str):
+            return given
+        sign, text = (-1, given.strip()[1:]) if given.strip().startswith("-") else (1, given.strip())
+        parts = _PART.findall(text)
+        if not parts or _PART.sub("", text):
+            raise UnreadError(
+                field, f"{given[:40]!r} is no length of time; write a number of ticks, 3 days, or 12 hours"
+            )
+        hours = sum(float(number) * (24 if unit.startswith("d") else 1) for number, unit in parts)
+        return sign * hours * _HOUR / self.times.tick_s
 
     def tick(self, given: str | int, field: str) -> int:
         """A moment as a tick; raises UnreadError."""

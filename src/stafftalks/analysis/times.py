@@ -12,12 +12,13 @@ _HOUR: Final = 3600
 
 
 class Times(msgspec.Struct, frozen=True):
-    """Ticks of `tick_s` seconds, from tick 0 at `zero` (unix seconds) where `dated`, else at `anchor`; without either they are bare numbers."""
+    """Ticks of `tick_s` seconds, from tick 0 at `zero` (unix seconds) where `dated`, else at `anchor`; without either they are bare numbers. With a `shift`, tick 0 stands so many ticks later."""
 
     anchor: str = ""
     dated: bool = False
     tick_s: int = 1
     zero: int = 0
+    shift: int = 0
     dates: Mapping[str, Instant] = {}
 
     def tick(self, moment: Moment) -> tuple[int | None, str]:
@@ -28,7 +29,7 @@ class Times(msgspec.Struct, frozen=True):
             found = None if self.anchor else resolve_moment(moment, self.dates)
             seconds = None if found is None else found.seconds - self.zero
         if seconds is not None:
-            return seconds // self.tick_s, ""
+            return seconds // self.tick_s - self.shift, ""
         if isinstance(moment, RelativeTime):
             return None, f"{moment} hangs on {moment.anchor}, whose date is not known here"
         return None, f"{moment} cannot be counted from {self.anchor or 'here'}, whose date is not known here"
@@ -47,7 +48,7 @@ class Times(msgspec.Struct, frozen=True):
         """A tick as people write it; with `last` it is the last one included, said as the next where that is rounder. Empty where open."""
         if tick is None:
             return ""
-        seconds = tick * self.tick_s
+        seconds = (tick + self.shift) * self.tick_s
         if last and self.tick_s == 1 and (seconds + self.zero) % 60 == 59:
             seconds += 1
         if self.anchor:
@@ -56,7 +57,7 @@ class Times(msgspec.Struct, frozen=True):
             minutes = f":{left // 60:02d}" if left else ""
             return f"{self.anchor}{f'{day:+d}' if day else ''}{f'/H+{hour}{minutes}' if hour or left else ''}"
         if not self.dated:
-            return str(tick)
+            return f"{tick:,}"
         try:
             return str(Instant(seconds + self.zero)).replace("T", " ").removesuffix(":00Z")
         except (MisuseError, OverflowError):

@@ -20,6 +20,7 @@ from stafftalks.cli import (
     analyse_basis,
     analyse_conflicts,
     analyse_coverage,
+    analyse_risk,
     audit,
     check,
     conflicts,
@@ -116,6 +117,7 @@ def build(site: Site) -> typer.Typer:
     app.command()(conflicts.conflicts)
     analyse.app.command("coverage")(analyse_coverage.coverage)
     analyse.app.command("conflicts")(analyse_conflicts.conflicts)
+    analyse.app.command("risk")(analyse_risk.risk)
     analyse.app.command("stale")(analyse_basis.stale)
     element.app.command("export")(element_export.export_element)
     release.app.command("recall")(recalls.recall)
