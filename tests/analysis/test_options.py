@@ -9,11 +9,11 @@ import pytest
 from stafftalks.analysis.options import choose, fixed, option, solve
 from stafftalks.analysis.options_answer import Option, Stage, verify_option
 from stafftalks.analysis.options_contributions import contributions, sides
+from stafftalks.analysis.options_deciding import least
 from stafftalks.analysis.options_front import front, singles
 from stafftalks.analysis.options_greedy import greedy
 from stafftalks.analysis.options_problem import Choice, Force, Limit, Offer, Requirement, Scenario, problem
 from stafftalks.analysis.options_waiting import waiting
-from stafftalks.analysis.options_worst import least_worst
 from stafftalks.values.errors import MisuseError
 from tests.analysis.choices import best, choice
 
@@ -75,9 +75,13 @@ def test_a_small_choice_equals_what_trying_everything_finds(seed):
 def test_where_there_are_many_scenarios_those_that_decide_give_what_all_give(seed):
     made, _ = problem(choice(seed, scenarios=7))
     committed, employed = greedy(made)
-    found = least_worst(made, committed, employed, 10.0, lambda _progress: True)
+    found = least(made, committed, employed, "worst case", 10.0, lambda _progress: True)
     worst, expected, cost = best(made)
-    assert found.bound <= worst <= found.value
+    assert found.bound == worst == found.value
+    then = least(
+        made, found.committed, found.employed, "expected shortfall", 10.0, lambda _progress: True, most_worst=worst
+    )
+    assert then.bound <= expected <= then.value
     answer = option(made, choose(made))
     assert answer.method == "exact"
     assert (answer.worst.value, answer.cost.value) == (worst, cost)

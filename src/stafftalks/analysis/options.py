@@ -4,8 +4,8 @@ Three goals, each only as far as those before it stay as good: the worst weighte
 follows from it by itself. Every option is verified before it is given. One that is not proven says how far off it could be.
 """
 
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, Literal
 
 import msgspec
 
@@ -20,10 +20,10 @@ from stafftalks.analysis.options_answer import (
     shortfall,
     verify_option,
 )
+from stafftalks.analysis.options_deciding import MANY, Goal, least
 from stafftalks.analysis.options_greedy import greedy
-from stafftalks.analysis.options_model import Found, Model
+from stafftalks.analysis.options_model import Found, Model, Sum
 from stafftalks.analysis.options_problem import Choice, Problem, problem
-from stafftalks.analysis.options_worst import MANY, least_worst
 from stafftalks.analysis.watching import Watch, unwatched
 
 SECONDS: Final = 30.0
@@ -54,32 +54,36 @@ def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) ->
     """The lexicographic optimum of a problem, or the best found in time."""
     committed, employed = greedy(made)
     plain = (committed, employed)
-    spent, stopped, known = list[float](), False, 0
+    spent, stopped = list[float](), False
     stages: list[Stage] = []
     model = Model(made, range(len(made.scenarios)))
-    if len(made.scenarios) > MANY and seconds > 0:
-        first = least_worst(made, committed, employed, seconds * _STAGES[0], watch)
-        committed, employed, known, stopped = first.committed, first.employed, first.bound, first.stopped
-        spent.append(first.seconds)
-    goals = ((model.worst, "worst case"), (model.expected, "expected shortfall"), (model.cost, "cost"))
+    goals: tuple[tuple[Callable[[], Sum], Goal | Literal["cost"]], ...] = (
+        (model.worst, "worst case"),
+        (model.expected, "expected shortfall"),
+        (model.cost, "cost"),
+    )
     for (goal, step), part in zip(goals, _STAGES, strict=True):
+        time = 0.0 if stopped else (seconds - sum(spent)) * part
+        known, took = 0, 0.0
+        if step != "cost" and time > 0 and len(made.scenarios) > MANY:
+            most_worst = round(stages[0].value) if stages else None
+            first = least(made, committed, employed, step, time, watch, most_worst=most_worst)
+            committed, employed, known = first.committed, first.employed, first.bound
+            took, stopped = first.seconds, first.stopped
         kept = _worth(made, committed, employed)[len(stages)]
-        if not stages and known >= kept:
-            stages.append(Stage(kept, kept, proven=True))
-            model.at_most(goal(), kept + _KEPT)
-            continue
-        model.aim(goal())
-        model.start(committed, employed)
-        left = 0.0 if stopped else (seconds - sum(spent)) * part
-        found = model.solve(left, unwatched if stopped else watch, step)
-        spent[len(stages) :] = [sum(spent[len(stages) :]) + found.seconds]
-        stopped = stopped or found.stopped
-        better = model.chosen(found)
-        if better is not None and found.value is not None and found.value <= kept:
-            committed, employed = better
-            kept = found.value
-        bound = max(found.bound, 0 if stages else known)
-        stages.append(Stage(kept, min(bound, kept), proven=found.proven or bound >= kept))
+        proven = known >= kept
+        if not proven:
+            model.aim(goal())
+            model.start(committed, employed)
+            found = model.solve(0.0 if stopped else time - took, unwatched if stopped else watch, step)
+            took, stopped = took + found.seconds, stopped or found.stopped
+            better = model.chosen(found)
+            if better is not None and found.value is not None and found.value <= kept:
+                (committed, employed), kept = better, found.value
+            known = max(known, found.bound)
+            proven = found.proven or known >= kept
+        spent.append(took)
+        stages.append(Stage(kept, min(known, kept), proven=proven))
         model.at_most(goal(), kept + _KEPT)
     improved = (committed, employed) != plain
     committed, employed = _pruned(made, employed)

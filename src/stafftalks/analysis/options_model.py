@@ -134,6 +134,14 @@ class Model:
         )
         return frozenset(np.flatnonzero(values[: len(self.problem.forces)]).tolist()), employed
 
+    def shortfalls(self, found: Found) -> list[float]:
+        """What was found to be short, weighted, in each scenario: less than whole employments leave where they may be split."""
+        if found.values is None:
+            return [0.0] * len(self.scenarios)
+        weights = np.array(self.problem.weights(), float)
+        short = np.array(found.values)[self.layout.short : self.layout.worst].reshape(len(self.scenarios), -1)
+        return [float(row) for row in short @ weights]
+
     def solve(self, seconds: float, watch: Watch, step: str) -> Found:
         """The best found within so many seconds of the solver's clock."""
         highs, stopped = self._highs, False
