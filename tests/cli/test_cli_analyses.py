@@ -164,6 +164,44 @@ def test_a_run_that_is_stopped_gives_what_it_has(
     assert "It was stopped before the 10,000 draws that were asked for." in found["account"]
 
 
+OPTIONS = """
+anchor: C
+forces:
+  - {id: wing, title: 7 Wing, party: XMR, capabilities: {airlift: 300}, cost: 5}
+  - {id: ships, title: Ferries, party: XTV, capabilities: {airlift: 0, sealift: 200}, cost: 2, notice: 3 days}
+  - {id: x, capabilities: {airlift: 3}}
+requirements:
+  - {id: air, title: Airlift, capability: airlift, quantity: 400, weight: 2, window: C+1 to C+9}
+  - {id: sea, title: Sealift, capability: sealift, quantity: 200, window: C+4 to C+9}
+  - {id: late, capability: sealift, quantity: 5, window: C+9 to C+1}
+scenarios:
+  - {id: flood, title: Flood, likelihood: {XMR: 60, XTV: 20}, needs: {sea: 0}}
+  - {id: storm, title: Storm, likelihood: {XMR: 40, XTV: 80}, needs: {air: 100}}
+"""
+
+
+def test_options_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
+    file = written(tmp_path, OPTIONS)
+    typed = meridia.type("analyse", "options", file, "--front", "--sides", "--singles", "--json")
+    assert typed.code == 7
+    found = typed.json
+    assert (found["method"], {each["force"] for each in found["committed"]}) == ("exact", {"wing", "ships"})
+    assert (found["worst"]["value"], found["cost"]["value"], found["worst"]["proven"]) == (200, 7, True)
+    assert [each["shortfall"] for each in found["outcomes"]] == [200, 0]
+    assert found["outcomes"][0]["met"][0] == {
+        "requirement": "air", "title": "Airlift", "needed": "400", "by": ["7 Wing"], "short": "100",
+    }  # fmt: skip
+    assert found["front"][-1]["cost"] == 7
+    assert {each["party"] for each in found["sides"]} == {"XMR", "XTV"}
+    assert [each["title"] for each in found["singles"]] == ["Flood", "Storm"]
+    left = {each["element"]: each["sentence"] for each in found["left_out"]}
+    assert "missing required field `party`" in left["x"]
+    assert "ends before it starts" in left["late"]
+    words = meridia.type("analyse", "options", file, "--budget", "2", "--sides").out
+    assert "Ferries" in words
+    assert "What each side takes off the worst case" in words
+
+
 @pytest.mark.parametrize(
     ("command", "text", "code", "words"),
     [
@@ -172,6 +210,8 @@ def test_a_run_that_is_stopped_gives_what_it_has(
         ("coverage", "requirements: []\nanchor: C\nanchors: {D: E+1}", 3, "must be a date, or hang on C"),
         ("coverage --without Oban", "requirements: []", 1, "Nothing that is offered hangs on 'Oban'"),
         ("coverage --state red", "requirements: []", 1, "There is no state 'red'"),
+        ("options", "requirements: []", 1, "set of scenarios is empty"),
+        ("options", "requirements: []\nbudget: much", 3, "`budget` is 'much'"),
         ("risk", "activities: []", 1, "nothing"),
         ("risk --by E+1", "activities: [{id: a, duration: 1}]", 1, "--by E+1: E+1 hangs on E"),
         ("risk --goal x", "activities: [{id: a, duration: 1}]", 1, "No closure has the name 'x'"),

@@ -1,11 +1,13 @@
 """From elements to answers: what an answer stands on, who may see it, what stays home, and when it is stale."""
 
+from stafftalks.analysis import options
 from stafftalks.analysis.risk import Question
 from stafftalks.analysis.risk_reading import estimates_of
 from stafftalks.services import (
     analyses,
     analyses_conflicts,
     analyses_coverage,
+    analyses_options,
     analyses_risk,
     elements,
     recalls,
@@ -212,3 +214,64 @@ def test_risk_stands_on_activities_with_estimates_of_how_long_they_last() -> Non
     assert found.titles[found.risk.critical[0].task] in ("Brigade", "March")
     assert found.basis.stays_home
     assert {each.kind for each in found.basis.inputs} == {"plan", "activity", "resource"}
+
+
+def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelihoods() -> None:
+    (ours,) = scenes.house("XMR")
+    scenario = add(
+        ours, "scenario", "Flood",
+        branches=[{"id": "B1", "title": "Dam breaks", "likelihood": "30 %"}, {"id": "B2", "title": "It holds", "likelihood": "70 %"}],
+    )  # fmt: skip
+    wing = add(ours, "force", "7 Wing", capabilities="LIFT", readiness={"notice": "2 d"})
+    slow = add(ours, "force", "Ferries", capabilities="BOATS", readiness={"notice": "9 d"})
+    air = add(
+        ours, "requirement", "Airlift", serial="1", capability="LIFT", quantity="400 t", window="C+3 to C+9", priority="1",
+        scenario=ref(ours, scenario), branches="B1",
+    )  # fmt: skip
+    sea = add(
+        ours, "requirement", "Boats", serial="2", capability="boats", quantity="4 items", window="C+3 to C+9", priority="5",
+        scenario=ref(ours, scenario),
+    )  # fmt: skip
+    add(ours, "requirement", "Something", serial="3", capability="LIFT", scenario=ref(ours, scenario))
+    rows = [
+        {
+            "what": "Lift",
+            "party": "XMR",
+            "requirement": ref(ours, air),
+            "force": ref(ours, wing),
+            "quantity": "300.5 t",
+        },
+        {"what": "Lighters", "party": "XTV", "requirement": ref(ours, sea), "quantity": "3 items"},
+        {
+            "what": "Ferries",
+            "party": "XMR",
+            "requirement": ref(ours, sea),
+            "force": ref(ours, slow),
+            "quantity": "9 items",
+        },
+        {"what": "Words", "party": "XTV", "requirement": ref(ours, sea), "quantity": "2 t"},
+    ]
+    add(ours, "option", "By air", scenario=ref(ours, scenario), contributions=rows)
+    found = analyses_options.prepared(ours, private=True)
+    assert [(found.titles[each.id], each.likelihood) for each in found.choice.scenarios] == [
+        ("Flood: Dam breaks", {"XMR": 60 * 200}),
+        ("Flood: It holds", {"XMR": 140 * 200}),
+    ]
+    answer = options.solve(found.choice, seconds=5)
+    assert {found.titles[name] for name in answer.committed} == {"7 Wing", "Lighters (XTV)"}
+    short = {
+        (found.titles[each.scenario], found.titles[met.requirement]): found.said(met.requirement, met.short)
+        for each in answer.outcomes
+        for met in each.met
+    }
+    assert short == {
+        ("Flood: Dam breaks", "Airlift"): "99.5 t",
+        ("Flood: Dam breaks", "Boats"): "1 items",
+        ("Flood: It holds", "Boats"): "1 items",
+    }
+    # A quarter of the boats, and twice as much weight on a quarter of the lift.
+    assert abs(answer.worst.value / found.whole - (0.25 + 2 * 99.5 / 400)) < 0.01
+    assert [(each.field, each.sentence) for each in found.faults] == [
+        ("quantity", "“Something”: no quantity is given, so it cannot be said what is short; it is left out."),
+        ("contributions.3.quantity", "“By air, contributions 4” is offered in t for “Boats”: it is not counted there."),
+    ]

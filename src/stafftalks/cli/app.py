@@ -20,6 +20,7 @@ from stafftalks.cli import (
     analyse_basis,
     analyse_conflicts,
     analyse_coverage,
+    analyse_options,
     analyse_risk,
     audit,
     check,
@@ -118,6 +119,7 @@ def build(site: Site) -> typer.Typer:
     analyse.app.command("coverage")(analyse_coverage.coverage)
     analyse.app.command("conflicts")(analyse_conflicts.conflicts)
     analyse.app.command("risk")(analyse_risk.risk)
+    analyse.app.command("options")(analyse_options.options)
     analyse.app.command("stale")(analyse_basis.stale)
     element.app.command("export")(element_export.export_element)
     release.app.command("recall")(recalls.recall)
