@@ -232,7 +232,13 @@ def test_an_option_that_says_what_is_not_so_does_not_pass(broken):
 
 def test_what_cannot_be_reckoned_with_is_named_with_its_field():
     forces = (Force("F", "ALFA", {"tankers": 4}), Force("F", "ALFA", {}), Force("G", "ALFA", {"tankers": -1}))
-    needed = (TANKERS, Requirement("R2", "x", 0), Requirement("R3", "x", 1, -1), Requirement("R4", "x", 1, 1, 5, 4))
+    needed = (
+        TANKERS,
+        Requirement("R2", "x", 0),
+        Requirement("R3", "x", 1, -1),
+        Requirement("R4", "x", 1, 1, 5, 4),
+        Requirement("R5", "x", 1, 1, 10**30),
+    )
     ways = (
         Scenario("S", {"ALFA": 1, "BRAVO": 2}, needs={"gone": 3}, present={"gone": 3}),
         Scenario("T", {"ALFA": 1}, lift=-1),
@@ -249,6 +255,7 @@ def test_what_cannot_be_reckoned_with_is_named_with_its_field():
         ("R2", "quantity"),
         ("R3", "weight"),
         ("R4", "window"),
+        ("R5", "window"),
         ("S", "needs"),
         ("S", "present"),
         ("T", "lift"),

@@ -207,7 +207,8 @@ def test_everything_that_cannot_be_reckoned_with_is_named_with_its_field():
         Task("C", Fixed(2), ready=Fixed(math.nan)),
     )
     supplies = (Supply("quay", (Step(0, 1),), Fixed(-1)), Supply("port", (Step(5, 1), Step(5, 2))), Supply("quay", ()))
-    given = Network(tasks, supplies, (Closure("phase 1", ("B", "gone")), Closure("phase 2", ("gone",))))
+    closures = (Closure("phase 1", ("B", "gone")), Closure("phase 2", ("gone",)), Closure("all", ("A",)))
+    given = Network(tasks, supplies, closures)
     answer = run(given, Question(draws=10))
     assert sorted((fault.element, fault.field) for fault in answer.faults) == [
         ("A", "duration"),
@@ -217,6 +218,7 @@ def test_everything_that_cannot_be_reckoned_with_is_named_with_its_field():
         ("B", "uses"),
         ("B", "uses"),
         ("C", "ready"),
+        ("all", "name"),
         ("phase 1", "tasks"),
         ("phase 2", "tasks"),
         ("port", "steps"),
@@ -241,6 +243,18 @@ def test_everything_that_cannot_be_reckoned_with_is_named_with_its_field():
 def test_a_question_without_meaning_is_refused_in_a_sentence(question):
     with pytest.raises(MisuseError, match=r"\.$"):
         run(chain(Fixed(1)), question)
+
+
+def test_amounts_beyond_all_measure_are_answered_too():
+    tasks = (Task("A", Fixed(1), uses=(Use("quay", 2**70),)), Task("B", Fixed(1), uses=(Use("ramp", 1),)))
+    supplies = (Supply("quay", (Step(0, 2**31 - 2),)), Supply("ramp", (Step(0, 2**31 - 1),)))
+    answer = run(Network(tasks, supplies), Question(draws=5))
+    assert [(fault.element, fault.field) for fault in answer.faults] == [
+        ("ramp", "steps"),
+        ("A", "uses"),
+        ("B", "uses"),
+    ]
+    assert answer.closings[0].never.value == 1
 
 
 def test_nothing_at_all_and_too_long_a_time_are_refused():

@@ -222,6 +222,8 @@ def _wrong_requirement(requirement: Requirement) -> tuple[str, str]:
         return "quantity", f"{requirement.quantity} is not a quantity from 1 to {LARGEST:,}"
     if not 0 <= requirement.weight <= LARGEST:
         return "weight", f"{requirement.weight} is not a weight from 0 to {LARGEST:,}"
+    if any(tick is not None and abs(tick) >= LARGEST for tick in (requirement.start, requirement.end)):
+        return "window", f"its ticks must lie between -{LARGEST:,} and {LARGEST:,}"
     if requirement.start is not None and requirement.end is not None and requirement.end < requirement.start:
         return "window", f"it ends at {requirement.end}, before it starts at {requirement.start}"
     return "", ""

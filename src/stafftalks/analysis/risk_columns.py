@@ -8,7 +8,15 @@ import numpy as np
 
 from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.risk_distributions import MOST_TICKS, Floats, Ints, Variables, mean, most, variables
-from stafftalks.analysis.risk_network import Network, Supply, Task, usable_supplies, usable_tasks, without_circles
+from stafftalks.analysis.risk_network import (
+    MOST_THERE,
+    Network,
+    Supply,
+    Task,
+    usable_supplies,
+    usable_tasks,
+    without_circles,
+)
 from stafftalks.values.errors import MisuseError
 
 _LEVELS: Final = 40
@@ -121,7 +129,10 @@ def _columns(
             missing = next(name for name in closure.tasks if name not in place)
             sentence = f"“{closure.name}” is closed by “{missing[:60]}”, which is not there or was left out."
             faults.append(Fault(closure.name, "tasks", f"{sentence} Only the others are counted."))
-        if members and closure.name not in closures:
+        if closure.name in closures:
+            sentence = f"“{closure.name}” is the name of two closures (“all” is that of everything): only the first is counted."
+            faults.append(Fault(closure.name, "name", sentence))
+        elif members:
             closures[closure.name] = members
     horizon, longest = _horizon(tasks, supplies), MOST_TICKS
     if horizon >= longest:
@@ -130,9 +141,9 @@ def _columns(
     capacity = np.zeros((len(supplies), flat), np.int32)
     for number, supply in enumerate(supplies.values()):
         for step in supply.steps:
-            capacity[number, step.tick :] = min(step.amount, 2**31 - 1)
+            capacity[number, step.tick :] = step.amount
     after, links = _rows([[(place[link.task], link.lag) for link in task.after] for task in tasks])
-    needs = [[(numbers[use.resource], use.amount) for use in task.uses] for task in tasks]
+    needs = [[(numbers[use.resource], min(use.amount, MOST_THERE + 1)) for use in task.uses] for task in tasks]
     sorts = {need: sort for sort, need in enumerate(sorted({need for row in needs for need in row}))}
     uses, used = _rows([[(sorts[need], 0) for need in row] for row in needs])
     resources, amounts = (np.array([sort[part] for sort in sorts], np.int32) for part in range(2))

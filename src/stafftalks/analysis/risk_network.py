@@ -12,6 +12,8 @@ import msgspec
 from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.risk_distributions import MOST_TICKS, Distribution, Fixed, wrong
 
+MOST_THERE: Final = 2**31 - 2
+"""How much of a resource there can be."""
 _SHOWN: Final = 12
 
 
@@ -78,10 +80,10 @@ def usable_supplies(given: Sequence[Supply], faults: list[Fault]) -> dict[str, S
         if supply.id in found:
             faults.append(Fault(supply.id, "id", f"“{supply.id}” stands twice: only the first is counted."))
             continue
-        if any(step.amount < 0 or not 0 <= step.tick < MOST_TICKS for step in supply.steps) or ticks != sorted(
-            set(ticks)
-        ):
-            sentence = f"“{supply.id}”: amounts and times must be 0 or more, and times must grow; it is left out."
+        if any(
+            not 0 <= step.amount <= MOST_THERE or not 0 <= step.tick < MOST_TICKS for step in supply.steps
+        ) or ticks != sorted(set(ticks)):
+            sentence = f"“{supply.id}”: amounts must lie between 0 and {MOST_THERE:,}, times must not be below 0 and must grow; it is left out."
             faults.append(Fault(supply.id, "steps", sentence))
             continue
         reason = wrong(supply.opens) if supply.opens is not None else ""
