@@ -202,6 +202,30 @@ def test_options_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
     assert "What each side takes off the worst case" in words
 
 
+HERE = """
+- {kind: resource, title: Port Y, sort: port, capacity: 400 t}
+- {kind: activity, title: Brigade, what: Move, window: C+1 to C+3, phase: Closed, resources: [{name: Port Y, quantity: 300 t}]}
+- {kind: activity, title: Guns, what: Move, window: C+1 to C+3, phase: Closed, resources: [{name: Port Y, quantity: 300 t}]}
+"""
+
+
+def test_a_schedule_of_what_stands_here(tmp_path: Path, meridia: Terminal) -> None:
+    written(tmp_path, HERE, "here.yaml")
+    meridia.does("element", "import", "here.yaml", who="pia")
+    words = ("analyse", "schedule", "--private", "--workers", "1", "--seconds", "2")
+    found = meridia.type(*words, "--json").json
+    assert (found["state"], found["ends"], found["stands_on"]["stays_home"]) == ("optimal", "C+5", True)
+    assert "It stays home: 3 of these are not released." in meridia.type(*words).out
+    strict = meridia.type(*words, "--must", "--json")
+    assert (strict.code, strict.json["state"]) == (8, "infeasible")
+    assert "“Port Y”" in strict.json["conflict"]
+    lengths = "activities: [{id: Guns, duration: 1 day}, {id: Brigade, duration: 24}]"
+    eased = meridia.type(*words, "--must", "--estimates", written(tmp_path, lengths), "--json")
+    assert (eased.code, eased.json["ends"]) == (0, "C+3")
+    refused = meridia.type("analyse", "schedule", str(tmp_path / "problem.yaml"), "--must")
+    assert refused.code == 1
+
+
 @pytest.mark.parametrize(
     ("command", "text", "code", "words"),
     [

@@ -1,14 +1,18 @@
 """From elements to answers: what an answer stands on, who may see it, what stays home, and when it is stale."""
 
+import time
+
 from stafftalks.analysis import options
 from stafftalks.analysis.risk import Question
 from stafftalks.analysis.risk_reading import estimates_of
+from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.services import (
     analyses,
     analyses_conflicts,
     analyses_coverage,
     analyses_options,
     analyses_risk,
+    analyses_schedule,
     elements,
     recalls,
     releases,
@@ -275,3 +279,28 @@ def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelih
         ("quantity", "“Something”: no quantity is given, so it cannot be said what is short; it is left out."),
         ("contributions.3.quantity", "“By air, contributions 4” is offered in t for “Boats”: it is not counted there."),
     ]
+
+
+def test_a_schedule_of_activities_says_when_phases_close_and_that_they_cannot() -> None:
+    (ours,) = scenes.house("XMR")
+    rows = deployment(ours)
+    effort = Effort(seconds=2, schedules=50, workers=1)
+    work, made = analyses_schedule.prepared(ours, {}, private=True)
+    answer = solve(made, effort, time.monotonic)
+    placed = {
+        work.titles[each.activity]: (made.ticks.said(each.start), made.ticks.said(each.end)) for each in answer.placed
+    }
+    assert placed["Brigade"] == ("C+1", "C+3")
+    assert placed["Guns"] == ("C+3", "C+4")
+    assert (answer.state, answer.closures[0].phase, answer.closures[0].lateness) == ("optimal", "North: Closed", 0)
+    assert made.ticks.lasting(30) == "1 day 6 hours"
+    assert work.gathered.basis.stays_home
+
+    _work, strict = analyses_schedule.prepared(ours, {}, private=True, must=True)
+    assert solve(strict, effort, time.monotonic).state == "infeasible"
+    given = {
+        "activities": [{"id": "guns", "duration": "2 days"}, {"id": ref(ours, rows["March"]), "duration": [12, 12, 12]}]
+    }
+    estimates, _file = estimates_of(given, "estimates")
+    _work, made = analyses_schedule.prepared(ours, estimates.durations, private=True)
+    assert {one.id: one.modes[0].duration for one in made.activities}[ref(ours, rows["March"])] == 12

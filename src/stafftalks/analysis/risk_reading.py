@@ -60,6 +60,9 @@ class Estimates(msgspec.Struct, frozen=True):
     opens: Mapping[str, Distribution]
 
 
+NONE: Final = Estimates({}, {}, {})
+
+
 def network_of(data: object, name: str) -> tuple[Network, ProblemFile, dict[str, str]]:
     """The network, the file as read with what could not be, and titles. Raises PeerError where it is no such file at all."""
     file = ProblemFile(data, name, ("activities", "resources", "closures"), "activities")

@@ -1,4 +1,4 @@
-"""`stafftalks analyse schedule`: the best schedule of a plain file, without a headquarters."""
+"""`stafftalks analyse schedule`: the best schedule of a plain file, or of the activities that stand in the headquarters."""
 
 import time
 from pathlib import PurePath
@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from stafftalks.cli import inputs
-from stafftalks.cli.analyse_basis import watched
+from stafftalks.cli import analyse_basis, inputs
+from stafftalks.cli.analyse_basis import Contingency, Private, StandsOn, watched
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.failures import LEFT_OUT, NOT_MET
 from stafftalks.values.errors import MisuseError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stafftalks.analysis.faults import Fault
     from stafftalks.analysis.schedule import Answer, Problem
     from stafftalks.analysis.schedule_solving import Effort
     from stafftalks.analysis.watching import Watch
+    from stafftalks.services.analyses_work import Work
 
 NAME = "analyse"
 app = typer.Typer(
@@ -67,7 +70,7 @@ class UnscheduledLine(msgspec.Struct, frozen=True):
 class ScheduleFound(msgspec.Struct, frozen=True):
     """The best schedule found. `state` is optimal, feasible, infeasible or unknown; no schedule is better than `least_lateness`, then `earliest_end`.
 
-    `gap` is the share by which the value may still be too high. `conflict` and `would_do` are told where there is no schedule.
+    `gap` is the share by which the value may still be too high. `conflict` and `would_do` are told where there is no schedule. `stands_on` is null for files.
     """
 
     title: str
@@ -84,6 +87,7 @@ class ScheduleFound(msgspec.Struct, frozen=True):
     phases: tuple[ClosureLine, ...]
     conflict: str
     would_do: tuple[ChangeLine, ...]
+    stands_on: StandsOn | None
     left_out: tuple[UnscheduledLine, ...]
 
 
@@ -91,13 +95,26 @@ class ScheduleFound(msgspec.Struct, frozen=True):
 def schedule(
     ctx: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="YAML or JSON; or .sm, .mm, .rcp of the public collections.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="YAML or JSON; or .sm, .mm, .rcp of the public collections. None: what stands in the headquarters.",
+        ),
+    ] = None,
+    contingency: Contingency = "",
+    estimates: Annotated[
+        str, typer.Option("--estimates", metavar="FILE", help="How long activities of the headquarters last.")
+    ] = "",
     seconds: Annotated[
         float, typer.Option("--seconds", metavar="N", min=0.1, max=86_400, help="How long at most.")
     ] = 10.0,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of the search.")] = 1,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Of the solver.")] = 8,
+    *,
+    must: Annotated[
+        bool, typer.Option("--must", help="Windows and phases of the headquarters must be kept, not only aimed at.")
+    ] = False,
+    private: Private = False,
 ) -> None:
     """Schedules activities on limited resources: the best in the time given, and what no schedule can beat. Ctrl-C ends it with the best so far.
 
@@ -106,11 +123,20 @@ def schedule(
     from stafftalks.analysis.schedule_solving import Effort, solve  # here: solvers take a second to load
 
     call = calling(ctx)
-    problem, faults = _read(file)
+    basis = None
+    worded: Callable[[Fault], Fault] = _as_it_is
+    if file is None:
+        work, problem, faults = _here(call, estimates, contingency, private=private, must=must)
+        basis, worded = analyse_basis.stands_on(work.gathered.basis), work.gathered.fault
+    elif estimates or must or private or contingency:
+        raise MisuseError("These options are for a headquarters: a file says all of it itself.")
+    else:
+        problem, faults = _read(file)
     effort = Effort(seconds=seconds, seed=seed, workers=workers)
     with watched(call.screen, "schedule") as watch:
         answer = solve(problem, effort, time.monotonic, watch)
-        found = _found(problem, answer, (*faults, *answer.faults), effort, watch)
+        found = _found(problem, answer, (*faults, *(worded(fault) for fault in answer.faults)), effort, watch)
+    found = msgspec.structs.replace(found, stands_on=basis)
     if call.screen.as_json:
         call.screen.document(found)
     else:
@@ -119,6 +145,27 @@ def schedule(
         raise typer.Exit(NOT_MET)
     if found.left_out:
         raise typer.Exit(LEFT_OUT)
+
+
+def _as_it_is(fault: "Fault") -> "Fault":
+    return fault
+
+
+def _here(
+    call: Call, estimates: str, contingency: str, *, private: bool, must: bool
+) -> "tuple[Work, Problem, tuple[Fault, ...]]":
+    from stafftalks.analysis import risk_reading
+    from stafftalks.services import analyses_schedule
+
+    known = risk_reading.NONE
+    given: tuple[Fault, ...] = ()
+    if estimates:
+        known, source = risk_reading.estimates_of(inputs.read_data(estimates), estimates)
+        given = tuple(source.faults)
+    work, problem = analyses_schedule.prepared(
+        call.hq(), known.durations, contingency=contingency, private=private, must=must
+    )
+    return work, problem, (*given, *(work.gathered.fault(fault) for fault in work.faults))
 
 
 def _read(file: str) -> "tuple[Problem, tuple[Fault, ...]]":
@@ -171,6 +218,7 @@ def _found(
         ),
         why,
         would_do,
+        None,
         tuple(UnscheduledLine(fault.element, fault.field, fault.sentence) for fault in faults),
     )
 
@@ -217,6 +265,8 @@ def _tell(call: Call, found: ScheduleFound) -> None:
             for each in found.phases
         ]
         screen.table(("Phase", "Closes", "Due", "Lateness"), lines, empty="")
+    if found.stands_on is not None:
+        analyse_basis.tell_basis(call, found.stands_on, ())
     if found.left_out:
         screen.heading("Left out")
         screen.say(*(f"- {line.sentence}" for line in found.left_out))

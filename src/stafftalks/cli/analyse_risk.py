@@ -138,7 +138,7 @@ def risk(
         found = _found(read.title, answer, read.times, titles)
         faults: tuple[Fault, ...] = (*read.faults, *answer.faults)
     else:
-        known = analyses_risk.NONE
+        known = risk_reading.NONE
         if estimates:
             known, source = risk_reading.estimates_of(inputs.read_data(estimates), estimates)
             given = tuple(source.faults)

@@ -10,15 +10,13 @@ from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.risk import Question, Risk
 from stafftalks.analysis.risk_distributions import Distribution, Fixed
 from stafftalks.analysis.risk_network import Closure, Link, Network, Step, Supply, Task, Use
-from stafftalks.analysis.risk_reading import Estimates
+from stafftalks.analysis.risk_reading import NONE, Estimates
 from stafftalks.analysis.times import Times
 from stafftalks.analysis.watching import Watch, unwatched
 from stafftalks.services import analyses_work
 from stafftalks.services.analyses import Ask, Basis
 from stafftalks.services.analyses_work import TICK_S, Job, Work
 from stafftalks.services.ports import Headquarters
-
-NONE = Estimates({}, {}, {})
 
 
 class Risky(msgspec.Struct, frozen=True):
