@@ -96,16 +96,71 @@ def test_what_is_at_home_makes_no_difference_to_an_answer_that_may_be_shown() ->
     for secret in (False, True):
         ours, theirs = scenes.house("XMR", "XTV")
         accord = scenes.accepted(ours, theirs)
-        need = add(ours, "requirement", "Airlift", serial="1", capability="LIFT", quantity="400 t", window="C+1 to C+9")
-        release(ours, accord, need, theirs)
+        scenario = add(ours, "scenario", "Flood")
+        need = add(
+            ours, "requirement", "Airlift", serial="1", capability="LIFT", quantity="400 t", window="C+1 to C+9", scenario=ref(ours, scenario)
+        )  # fmt: skip
+        sweep = add(
+            ours,
+            "activity",
+            "Sweep",
+            what="Sweep",
+            window="C+1 to C+9",
+            resources=[{"name": "Quay", "quantity": "1 items"}],
+        )
+        for row in (scenario, need, sweep):
+            release(ours, accord, row, theirs)
         if secret:
             add(ours, "anchor", "C", anchor="C", at="2027-05-01")
-            row = {"what": "Wing", "party": "XMR", "requirement": ref(ours, need), "quantity": "300 t"}
-            add(ours, "option", "By air", contributions=[row])
+            add(ours, "resource", "Quay", capacity="0 items")
+            part = {"what": "Wing", "party": "XMR", "requirement": ref(ours, need), "quantity": "300 t"}
+            add(ours, "option", "By air", scenario=ref(ours, scenario), contributions=[part])
+            add(
+                ours,
+                "activity",
+                "Escort",
+                what="Escort",
+                window="C+1 to C+9",
+                resources=[{"name": "Quay", "quantity": "1 items"}],
+            )
+            revised = content("activity", title="Hide", what="Hide", contingency="Vael", window="C+3 to C+4")
+            later = elements.revise(ours, PLANNER, sweep.id, revised, sweep.version)
+            elements.archive(ours, PLANNER, later.id, archived=True)
         found = analyses_coverage.coverage(ours)
-        told.append([(row.state, row.stretches) for row in found.coverage.rows()] + [found.times.said(24 * 3600)])
-        assert not found.basis.stays_home
+        rows = [(row.state, row.stretches) for row in found.coverage.rows()]
+        clashing = analyses_conflicts.conflicts(ours)
+        risky = analyses_risk.answered(*analyses_risk.prepared(ours), Question(draws=20))
+        _work, schedule = analyses_schedule.prepared(ours, {})
+        choice = analyses_options.prepared(ours)
+        for basis in (found.basis, clashing.basis, risky.basis, choice.basis):
+            assert (basis.stays_home, basis.readers) == (False, ("XMR", "XTV"))
+        kept = {
+            name.replace(ref(ours, scenario), "S").replace(ref(ours, need), "N").replace(ref(ours, sweep), "A")
+            for name in map(repr, (rows, clashing.found, clashing.faults, risky.risk, risky.faults, schedule, choice.choice))
+        }  # fmt: skip
+        told.append((kept, found.times.said(24 * 3600)))
     assert told[0] == told[1]
+
+
+def test_a_recall_is_told_in_an_answer_that_may_be_shown_only_to_those_who_know_it() -> None:
+    ours, theirs, third = scenes.house("XMR", "XTV", "XKD")
+    accord, other = scenes.accepted(ours, theirs), scenes.accepted(ours, third)
+    tanker = add(third, "force", "Tankers")
+    release(third, other, tanker, ours)
+    scenes.settle(ours, third)
+    option = add(
+        ours,
+        "option",
+        "Fuel",
+        contributions=[{"what": "Fuel", "party": "XKD", "force": f"XKD/{tanker.id}", "window": "C+1"}],
+    )
+    recalls.recall(third, OFFICER, other, tanker.id)
+    scenes.settle(ours, third)
+    release(ours, accord, option, theirs)
+    shown = analyses_conflicts.conflicts(ours)
+    assert (shown.basis.readers, shown.found) == (("XMR", "XTV"), ())
+    add(ours, "activity", "Ours", what="Ours")
+    assert [each.sort for each in analyses_conflicts.conflicts(ours, private=True).found] == ["recalled"]
 
 
 def test_anchors_are_resolved_and_what_cannot_be_is_named() -> None:

@@ -107,14 +107,16 @@ class Gathered:
 def gather(hq: Headquarters, ask: Ask) -> Gathered:
     """What stands now for this question."""
     found: dict[str, Piece] = {}
-    for piece in workspace.pieces(hq, kinds=KINDS[ask.analysis]):
+    for piece in _read(hq, ask):
         shared = piece.kind in _SHARED and not piece.contingency
         if ask.contingency in ("", piece.contingency) or shared:
             used = piece if ask.private or not piece.own else _as_released(hq, piece)
             if used is not None:
                 found[used.key] = used
     _add_named(hq, ask, found)
-    return Gathered(ask, found.values(), hq.party)
+    # What stands at home may be in any order; what may be shown is in the same order on every side.
+    ordered = sorted(found.values(), key=lambda piece: (ask.private and not piece.own, piece.key))
+    return Gathered(ask, ordered, hq.party)
 
 
 def stale(hq: Headquarters, basis: Basis) -> tuple[Moved, ...]:
@@ -125,7 +127,7 @@ def stale(hq: Headquarters, basis: Basis) -> tuple[Moved, ...]:
     for key, old in before.items():
         new = now.get(key)
         if new is None:
-            said = f"“{old.title}” is not there any more: it was recalled, put away, or moved to another contingency."
+            said = f"“{old.title}” is not there any more: it was recalled, put away at home, or moved to another contingency."
             moved.append(Moved(key, old.title, "gone", "", said))
         elif new.version != old.version:
             said = f"“{new.title}” was revised: the answer stands on version {old.version[:8]}, and {new.version[:8]} stands now."
@@ -139,6 +141,14 @@ def stale(hq: Headquarters, basis: Basis) -> tuple[Moved, ...]:
 def key_of(ref: ElementRef | ExactRef) -> str:
     """`XMR/<element>`, whichever version a reference names."""
     return f"{ref.party}/{ref.element}"
+
+
+def _read(hq: Headquarters, ask: Ask) -> Iterator[Piece]:
+    """Everything of the analysis' kinds. What was put away at home stands released all the same, and counts where the answer is about releases."""
+    kinds = KINDS[ask.analysis]
+    yield from workspace.pieces(hq, kinds=kinds)
+    if not ask.private:
+        yield from (piece for piece in workspace.pieces(hq, kinds=kinds, archived=True) if piece.own)
 
 
 def _add_named(hq: Headquarters, ask: Ask, found: dict[str, Piece]) -> None:

@@ -119,7 +119,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _resources(gathered: Gathered, faults: list[Fault]) -> tuple[dict[str, Sort], dict[str, Quantity]]:
-    """By folded name, what each claimed resource is, and how much of it there is; ours before a partner's."""
+    """By folded name, what each claimed resource is, and how much of it there is; by party, with our unreleased elements ours first."""
     sorts: dict[str, Sort] = {}
     capacity: dict[str, Quantity] = {}
     first: dict[str, Piece] = {}
@@ -222,13 +222,18 @@ def _assumptions(gathered: Gathered) -> Iterator[Assumption]:
 
 
 def _reliances(hq: Headquarters, gathered: Gathered) -> Iterator[Reliance]:
-    """Everything that points at a partner's element, or in a partner's text at ours, of which a recall was said and no version stands."""
+    """Everything that points at a partner's element, or in a partner's text at ours, of which a recall was said and no version stands.
+
+    In an answer that may be shown only recalls count that all who may see it were told.
+    """
+    readers = set(gathered.basis.readers)
     recalls: dict[str, list[Recalled]] = {}
     standing: set[str] = set()
     for view in accords.views(hq):
         for party in view.accord.parties:
             sheet = view.accord.sheet(party)
-            for each in sheet.recalls:
+            told = not readers.difference(view.accord.parties)
+            for each in sheet.recalls if told else ():
                 recalls.setdefault(f"{party}/{each.element}", []).append(each)
             standing |= {f"{party}/{item.element}" for item in sheet.live}
             standing |= {

@@ -100,7 +100,7 @@ def work(hq: Headquarters, ask: Ask, durations: Mapping[str, Distribution]) -> W
 
 
 def _capacity(gathered: Gathered) -> dict[str, Quantity]:
-    """By folded title; ours before a partner's."""
+    """By folded title; by party, with our unreleased elements ours first."""
     found: dict[str, Quantity] = {}
     for piece, content in gathered.of(NamedResource):
         if content.capacity is not None:
