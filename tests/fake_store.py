@@ -161,6 +161,16 @@ class FakeRecords:
             FakeCatalogue(self._memory).drop_entries(feed.accord, feed.party, feed.epoch, positions)
         return len(held)
 
+    def drop_points(self, feed: FeedId, kept: Mapping[int, bytes]) -> int:
+        self._require(feed)
+        held = [row for row in self._entries[feed] if row.n in kept and row.slip is not None]
+        for row in held:
+            self._replace(feed, msgspec.structs.replace(row, slip=None, cleared=True, kept=kept[row.n]))
+        return len(held)
+
+    def dropped(self, feed: FeedId) -> frozenset[int]:
+        return frozenset(row.n for row in self._entries.get(feed, ()) if row.kept)
+
     def put_note(self, feed: FeedId, note: bytes) -> None:
         self._feeds[feed] = msgspec.structs.replace(self._require(feed), note=note)
 

@@ -7,16 +7,27 @@ import pytest
 
 from stafftalks.deconflict.private import work
 from stafftalks.record import fork
-from stafftalks.services import accords, check_results, check_work, exchange, left, recalls, records
+from stafftalks.services import (
+    accords,
+    check_drops,
+    check_results,
+    check_work,
+    checks,
+    exchange,
+    left,
+    recalls,
+    records,
+)
 from stafftalks.services.ports import Headquarters
 from stafftalks.store.ports import django_ports
 from stafftalks.values.errors import PeerError
+from stafftalks.values.ids import AccordId
 from tests.always_true.invariants import check_goes_on
 from tests.always_true.own import own_things
 from tests.always_true.test_nothing_reaches_in import attack
 from tests.attacks.hostile import Hostile
 from tests.fakes import HEAD, OFFICER, FakeClock, make_hq, pair
-from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, plan
+from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, plan, run
 from tests.services.scenes import accepted, log, released, revised, settle, state_of, talk, twin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +101,35 @@ def test_a_private_check_is_gone_on_with_after_every_chunk_and_keeps_no_secret(
     assert [flagged.title for flagged in result.flagged] == ["Minesweeping"]
     assert row is not None
     assert (row.secret, list(meridia.checks.chunks(proposal, "own"))) == (b"", [])
+
+
+def test_points_of_a_check_that_is_over_leave_the_database_and_the_check_stands(
+    meridia: Headquarters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_drops, "BATCH", 3)
+    (torvia,) = others(meridia, "XTV")
+    accord = accepted(meridia, torvia)
+    plan(meridia, MERIDIAN)
+    plan(torvia, TORVIAN)
+    proposal = agreed(torvia, meridia, accord)
+    run(meridia, torvia, proposal, QuickWorkers())
+    before, size = checks.view(meridia, proposal), slips(meridia, accord)
+    stands = state_of(meridia, accord)
+    assert [check_drops.drop_some(meridia) for _ in range(3)] == [3, 1, 0]
+    assert slips(meridia, accord) < size / 10
+    for _ in range(2):
+        assert (checks.view(meridia, proposal), state_of(meridia, accord)) == (before, stands)
+        meridia.memory.clear()
+    settle(meridia, torvia)
+    assert state_of(meridia, accord) == state_of(torvia, accord)
+    assert all(report.sound for report in records.verify(meridia, accord))
+    check_goes_on(meridia, torvia, accord)
+
+
+def slips(hq: Headquarters, accord: AccordId) -> int:
+    """Bytes of texts held."""
+    feeds = [row for row in hq.records.feeds(accord) if row.size]
+    return sum(len(entry.slip or b"") for row in feeds for entry in hq.records.entries(row.feed, 0, row.size))
 
 
 def test_leaving_recalls_everything_under_one_head_and_what_left_is_told_of_it(meridia: Headquarters) -> None:

@@ -193,7 +193,8 @@ def test_who_leaves_once_it_has_learnt_is_told_so(scene: Scene) -> None:
     scene.forge(scene.torvia, CheckEnd(ref, "done"))
     found = scene.now(ref)
     assert found.state == "stopped"
-    assert "XTV stopped after it had what it was to learn, and before XMR had" in found.faults[0].sentence
+    assert "XTV says that it is done" in found.faults[0].sentence
+    assert "it stopped after it had what it was to learn, and before XMR had" in found.faults[0].sentence
 
 
 def test_a_third_party_can_neither_read_nor_answer_nor_stop_a_check_of_two(scene: Scene) -> None:

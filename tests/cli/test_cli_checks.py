@@ -92,6 +92,10 @@ def test_a_check_from_proposal_to_audit(site: FakeSite, meridia: Terminal, torvi
     assert "transcript" in left_out.err
     again = meridia.type("check", "open", ref, "-o", ".", who="oda")
     assert "exists already" in again.err
+    assert "Its points are dropped." in meridia.does("check", "drop", ref, who="oda").out
+    assert "kept here no more" in meridia.does("check", "result", ref).out
+    late = meridia.type("check", "open", ref, "-o", "theirs", who="oda")
+    assert "transcript can no longer be made" in late.err
 
 
 def test_interrupted_it_goes_on_from_there(

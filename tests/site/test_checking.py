@@ -4,8 +4,8 @@ import threading
 
 from stafftalks.services import check_results, check_work, checks
 from stafftalks.site.checking import CheckRunner
-from tests.fakes import FakeWorkers
-from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, plan
+from tests.fakes import FakeClock, FakeWorkers
+from tests.services.checking import MERIDIAN, TORVIAN, QuickWorkers, agreed, plan, run
 from tests.services.scenes import accepted, house, talk
 
 
@@ -28,6 +28,19 @@ def test_both_come_to_the_end_by_themselves_and_then_rest() -> None:
     for _ in range(70):
         runners[0].cycle()
     assert rested == ["XMR"]
+
+
+def test_it_drops_what_is_over_once_an_hour_a_few_at_a_time(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("stafftalks.services.check_drops.BATCH", 3)
+    meridia, torvia = house("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    runner = CheckRunner(meridia, QuickWorkers())
+    assert runner.drop() == 0
+    run(meridia, torvia, agreed(meridia, torvia, accord), QuickWorkers())
+    assert [runner.drop() for _ in range(2)] == [0, 0]
+    assert isinstance(meridia.clock, FakeClock)
+    meridia.clock.advance(3_600)
+    assert [runner.drop() for _ in range(4)] == [3, 1, 0, 0]
 
 
 class Waiting(FakeWorkers):

@@ -13,6 +13,7 @@ from stafftalks.store.models import (
     BesideLine,
     BudgetLine,
     Check,
+    DroppedPoints,
     Entry,
     ExchangeLine,
     Feed,
@@ -56,6 +57,7 @@ NEVER_CHANGED = {
     BesideLine: "marking",
     AcceptanceLine: "reason",
     BudgetLine: "checks_a_week",
+    DroppedPoints: "kept",
 }
 NEVER_DELETED = (Feed, Slip, LogHead, Check)
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'")
@@ -70,6 +72,7 @@ def full(database: StorePorts) -> None:
     for row, size in ((feed_row(), 3), (feed_row(XTV), 2)):
         records.add_feed(row)
         records.append(row.feed, entry_rows(0, size), b"frontier")
+    records.drop_points(FROZEN, {1: b"kept"})
     records.add_receipt(FEED, ReceiptRow(XTV, 3, 1))
     records.clear_slips(FEED, [2])
     records.freeze(FROZEN, "Two records at #1.", b"proof", 1)

@@ -198,6 +198,26 @@ def test_clearing_what_was_never_held_leaves_it_never_held(hq: Headquarters) -> 
     assert list(hq.records.entries(FEED, 0, 1)) == [EntryRow(0, b"leaf", digest("0"), None)]
 
 
+def test_points_that_are_dropped_leave_what_was_kept_and_are_no_change(hq: Headquarters) -> None:
+    append(hq, 0, 4)
+    hq.records.clear_slips(FEED, [3])
+    before = hq.records.changes()
+    assert hq.records.dropped(FEED) == hq.records.dropped(feed_row(XPA).feed) == frozenset()
+    assert hq.records.drop_points(FEED, {1: b"one", 2: b"two", 3: b"recalled", 7: b"never"}) == 2
+    assert hq.records.drop_points(FEED, {1: b"other"}) == 0
+    hq.records.add_slip(FEED, 1, b"again", [XTV])
+    assert hq.records.changes() == before
+    assert hq.records.dropped(FEED) == {1, 2}
+    rows = list(hq.records.entries(FEED, 0, 4))
+    assert [(row.slip is None, row.cleared, row.kept) for row in rows] == [
+        (False, False, b""),
+        (True, True, b"one"),
+        (True, True, b"two"),
+        (True, True, b""),
+    ]
+    assert [row.leaf_hash for row in rows] == [row.leaf_hash for row in entry_rows(0, 4)]
+
+
 def test_a_thousand_slips_are_cleared_at_once(hq: Headquarters) -> None:
     append(hq, 0, 1200)
     assert hq.records.clear_slips(FEED, range(1200)) == 1200

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from stafftalks.accord.bodies import EntryRef
-from stafftalks.services import check_budgets, check_results, check_work, checks
+from stafftalks.services import check_budgets, check_drops, check_results, check_work, checks
 from stafftalks.values.relative_time import Instant
 from tests.browser.pages import Page
 from tests.browser.rooms import checks as room
@@ -269,6 +269,11 @@ def test_only_what_was_agreed_to_be_audited_is_opened(world: World, enter: Enter
     client = enter(OFFICER)
     assert "Open it to the auditor" not in text(client.get(url("check", closed)))
     assert client.post(url("check-opening", closed), {"do": "opening"}).status_code == 422
+    assert "kept here no more" not in text(client.get(url("check", closed)))
+    while check_drops.drop_some(world.hq):
+        pass
+    assert "kept here no more" in text(client.get(url("check", closed)))
+    assert "kept here no more" not in text(client.get(url("check", opened)))
     assert "to The umpire and to nobody else" in text(client.get(url("check-opening", opened)))
     file = client.post(url("check-opening", opened), {"do": "opening"})
     assert "attachment" in file["Content-Disposition"]

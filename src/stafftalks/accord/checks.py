@@ -118,7 +118,7 @@ def _state(accord: Accord, proposal: CheckAct, said: Mapping[PartyId, Sequence[C
     if answer is not None and steps:
         transcript, of_transcript = _heard(opened(accord.id, proposal.digest, answer.digest), steps)
     check = CheckState(proposal.ref, proposal.at, body, proposal.digest, "running", answer, steps, ends, (), transcript)
-    faults += [*_out_of_turn(steps), *of_transcript, *_strangers(said, two), *_left_after_learning(check)]
+    faults += [*_out_of_turn(steps), *of_transcript, *_strangers(said, two), *_left_early(check)]
     late = answer is None and any(isinstance(act.body, CheckConsent) for act in said.get(body.terms.to, ()))
     return msgspec.structs.replace(check, state=_progress(check, faults, late=late), faults=tuple(faults))
 
@@ -288,13 +288,23 @@ def _stops(check: CheckState, end: CheckAct) -> bool:
     return stopped or any(not step.complete for step in check.steps if step.party == end.ref.party)
 
 
-def _left_after_learning(check: CheckState) -> Iterator[Fault]:
-    """Whoever stopped once it had what it wanted, before the other had: it stands there for whoever is asked for the next check."""
+def _left_early(check: CheckState) -> Iterator[Fault]:
+    """Whoever stopped once it had what it wanted, before the other had: it stands there for whoever is asked for the next check.
+
+    Who says that it is done may have sent all, and keep it no more: whoever lost it since, as by a restore, is told that it can be either.
+    """
     for end in check.ends:
         party, other = end.ref.party, check.other(end.ref.party)
-        if _stops(check, end) and check.has_learnt(party) and check.learns(other) and not check.has_learnt(other):
-            sentence = f"{party} stopped after it had what it was to learn, and before {other} had."
+        learnt = check.has_learnt(party) and check.learns(other) and not check.has_learnt(other)
+        stopped = f"stopped after it had what it was to learn, and before {other} had"
+        if not _stops(check, end):
+            continue
+        if isinstance(end.body, CheckEnd) and end.body.outcome == "done":
+            why = f"it {stopped}" if learnt else "they were not sent"
+            sentence = f"{party} says that it is done, and not all of its points are held here: {why}, or they are kept no more. The check is over."
             yield Fault(party, end.ref, sentence, breaks=False)
+        elif learnt:
+            yield Fault(party, end.ref, f"{party} {stopped}.", breaks=False)
 
 
 def _tokens(act: CheckAct) -> tuple[str, ...]:

@@ -29,22 +29,29 @@ _FORGOTTEN_RECALL = (
 )
 
 
-def fold(entries: Iterable[VerifiedEntry], start: Sheet | None = None) -> Sheet:
+def fold(
+    entries: Iterable[VerifiedEntry], start: Sheet | None = None, kept: Mapping[EntryRef, CheckAct] | None = None
+) -> Sheet:
     """The sheet that `start` (empty where None) becomes with `entries`, in time linear in both.
 
     Within an epoch entries come in order of n; epochs may come in any order. Entries of another party, and entries read
-    before, change nothing; an entry that was sealed and is now readable is taken in at its place. Raises MisuseError
-    where there is neither a start nor an entry, for then no party is named.
+    before, change nothing; an entry that was sealed and is now readable is taken in at its place. `kept` says what
+    was kept of points of checks that are held no more: their entries are read as if they were there; it may be filled while
+    `entries` come. Raises MisuseError where there is
+    neither a start nor an entry, for then no party is named.
     """
     stream = iter(entries)
+    remembered = (
+        {} if kept is None else kept
+    )  # whoever reads the entries may fill it as they come: empty now is not none
     if start is None:
         first = next(stream, None)
         if first is None:
             raise MisuseError("There is no entry to read and no sheet to start from. Start from Sheet.empty(party).")
-        builder = _Builder(Sheet.empty(first.feed.party))
+        builder = _Builder(Sheet.empty(first.feed.party), remembered)
         builder.take(first)
     else:
-        builder = _Builder(start)
+        builder = _Builder(start, remembered)
     for entry in stream:
         builder.take(entry)
     return builder.sheet()
@@ -69,7 +76,8 @@ class _Part:
 class _Builder:
     """A fold under way. `stale` says that effects must be computed again from the journal, once, at the end."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, kept: Mapping[EntryRef, CheckAct]) -> None:
+        self.kept = kept
         self.party = sheet.party
         self.parts = {part.epoch: _Part(part) for part in sheet.epochs}
         self.tip = next(iter(_chain(self.parts)), None)
@@ -98,7 +106,8 @@ class _Builder:
         else:
             part.size = entry.n + 1
             self.stale = self.stale or epoch != self.tip
-        self._note(read_entry(entry, ref), part)
+        dropped = self.kept.get(ref) if entry.body is None else None
+        self._note(dropped or read_entry(entry, ref), part)
 
     def _note(self, item: Item, part: _Part) -> None:
         """Writes `item` into the journal and, where effects are current, applies it."""

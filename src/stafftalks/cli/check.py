@@ -114,6 +114,14 @@ def stop(ctx: typer.Context, check: CheckArg, statement: StatementOption = "") -
 
 
 @app.command()
+def drop(ctx: typer.Context, check: CheckArg) -> None:
+    """Says that nothing of a check that is over is to be audited any more: its points, which fill the store, are then dropped. What it told stays."""
+    from stafftalks.cli import check_deciding
+
+    check_deciding.drop(calling(ctx), check)
+
+
+@app.command()
 def run(
     ctx: typer.Context,
     check: Annotated[

@@ -1,4 +1,4 @@
-"""What `stafftalks check propose|consent|decline|stop|run` do. Loaded by them alone: geometry takes a third of a second to load, and few commands need it."""
+"""What `stafftalks check propose|consent|decline|stop|drop|run` do. Loaded by them alone: geometry takes a third of a second to load, and few commands need it."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from stafftalks.cli.calls import Call
 from stafftalks.cli.check_lines import CheckDraft, CheckRun
 from stafftalks.cli.check_reading import named
 from stafftalks.cli.screen import when
-from stafftalks.services import check_budgets, check_costs, check_results, check_work, checks
+from stafftalks.services import check_budgets, check_costs, check_drops, check_results, check_work, checks
 from stafftalks.services.check_work import Progress
 from stafftalks.services.checks import CheckView
 from stafftalks.services.ports import Headquarters
@@ -60,6 +60,17 @@ def stop(call: Call, check: str, statement: str) -> None:
     _tell_line(call, ref, "Stopped: nothing more is sent in it.")
 
 
+def drop(call: Call, check: str) -> None:
+    """Says that a check is not to be audited any more, and drops the points that nobody can need then."""
+    ref = named(call.hq(), check).state.ref
+    check_drops.audited(call.hq(), call.person(), ref)
+    _drop_all(call.hq())
+    gone = check_drops.dropped(call.hq(), checks.view(call.hq(), ref))
+    _tell_line(
+        call, ref, "Its points are dropped." if gone else "Its points are dropped once it is over for both sides."
+    )
+
+
 def run(call: Call, check: str) -> None:
     """Computes what is next in one check, or in all in which something is to be done here."""
     hq = call.hq()
@@ -77,6 +88,8 @@ def run(call: Call, check: str) -> None:
             done.append(_run_line(checks.view(hq, ref), progress))
             if interrupted:
                 break
+    if not check and not interrupted:
+        _drop_all(hq)
     if call.screen.as_json:
         call.screen.document(done)
         return
@@ -85,6 +98,12 @@ def run(call: Call, check: str) -> None:
     call.screen.say(*(_in_words(line) for line in done))
     if interrupted:
         call.screen.say("Interrupted: what is computed is kept, and the same command goes on from there.")
+
+
+def _drop_all(hq: Headquarters) -> None:
+    """Drops what nobody can need any more of all checks, some at a time."""
+    while check_drops.drop_some(hq):
+        pass
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class CheckFlagged(msgspec.Struct, frozen=True):
 class CheckOutcome(msgspec.Struct, frozen=True):
     """What a check told us, by its mode: `flagged`, or `count`, or `any`, null where it does not tell. `told` is what was told to whom, in sentences.
 
-    `known` is whether anything was told to us yet; `put_in` counts our activities that took part.
+    `known` is whether anything was told to us yet; `put_in` counts our activities that took part. `dropped` says that the points are kept no more.
     """
 
     check: str
@@ -142,6 +142,7 @@ class CheckOutcome(msgspec.Struct, frozen=True):
     count: int | None
     any: bool | None
     told: tuple[str, ...]
+    dropped: str = ""
 
 
 class CheckBudget(msgspec.Struct, frozen=True):

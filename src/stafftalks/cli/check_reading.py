@@ -7,7 +7,7 @@ from stafftalks.cli import check_lines, names
 from stafftalks.cli.calls import Call
 from stafftalks.cli.check_lines import CheckOutcome
 from stafftalks.cli.screen import when
-from stafftalks.services import check_budgets, check_results, checks
+from stafftalks.services import check_budgets, check_drops, check_results, checks
 from stafftalks.services.checks import CheckView
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import MisuseError
@@ -44,7 +44,7 @@ def result(call: Call, check: str) -> None:
     page = CheckOutcome(
         names.spell(view.state.ref), view.state.state, view.state.terms.mode, found is not None, found.put_in if found else 0,
         tuple(check_lines.flagged_line(one) for one in found.flagged) if found else (), found.count if found else None,
-        found.any if found else None, check_results.told(hq, view.state.ref),
+        found.any if found else None, check_results.told(hq, view.state.ref), check_drops.said(hq, view),
     )  # fmt: skip
     if call.screen.as_json:
         call.screen.document(page)
@@ -140,3 +140,5 @@ def _draw(call: Call, page: CheckOutcome, *, learns: bool) -> None:
         screen.say("Something is shared." if page.any else "Nothing is shared.")
     screen.heading("What was told to whom")
     screen.say(*(f"- {sentence}" for sentence in page.told))
+    if page.dropped:
+        screen.say("", page.dropped)

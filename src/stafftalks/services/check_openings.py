@@ -19,7 +19,7 @@ from stafftalks.deconflict.private.audit import Opening
 from stafftalks.deconflict.private.keeping import Inputs, Secrets
 from stafftalks.record import canon, dsse
 from stafftalks.record.b64 import parse_url, url
-from stafftalks.services import check_inputs, checks, elements, proofs
+from stafftalks.services import check_drops, check_inputs, checks, elements, proofs
 from stafftalks.services.checks import CheckView
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
@@ -115,12 +115,17 @@ def plans_file(hq: Headquarters, by: Person, proposal: EntryRef) -> bytes:
 
 
 def transcript_files(hq: Headquarters, by: Person, proposal: EntryRef) -> tuple[bytes, ...]:
-    """The transcript of the check as proof files, as many as its points need: every entry by which it was proposed, answered, computed and ended."""
+    """The transcript of the check as proof files, as many as its points need: every entry by which it was proposed, answered, computed and ended.
+
+    Raises MisuseError where its points were dropped.
+    """
     refusal = by.lacking(Role.OFFICER, Role.HEAD, Role.AUDITOR)
     if refusal:
         raise RefusedError(refusal)
     found = checks.view(hq, proposal)
     state = found.state
+    if check_drops.dropped(hq, found):
+        raise MisuseError("The points of this check are kept here no more, so its transcript can no longer be made.")
     refs = [state.ref]
     refs += [state.answer.ref] if state.answer else []
     refs += [act.ref for step in state.steps for act in step.seen]

@@ -31,7 +31,7 @@ class CheckWork(msgspec.Struct, frozen=True):
     """How far the computing of a check has come: `done` of `total` chunks of `job`, which is empty where nothing is under way.
 
     `opened` is the transcript under which our keys were first hashed, `theirs` the digest of the partner's points that our scalar was first applied to: it is never
-    applied to others. `sentence` says why it does not go on, empty where it does. `at` is when this was written, unix seconds.
+    applied to others. `audited` is whether a person has said that nothing of it is to be audited any more. `sentence` says why it does not go on, empty where it does. `at` is when this was written, unix seconds.
     """
 
     job: Job | Literal[""] = ""
@@ -41,6 +41,7 @@ class CheckWork(msgspec.Struct, frozen=True):
     theirs: str = ""
     sentence: str = ""
     at: int = 0
+    audited: bool = False
 
 
 class CheckHit(msgspec.Struct, frozen=True):

@@ -62,7 +62,7 @@ def runnable(hq: Headquarters) -> tuple[EntryRef, ...]:
     rows = hq.checks.checks()
     if not any(row.secret or row.work.job for row in rows):
         return ()
-    return tuple(view.state.ref for view in reversed(checks.history(hq)) if _has_work(hq, view))
+    return tuple(view.state.ref for view in reversed(checks.history(hq)) if has_work(hq, view))
 
 
 def advance(hq: Headquarters, proposal: EntryRef, workers: Workers, watch: Watch = lambda _: True) -> Progress:
@@ -110,7 +110,7 @@ class _Step:
     def next(self) -> bool:
         """Does it; returns whether something was appended, found or forgotten, so that more may be next. Raises PeerError where the partner's message is bad."""
         row = self._view.row
-        if row is None or not _has_work(self._hq, self._view):
+        if row is None or not has_work(self._hq, self._view):
             return False
         match self._state.state:
             case "running" | "done":
@@ -228,7 +228,7 @@ class _Step:
             raise _PausedError
 
 
-def _has_work(hq: Headquarters, found: CheckView) -> bool:
+def has_work(hq: Headquarters, found: CheckView) -> bool:
     """Whether something is to be done here now."""
     state, row, me = found.state, found.row, hq.party
     if row is None:
@@ -306,7 +306,7 @@ def _note(hq: Headquarters, proposal: EntryRef, sentence: str, **changes: object
 def _progress(hq: Headquarters, found: CheckView, *, moved: bool) -> Progress:
     state, row = found.state, found.row
     kept = row.work if row else CheckWork()
-    mine = row is not None and _has_work(hq, found)
+    mine = row is not None and has_work(hq, found)
     running = state.state in ("proposed", "running") or (state.state == "done" and mine)
     doing: Doing = "" if not running else (kept.job or "own") if mine else "waiting"
     sentence = "" if state.state == "done" and not mine else kept.sentence

@@ -138,6 +138,15 @@ class Records(Protocol):
     def clear_slips(self, feed: FeedId, positions: Sequence[int]) -> int:
         """Deletes these slips for good, keeping their leaves; returns how many had been held."""
 
+    def drop_points(self, feed: FeedId, kept: Mapping[int, bytes]) -> int:
+        """Deletes the slips at these positions for good and keeps these bytes in place of each; one transaction. Returns how many had been held.
+
+        It counts as no change: with what is kept a sheet is folded as before.
+        """
+
+    def dropped(self, feed: FeedId) -> frozenset[int]:
+        """The positions at which that was done."""
+
     def put_note(self, feed: FeedId, note: bytes) -> None:
         """Replaces the feed's newest signed note."""
 
@@ -452,6 +461,7 @@ class Policy(msgspec.Struct, frozen=True):
     `recalled_keeps` is said to partners whose recalls are honoured at once: what is kept regardless, as backups for 30 days.
     `gate` is where our own gate is, through which everything leaves; empty where there is none.
     `default_marking` is written into new elements that come without any marking, and is no rule of release.
+    `points_kept_days` is how long after its end the points of a private check are kept for the auditor who was agreed.
     """
 
     honour_recalls: Literal["at once", "ask"] = "at once"
@@ -462,6 +472,7 @@ class Policy(msgspec.Struct, frozen=True):
     profile: ProfileName = "military"
     gate: str = ""
     default_marking: Marking = Marking()
+    points_kept_days: int = 90
 
     @property
     def max_taken_bytes(self) -> int:

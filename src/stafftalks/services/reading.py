@@ -1,20 +1,21 @@
 """The present state of an accord: every party's sheet, folded from the entries held, and only the new ones folded anew.
 
 The rows come from our own store, so they are hashed again against the frontier stored with them before they are believed. What is
-folded is kept in memory, per feed, and thrown away whenever a slip was added late or cleared.
+folded is kept in memory, per feed, and thrown away whenever a slip was added late or cleared; points of a check that were dropped leave all as it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from stafftalks.accord.bodies import Opening, decode_body, decode_charter
+from stafftalks.accord.bodies import EntryRef, Opening, decode_body, decode_charter
 from stafftalks.accord.folding import fold
-from stafftalks.accord.parts import Sheet
+from stafftalks.accord.parts import CheckAct, Sheet
 from stafftalks.accord.state import Accord
 from stafftalks.record import feed as feeds
 from stafftalks.record import tree
 from stafftalks.record.entry import VerifiedEntry
+from stafftalks.services import check_kept
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow
 from stafftalks.values.errors import HostError, MisuseError, PeerError
@@ -111,9 +112,17 @@ def _load(hq: Headquarters, row: AccordRow, held: tuple[FeedRow, ...], changes: 
 
 
 def entries(
-    hq: Headquarters, row: FeedRow, start: int, stop: int, before: tree.Frontier | None = None
+    hq: Headquarters,
+    row: FeedRow,
+    start: int,
+    stop: int,
+    before: tree.Frontier | None = None,
+    kept: dict[EntryRef, CheckAct] | None = None,
 ) -> Iterator[VerifiedEntry]:
-    """The entries of a feed held here, verified against the leaf hashes on which its stored frontier stands, streamed in batches."""
+    """The entries of a feed held here, verified against the leaf hashes on which its stored frontier stands, streamed in batches.
+
+    What was kept of points that were dropped is put into `kept` before their entries come.
+    """
     frontier = before
     if frontier is None or frontier.size != start:
         frontier = tree.Frontier.empty().extend(hq.records.leaf_hashes(row.feed, 0, start))
@@ -126,7 +135,13 @@ def entries(
                 f"The entries of {row.feed.origin} in this store are not those its stored frontier was made from: the disk or database is "
                 "damaged. Restore from a backup; nothing was signed."
             )
-        yield from feeds.read_own(row.feed, frontier, after, [entry.leaf for entry in rows], slips)
+        read = feeds.read_own(row.feed, frontier, after, [entry.leaf for entry in rows], slips)
+        if kept is not None:
+            for stored, entry in zip(rows, read, strict=True):
+                if stored.kept:
+                    ref = EntryRef(row.feed.party, row.feed.epoch, entry.n)
+                    kept[ref] = check_kept.decode(stored.kept, ref, entry.at)
+        yield from read
         frontier = after
 
 
@@ -161,12 +176,13 @@ def _folded(
     folded_to = dict(past.frontiers)
     acknowledged = dict(past.acknowledged)
     steps: dict[EpochId, list[Step]] = {}
+    kept: dict[EntryRef, CheckAct] = {}
     grown = [row for row in held if row.feed.party == party and _size(folded_to.get(row.feed)) < row.effective]
 
     def fresh() -> Iterator[VerifiedEntry]:
         for row in grown:
             before = folded_to.get(row.feed, tree.Frontier.empty())
-            for entry in entries(hq, row, before.size, row.effective, before):
+            for entry in entries(hq, row, before.size, row.effective, before, kept):
                 acknowledged.update(entry.seen)
                 if entry.seen and party == hq.party:
                     told = steps.setdefault(row.feed.epoch, [])
@@ -174,7 +190,7 @@ def _folded(
                 yield entry
             folded_to[row.feed] = _frontier(hq, row)
 
-    sheet = fold(fresh(), past.sheet) if grown else past.sheet
+    sheet = fold(fresh(), past.sheet, kept) if grown else past.sheet
     told = {epoch: (*past.steps.get(epoch, ()), *new) for epoch, new in steps.items()}
     return FoldedParty(sheet, tuple(folded_to.items()), acknowledged, {**past.steps, **told})
 

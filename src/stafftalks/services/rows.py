@@ -49,7 +49,8 @@ class FeedRow(msgspec.Struct, frozen=True):
 class EntryRow(msgspec.Struct, frozen=True):
     """An entry as stored. `slip` is None where it was never held or has been cleared; `cleared` tells these apart.
 
-    `audience` is who may be given the slip: known for own entries, and read from the body for others'.
+    `audience` is who may be given the slip: known for own entries, and read from the body for others'. `kept` is what was kept of points of
+    a check when they were dropped (`services.check_kept`).
     """
 
     n: int
@@ -58,6 +59,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     slip: bytes | None = None
     cleared: bool = False
     audience: tuple[PartyId, ...] = ()
+    kept: bytes = b""
 
 
 class PeerHolding(msgspec.Struct, frozen=True):

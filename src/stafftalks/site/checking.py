@@ -1,6 +1,6 @@
 """The thread behind the pages that computes private checks that both sides have decided, one after another, and has what came of it sent.
 
-It looks for work every `tick_s`, and at once when told that something came. What a process before it left half way, it goes on with after the last whole chunk.
+It looks for work every `tick_s`, and at once when told that something came. Where there is none it drops, a few at a time, points of checks that are over. What a process before it left half way, it goes on with after the last whole chunk.
 """
 
 import logging
@@ -9,13 +9,15 @@ from collections.abc import Callable
 from typing import Final
 
 from stafftalks.accord.bodies import EntryRef
-from stafftalks.services import check_work
+from stafftalks.services import check_drops, check_work
 from stafftalks.services.check_ports import Workers
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.errors import StafftalksError
 
 _LOG = logging.getLogger(__name__)
 _TICK_S: Final = 1.0
+_DROPS_EVERY_S: Final = 3_600
+"""Checks are over and forgotten within weeks: an hour more is nothing, and every look reads all checks."""
 _REST_AFTER: Final = 60
 """After so many looks without work, what is kept ready for it is let go."""
 
@@ -37,6 +39,7 @@ class CheckRunner:
         self._between = between
         self._rest = rest
         self._idle = 0
+        self._drops_at = 0
         self._tick_s = tick_s
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -66,10 +69,20 @@ class CheckRunner:
             moved += self._work(proposal)
         return moved
 
+    def drop(self) -> int:
+        """Drops some of what nobody can need any more, and returns how many; 0, and it looks again an hour later, where nothing is left."""
+        now = self._hq.clock.now()
+        dropped = check_drops.drop_some(self._hq) if now >= self._drops_at else 0
+        if not dropped and now >= self._drops_at:
+            self._drops_at = now + _DROPS_EVERY_S
+        return dropped
+
     def cycle(self) -> None:
         """One look, and whatever goes wrong in it is logged."""
         try:
             self._idle = 0 if self.look() else self._idle + 1
+            if self._idle:
+                self.drop()
             if self._idle == _REST_AFTER:
                 self._rest()
         except StafftalksError as error:

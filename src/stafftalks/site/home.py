@@ -30,6 +30,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `audit_target` is where each line of the logs is sent as it comes (`tls://host:port`, `tcp://…`, `udp://…`), empty for nowhere; `audit_ca_file` the
     certificates, taken from the headquarters' folder, that may vouch for it, empty for the system's; `audit_host` what this machine is called there.
 
+    `points_kept_days` is how long after its end the points of a private check are kept for the auditor who was agreed.
+
     `gate` is where our own gate's inner door is, and `gate_listen` where the gate comes to us; without a gate we speak to partners ourselves.
     """
 
@@ -54,6 +56,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     smtp_user: str = ""
     smtp_password_file: str = ""
     smtp_from: str = ""
+    points_kept_days: int = 90
     digest_titles: bool = False
     digest_address: str = ""
     audit_target: str = ""

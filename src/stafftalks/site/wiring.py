@@ -89,6 +89,7 @@ def headquarters(home: Home) -> Headquarters:
             profile=config.profile,
             gate=config.gate,
             default_marking=config.marking,
+            points_kept_days=config.points_kept_days,
         ),
     )
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 from django.db.models.query import QuerySet
 
 from stafftalks.services.rows import AccordRow, EntryRow, FeedRow, PeerHolding, ReceiptRow
 from stafftalks.store import bulk, feeds, find
 from stafftalks.store.edge import reading, storable, writing
-from stafftalks.store.models import Accord, Change, Feed, Holding, Receipt, Slip
+from stafftalks.store.models import Accord, Change, DroppedPoints, Feed, Holding, Receipt, Slip
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, FeedId, PartyId
 
@@ -31,6 +32,7 @@ SELECT e.n, e.leaf, e.leaf_hash, s.payload, s.cleared, s.audience
 FROM store_entry e LEFT JOIN store_slip s ON s.feed_id = e.feed_id AND s.n = e.n
 WHERE e.feed_id = %s AND e.n >= %s AND e.n < %s ORDER BY e.n
 """
+_KEPT = "SELECT n, kept FROM store_droppedpoints WHERE feed_id = %s AND n >= %s AND n < %s"
 _LEAF_HASHES = "SELECT leaf_hash FROM store_entry WHERE feed_id = %s AND n >= %s AND n < %s ORDER BY n"
 
 
@@ -127,9 +129,12 @@ class DjangoRecords:
                 window_stop = _window(number, at, min(stop, at + _WINDOW_ROWS))
                 cursor.execute(_ENTRIES, (number, at, window_stop))
                 found = cursor.fetchall()
+                # After the slips: of what was dropped before these were read, what was kept is there to be read too.
+                kept = _kept(cursor, number, at, window_stop) if any(row[4] for row in found) else {}
             for n, leaf, leaf_hash, payload, cleared, audience in found:
                 slip = None if payload is None else bytes(payload)
-                yield EntryRow(n, bytes(leaf), bytes(leaf_hash), slip, bool(cleared), _parties(audience or ""))
+                readers = _parties(audience or "")
+                yield EntryRow(n, bytes(leaf), bytes(leaf_hash), slip, bool(cleared), readers, kept.get(n, b""))
             if not found:
                 return
             at = window_stop
@@ -182,6 +187,29 @@ class DjangoRecords:
             if connection.vendor == "sqlite":
                 transaction.on_commit(_empty_log, robust=True)
         return cleared
+
+    @writing()
+    def drop_points(self, feed: FeedId, kept: Mapping[int, bytes]) -> int:
+        """Deletes the slips at these positions for good and keeps these bytes in place of each; returns how many had been held.
+
+        It counts as no change: with what is kept a sheet is folded as before. How the bytes leave the disk: as `clear_slips`.
+        """
+        number, _ = _require(feed)
+        slips = Slip.objects.filter(feed_id=number, n__in=list(kept), cleared=False)
+        held = sorted(slips.order_by().values_list("n", flat=True))
+        DroppedPoints.objects.bulk_create([DroppedPoints(feed_id=number, n=n, kept=kept[n]) for n in held])
+        slips.update(payload=None, cleared=True)
+        if held and connection.vendor == "sqlite":
+            transaction.on_commit(_empty_log, robust=True)
+        return len(held)
+
+    @reading()
+    def dropped(self, feed: FeedId) -> frozenset[int]:
+        """The positions at which that was done."""
+        number = feeds.number(feed)
+        if number is None:
+            return frozenset()
+        return frozenset(DroppedPoints.objects.filter(feed_id=number).order_by().values_list("n", flat=True))
 
     @writing()
     def put_note(self, feed: FeedId, note: bytes) -> None:
@@ -258,7 +286,10 @@ class DjangoRecords:
 
     @reading()
     def changes(self) -> int:
-        """A number that grows whenever a slip is added late or cleared, or a feed frozen: older folded sheets are folded anew."""
+        """A number that grows whenever a slip is added late or cleared, or a feed frozen: older folded sheets are folded anew.
+
+        Points that were dropped (`drop_points`) change no sheet, and are not counted.
+        """
         return Change.objects.values_list("count", flat=True).first() or 0
 
 
@@ -295,6 +326,11 @@ def _slips(number: int, rows: Sequence[EntryRow]) -> Iterator[bulk.Row]:
             yield number, row.n, row.slip, False, " ".join(row.audience)
         elif row.cleared:
             yield number, row.n, None, True, " ".join(row.audience)
+
+
+def _kept(cursor: CursorWrapper, number: int, start: int, stop: int) -> dict[int, bytes]:
+    cursor.execute(_KEPT, (number, start, stop))
+    return {int(n): bytes(kept) for n, kept in cursor.fetchall()}
 
 
 def _window(number: int, start: int, stop: int) -> int:

@@ -20,6 +20,7 @@ from stafftalks.store.models import (
     Check,
     CheckChunk,
     Digest,
+    DroppedPoints,
     Element,
     Entry,
     ExchangeLine,
@@ -59,6 +60,7 @@ _ALL = (*_REVISE, "DELETE")
 RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     Accord: _ADD,
     Entry: _ADD,
+    DroppedPoints: _ADD,
     Receipt: _ADD,
     Version: _ADD,
     PartnerCard: _ADD,

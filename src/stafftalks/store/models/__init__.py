@@ -9,7 +9,7 @@ from stafftalks.store.models.logs import ExchangeLine, JournalLine, LogHead, Log
 from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
-from stafftalks.store.models.records import Accord, Change, Entry, Feed, Holding, Receipt, Slip
+from stafftalks.store.models.records import Accord, Change, DroppedPoints, Entry, Feed, Holding, Receipt, Slip
 from stafftalks.store.models.tables import Table, TableMatching, TablePart
 from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, ReadMark, SeenMark
 
@@ -23,6 +23,7 @@ __all__ = [
     "Check",
     "CheckChunk",
     "Digest",
+    "DroppedPoints",
     "Element",
     "Entry",
     "ExchangeLine",

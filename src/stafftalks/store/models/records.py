@@ -83,6 +83,18 @@ class Slip(models.Model):
         return f"{self.feed_id}#{self.n}"
 
 
+class DroppedPoints(models.Model):
+    """What is kept of points of a private check whose slip was cleared because nobody can need it. Never changed, never deleted."""
+
+    pk = models.CompositePrimaryKey("feed_id", "n")
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    n = models.BigIntegerField()
+    kept = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.feed_id}#{self.n}"
+
+
 class Receipt(models.Model):
     """A cosignature seen on a head of a feed: `party` held everything below `size` at `at`. Never changed, never deleted.
 

@@ -13,6 +13,7 @@ from stafftalks.accord.bodies import EntryRef
 from stafftalks.services import check_costs as costs
 from stafftalks.services import (
     check_drafts,
+    check_drops,
     check_results,
     check_work,
     checks,
@@ -117,6 +118,7 @@ def _page(
         "live": True,
         "result": check_outcomes.said(result, pieces) if result else None,
         "told": check_results.told(hq, state.ref),
+        "dropped": check_drops.said(hq, found),
         "inputs": shown,
         "inputs_count": len(inputs),
         "inputs_more": len(inputs) - len(shown),
