@@ -71,6 +71,32 @@ def _value(problem: Problem, placed: dict[str, tuple[int, int, Mode]]) -> Value:
     return Value(late, max(end for _, end, _ in placed.values()))
 
 
+def crossing(count: int = 12) -> Problem:
+    """Activities of two modes on two resources, in four chains."""
+    made = tuple(
+        Activity(
+            id=str(at),
+            modes=(
+                Mode("sea", 4 + at % 3, (Use("ships", 1 + at % 2),)),
+                Mode("air", 2, (Use("aircraft", 2),)),
+            ),
+        )
+        for at in range(count)
+    )
+    return Problem(
+        activities=made,
+        arcs=tuple(Arc(str(at), str(at + 4), at % 2) for at in range(count - 4)),
+        resources=(
+            Resource(id="ships", capacity=3, changes=(Change(5, 1), Change(9, 3))),
+            Resource(id="aircraft", capacity=2),
+        ),
+        phases=(
+            Phase(id="one", activities=("0", "1", "2", "3"), due=3, weight=2),
+            Phase(id="all", activities=("10", "11"), due=20),
+        ),
+    )
+
+
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
     """Three or four activities in one or two modes on a resource that changes and a stock, with arcs, lags, windows and a phase."""

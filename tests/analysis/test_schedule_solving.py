@@ -5,13 +5,13 @@ import itertools
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from stafftalks.analysis.schedule import Activity, Arc, Change, Mode, Phase, Problem, Resource, Span, Use, Value
+from stafftalks.analysis.schedule import Phase, Problem, Resource, Span, Value
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_columns import columns, horizon_of
 from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.analysis.schedule_verifying import breaches
 from stafftalks.analysis.watching import Progress
-from tests.analysis.schedules import activity, arcs, best_of_all, problems
+from tests.analysis.schedules import activity, arcs, best_of_all, crossing, problems
 
 pytestmark = pytest.mark.xdist_group("schedule")
 
@@ -50,47 +50,21 @@ def test_the_search_alone_never_beats_what_is_proven(problem: Problem) -> None:
     assert found.bound <= (best_of_all(sound, min(horizon_of(sound), 14)) or found.value) <= found.value
 
 
-def shared(count: int = 12) -> Problem:
-    """Activities of two modes on two resources, in four chains."""
-    made = tuple(
-        Activity(
-            id=str(at),
-            modes=(
-                Mode("sea", 4 + at % 3, (Use("ships", 1 + at % 2),)),
-                Mode("air", 2, (Use("aircraft", 2),)),
-            ),
-        )
-        for at in range(count)
-    )
-    return Problem(
-        activities=made,
-        arcs=tuple(Arc(str(at), str(at + 4), at % 2) for at in range(count - 4)),
-        resources=(
-            Resource(id="ships", capacity=3, changes=(Change(5, 1), Change(9, 3))),
-            Resource(id="aircraft", capacity=2),
-        ),
-        phases=(
-            Phase(id="one", activities=("0", "1", "2", "3"), due=3, weight=2),
-            Phase(id="all", activities=("10", "11"), due=20),
-        ),
-    )
-
-
 def test_the_same_seed_makes_the_same_schedule() -> None:
     effort = Effort(schedules=400, prove=False, seed=7)
-    one, other = solve(shared(), effort, clock), solve(shared(), effort, clock)
+    one, other = solve(crossing(), effort, clock), solve(crossing(), effort, clock)
     assert one == other
     pieces = itertools.count()
 
     def slower() -> float:
         return next(pieces) * 0.4
 
-    assert solve(shared(), effort, slower).placed == one.placed, "however the work is cut"
+    assert solve(crossing(), effort, slower).placed == one.placed, "however the work is cut"
 
 
 def test_the_solver_goes_on_from_the_search_and_proves() -> None:
-    searched = solve(shared(), Effort(schedules=30, prove=False), clock)
-    proven = solve(shared(), Effort(schedules=30, workers=2, seconds=5), clock)
+    searched = solve(crossing(), Effort(schedules=30, prove=False), clock)
+    proven = solve(crossing(), Effort(schedules=30, workers=2, seconds=5), clock)
     assert searched.value is not None
     assert proven.value is not None
     assert proven.state == "optimal"
@@ -106,7 +80,7 @@ def test_a_run_that_is_stopped_gives_the_best_so_far_and_is_told_how_far_it_was(
         heard.append(progress)
         return len(heard) < 3
 
-    found = solve(shared(), Effort(seconds=60), clock, watch)
+    found = solve(crossing(), Effort(seconds=60), clock, watch)
     assert found.stopped
     assert found.state in ("feasible", "optimal")
     assert [each.step for each in heard] == ["compiling", "search", "search"]
@@ -122,7 +96,7 @@ def test_the_solver_stops_when_told() -> None:
         steps.append(progress.step)
         return steps.count("solver") < 2
 
-    found = solve(shared(28), Effort(seconds=60, schedules=30, workers=1), clock, watch)
+    found = solve(crossing(28), Effort(seconds=60, schedules=30, workers=1), clock, watch)
     assert found.stopped or found.state == "optimal"
     assert found.placed
 

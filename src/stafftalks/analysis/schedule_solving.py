@@ -21,6 +21,8 @@ from stafftalks.analysis.watching import Clock, Progress, Watch, unwatched
 
 _CHUNK: Final = 400
 """Schedules between two looks at the watch at the start; then as many as take a twentieth of a second."""
+LATENESS_SHARE: Final = 0.6
+"""Of the seconds, that the search may have at most where lateness counts and it goes on getting better."""
 _BESIDE_S: Final = 0.05
 
 
@@ -96,8 +98,11 @@ class _Run:
         return going
 
     def _search(self, search: Search) -> None:
-        until = self.effort.seconds * (self.effort.search_share if self.effort.prove else 1.0)
+        seconds = self.effort.seconds
+        counts = any(not phase.hard for phase in self.problem.phases)
+        until = seconds * (1.0 if not self.effort.prove else LATENESS_SHARE if counts else self.effort.search_share)
         chunk = _CHUNK
+        best, bettered = search.value, self.began
         while True:
             before = self.clock()
             if self.effort.schedules is not None:
@@ -106,6 +111,8 @@ class _Run:
                     break
             search.go_on(chunk)
             broken, late, end = search.value
+            if search.value < best:
+                best, bettered = search.value, self.clock()
             if not broken:
                 self.start, self.mode = search.best
                 self.value = (late, end)
@@ -116,6 +123,9 @@ class _Run:
             if self.effort.schedules is None:
                 # Where the search finds nothing the solver may: it reasons, and can prove that there is nothing.
                 if now - self.began >= (until if self.start is not None or not self.effort.prove else until / 4):
+                    break
+                # Lateness is where the search may go on getting better for long, or soon have nothing more to give.
+                if counts and self.effort.prove and seconds / 8 <= now - self.began < 3 * (now - bettered):
                     break
                 chunk = max(int(chunk * min(_BESIDE_S / max(now - before, 1e-6), 4)), 10)
         self.schedules = search.schedules
