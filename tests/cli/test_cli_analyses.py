@@ -44,7 +44,15 @@ def test_coverage_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
         ("C+5/H+1", "partial", "299.5 t"),
     ]
     assert {(each["sort"], each["name"]) for each in row["alone"]} >= {("force", "Wing 7")}
-    assert {each["requirement"] for each in found["changes"]} == set()
+    (b1, b2) = found["changes"]
+    assert (b1["requirement"], b1["branch"], b2["branch"], b1["before"], b1["after"]) == (
+        "r1",
+        "B1",
+        "B2",
+        "partial",
+        "partial",
+    )
+    assert [(part["starts"], part["ends"], part["missing"]) for part in b1["stretches"]] == [("C+1", "C+9", "299.5 t")]
     said = {each["element"]: each["sentence"] for each in found["left_out"]}
     assert "unknown field `colour`" in said["r3"]
     assert "E+1 hangs on E, whose date `anchors` does not give" in said["r4"]

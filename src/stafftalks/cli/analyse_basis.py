@@ -9,6 +9,7 @@ import typer
 from stafftalks.cli import inputs
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.failures import LEFT_OUT
+from stafftalks.planning.kinds import LABELS
 from stafftalks.values.errors import PeerError
 
 if TYPE_CHECKING:
@@ -107,13 +108,16 @@ def tell_basis(call: Call, basis: StandsOn | None, faults: tuple[LeftOutOfIt, ..
         kinds: dict[str, int] = {}
         for each in basis.inputs:
             kinds[each.kind] = kinds.get(each.kind, 0) + 1
-        counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
+        named = {kind: (one.lower(), many.lower()) for kind, (one, many) in LABELS.items()}
+        counted = ", ".join(
+            f"{count:,} {named.get(kind, (kind, kind))[count != 1]}" for kind, count in sorted(kinds.items())
+        )
         screen.heading("Stands on")
-        screen.say(f"Exact versions of {counted}.")
+        screen.say(f"Exact versions of {counted}." if counted else "Nothing that it could stand on is here.")
         if basis.stays_home:
             held = sum(each.private for each in basis.inputs)
             screen.say(f"It stays home: {held:,} of these are not released.")
-        else:
+        elif counted:
             screen.say(f"All of them are held by {', '.join(basis.readers)}.")
     if faults:
         screen.heading("Left out: nothing is said about these")

@@ -55,7 +55,7 @@ class CoverageRow(msgspec.Struct, frozen=True):
 
 
 class CoverageChange(msgspec.Struct, frozen=True):
-    """What becomes of a row if what was named drops out; `missing` is the most in any stretch."""
+    """What becomes of a row if what was named drops out: its state now and then, and the stretches that are then otherwise than now."""
 
     scenario: str
     branch: str
@@ -63,8 +63,7 @@ class CoverageChange(msgspec.Struct, frozen=True):
     title: str
     before: str
     after: str
-    missing_before: str
-    missing_after: str
+    stretches: tuple[StretchLine, ...]
 
 
 class CoverageFound(msgspec.Struct, frozen=True):
@@ -199,21 +198,20 @@ class _Shown:
                     f"Nothing that is offered hangs on {name[:80]!r}: name a force, party, port or airfield."
                 )
             gone |= known[name.casefold()]
+        dropped = [offer for offer in self.coverage.held.offers.values() if not gone.isdisjoint(things(offer))]
+        later = self.coverage.edit(drop=[offer.id for offer in dropped])
         found = []
-        for each in self.coverage.without(*sorted(gone)):
-            unit = self.coverage.held.needs[each.need].unit
-            found.append(
-                CoverageChange(
-                    each.scenario,
-                    each.branch,
-                    each.need,
-                    self._titles.get(each.need, ""),
-                    each.before,
-                    each.after,
-                    self._said(each.missing_before, unit),
-                    self._said(each.missing_after, unit),
+        for need in sorted({offer.need for offer in dropped}):
+            then = {row.branch: row for row in later.of(need)}
+            for row in self.coverage.of(need):
+                now, after = self.row(row), self.row(then[row.branch])
+                same = {(part.start, part.end, part.state, part.missing) for part in now.stretches}
+                changed = tuple(
+                    part for part in after.stretches if (part.start, part.end, part.state, part.missing) not in same
                 )
-            )
+                if changed:
+                    about = (row.scenario, row.branch, need, now.title)
+                    found.append(CoverageChange(*about, row.state, after.state, changed))
         return tuple(found)
 
     def _said(self, amount: int | None, unit: str) -> str:
@@ -253,16 +251,10 @@ def _tell(call: Call, found: CoverageFound) -> None:
     if found.without:
         screen.heading(f"Without {', '.join(found.without)}")
         changes = [
-            (
-                each.title or each.requirement,
-                each.branch,
-                each.before,
-                each.after,
-                each.missing_before,
-                each.missing_after,
-            )
+            (each.title or each.requirement, each.branch, each.before, part.starts, part.ends, part.state, part.missing)
             for each in found.changes
+            for part in each.stretches
         ]
-        heads = ("Requirement", "Branch", "Now", "Then", "Missing now", "Missing then")
+        heads = ("Requirement", "Branch", "Now at worst", "From", "Until", "Then", "Missing then")
         screen.table(heads, changes, empty="Nothing changes.")
     analyse_basis.tell_basis(call, found.stands_on, found.left_out)

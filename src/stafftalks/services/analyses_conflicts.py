@@ -8,6 +8,7 @@
 A plan for one branch, and an option, are alternatives to each other. Overlaps in place, height and time are told by `services.conflicts`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,9 @@ from stafftalks.values.relative_time import Instant, Window
 if TYPE_CHECKING:
     from stafftalks.accord.parts import Recalled
 
+_SPELT: Final = re.compile(
+    rf"takes for granted that (.*) is “({HOLDS}|{FAILS})”, and (“.*”) that it is “(?:{HOLDS}|{FAILS})”"
+)
 _PLACES: Final = (ResourceSort.AIRFIELD, ResourceSort.PORT, ResourceSort.ROUTE, ResourceSort.RANGE)
 
 
@@ -90,8 +94,7 @@ def told(
     if clash.sort == "recalled":
         return clash
     if clash.sort == "assumption":
-        plain = clash.sentence.replace(f" is “{HOLDS}”, and", ", and").replace(f"is “{FAILS}”", "is not so")
-        return msgspec.structs.replace(clash, sentence=plain.replace(f"is “{HOLDS}”", "is so"))
+        return msgspec.structs.replace(clash, sentence=_SPELT.sub(_assumed, clash.sentence))
     unit = units.get(folded(clash.name), "")
     name = titles.get(clash.name, clash.name)
     who = _listed([titles.get(each, each) for each in clash.elements])
@@ -111,6 +114,13 @@ def told(
         most, there_is = said(clash.most, unit, scale), said(clash.there_is, unit, scale)
         what = f"Of “{name}” {most} are booked by {who}, and there are {there_is}"
     return msgspec.structs.replace(clash, name=name, sentence=f"{what}, {when}.")
+
+
+def _assumed(match: re.Match[str]) -> str:
+    """Of two assumptions of which one holds where the other does not, who takes which for granted."""
+    if match[2] == HOLDS:
+        return f"takes for granted that {match[1]}, and {match[3]} that it is not so"
+    return f"takes for granted that it is not so that {match[1]}, and {match[3]} that it is"
 
 
 def _listed(names: list[str]) -> str:
