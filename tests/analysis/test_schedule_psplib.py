@@ -80,6 +80,13 @@ def test_one_mode() -> None:
     assert solved(text.replace("    2    5", "    2    9"), "FOUR.SM") == 5
 
 
+def test_spaces_in_headings_make_no_difference() -> None:
+    spaced = MM.replace("RESOURCEAVAILABILITIES", "RESOURCE AVAILABILITIES").replace(
+        "REQUESTS/DURATIONS", "REQUESTS / DURATIONS"
+    )
+    assert read(spaced, "four.mm") == read(MM, "four.mm")
+
+
 def solved(text: str, name: str) -> int:
     found = solve(read(text, name), Effort(schedules=30, seconds=5, workers=1), lambda: 0.0)
     assert found.state == "optimal"

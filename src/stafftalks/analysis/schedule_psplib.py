@@ -124,7 +124,8 @@ def _count(lines: list[str], pattern: str, name: str, key: str) -> int:
 def _section(lines: list[str], heading: str, name: str) -> list[str]:
     """The numbers under a heading, up to the next line of stars."""
     for at, line in enumerate(lines):
-        if line.strip().upper().startswith(heading):
+        # Some collections write RESOURCE AVAILABILITIES, others REQUESTS / DURATIONS.
+        if "".join(line.split()).upper().startswith("".join(heading.split())):
             found: list[str] = []
             for row in lines[at + 1 :]:
                 if row.startswith("***"):

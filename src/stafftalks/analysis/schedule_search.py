@@ -35,6 +35,8 @@ FOR_THE_END: Final = Habit(256, 60, guided=False)
 FOR_LATENESS: Final = Habit(32, 10, guided=True)
 _PRIME: Final = 2_147_483_647
 _WORST: Final = 2**62
+_CELLS: Final = 4_000_000
+"""Members times activities at most: some 130 MB."""
 
 
 class Pool(NamedTuple):
@@ -75,13 +77,14 @@ class Search:
     def __init__(self, columns: Columns, seed: int) -> None:
         """A search with nothing found yet."""
         count = columns.count
-        rows = (MOST, count)
+        most = max(min(MOST, _CELLS // max(count, 1)), 32)
+        rows = (most, count)
         habit = FOR_LATENESS if len(columns.net.due) else FOR_THE_END
         self._net = columns.net
         self._pool = Pool(
             np.zeros(rows, np.int64),
             np.full(rows, -1, np.int64),
-            np.zeros((MOST, 3), np.int64),
+            np.zeros((most, 3), np.int64),
             np.zeros(rows, np.int64),
             np.zeros(rows, np.int64),
             np.zeros(count, np.int64),
@@ -90,7 +93,7 @@ class Search:
             np.zeros(count, np.int64),
             np.full(3, np.iinfo(np.int64).max, np.int64),
             np.array([seed % (_PRIME - 1) + 1], np.int64),
-            np.array([0, 0, 0, 0, habit.first, habit.patience, habit.guided], np.int64),
+            np.array([0, 0, 0, 0, min(habit.first, most), habit.patience, habit.guided], np.int64),
             np.full(3, np.iinfo(np.int64).max, np.int64),
         )
         empty = [np.zeros(count, np.int64) for _ in range(5)]
