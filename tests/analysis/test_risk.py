@@ -2,6 +2,8 @@
 
 import math
 import random
+import subprocess
+import sys
 
 import msgspec
 import numpy as np
@@ -277,3 +279,20 @@ def test_a_network_and_its_answer_go_through_plain_text():
     assert msgspec.json.decode(msgspec.json.encode(given), type=Network) == given
     answer = run(given, Question(draws=100))
     assert msgspec.json.decode(msgspec.json.encode(answer), type=Risk) == answer
+
+
+def test_where_numba_is_not_installed_the_answer_is_the_same_to_the_bit():
+    given, question = network(12, 3), Question(draws=120, seed=9)
+    script = (
+        "import sys; sys.modules['numba'] = None\n"
+        "import msgspec\n"
+        "from stafftalks.analysis.compiling import COMPILED\n"
+        "from stafftalks.analysis.risk import Question, run\n"
+        "from stafftalks.analysis.risk_network import Network\n"
+        "network, question = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[Network, Question])\n"
+        "sys.stdout.buffer.write(b'' if COMPILED else msgspec.json.encode(run(network, question)))\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", script], input=msgspec.json.encode((given, question)), capture_output=True, check=True
+    )
+    assert msgspec.json.decode(made.stdout, type=Risk) == run(given, question)
