@@ -3,12 +3,13 @@
 import pytest
 
 from stafftalks.accord import state
-from stafftalks.accord.bodies import Standing, decode_body
+from stafftalks.accord.bodies import Recall, Standing, decode_body, encode_body
 from stafftalks.release import desk
 from stafftalks.services import accords, authority, elements, outgoing, recalls, releases
 from stafftalks.services.ports import Policy
 from stafftalks.services.reading import load
 from stafftalks.values.errors import RefusedError
+from tests.attacks.hostile import Hostile
 from tests.fakes import HEAD, OFFICER, PLANNER, FakeClock, make_hq, pair
 from tests.services.scenes import accepted, asked, released, report, revised, settle, state_of, talk
 
@@ -221,3 +222,24 @@ def test_what_was_recalled_still_counts_among_what_a_partner_was_ever_given():
         assert {one.ref for one in given} == before
     again = released(meridia, accord, torvia, said="Released since.")
     assert {one.ref.element for one in authority.of(meridia, [wanted]).given[torvia.party]} == {element, other, again}
+
+
+def test_a_recall_takes_back_releases_and_nothing_else_that_its_party_said():
+    """A partner that names its own acceptance or a question in a recall does not unsay them here."""
+    meridia, torvia = asking("XMR", "XTV")
+    accord = accepted(meridia, torvia)
+    element = released(torvia, accord, meridia, said="Taken back.")
+    settle(torvia, meridia)
+    sheet = state_of(meridia, accord)["XTV"]
+    (given,) = sheet.released[element]
+    everything = tuple(sheet.journal)
+    hostile = Hostile(torvia, accord)
+    ref = hostile.says("recall", encode_body(Recall(element, everything, (given.version,), "All of it.")))
+    settle(torvia, meridia)
+    recalls.confirm(meridia, OFFICER, accord, ref)
+    held = {entry.n: entry for entry in meridia.records.entries(hostile.row.feed, 0, hostile.row.size)}
+    assert [n for n, entry in held.items() if entry.cleared] == [given.ref.n]
+    meridia.memory.clear()
+    after = state_of(meridia, accord)["XTV"]
+    assert after.standing == sheet.standing
+    assert element not in after.released

@@ -11,7 +11,7 @@ import msgspec
 
 from stafftalks.accord import state
 from stafftalks.accord.bodies import Confirmation, EntryRef, Recall, Standing
-from stafftalks.accord.parts import Recalled, ReleasedVersion, Sheet
+from stafftalks.accord.parts import CheckAct, Recalled, ReleasedVersion, Said, Sheet
 from stafftalks.accord.state import Accord
 from stafftalks.release import desk
 from stafftalks.services import accords, appending, reading
@@ -150,7 +150,7 @@ def answer_many(
         word = "confirms the removal of" if outcome == "removed" else "refuses to remove"
         refs = accords.act_all(hq, person, accord, bodies, f"{hq.party} {word} {_count(len(bodies))}.")
         if outcome == "removed":
-            _remove(hq, accord, found)
+            _remove(hq, loaded.state, found)
     hq.wake()
     return refs
 
@@ -228,15 +228,19 @@ def _recall(accord: Accord, ref: EntryRef) -> Recalled:
     return found
 
 
-def _remove(hq: Headquarters, accord: AccordId, wanted: Sequence[Recalled]) -> None:
-    """Clears the slips of the recalled entries; the leaves stay, so the chain does not break."""
+def _remove(hq: Headquarters, accord: Accord, wanted: Sequence[Recalled]) -> None:
+    """Clears the slips of the recalled entries; the leaves stay, so the chain does not break.
+
+    Releases are taken back by a recall, and nothing else that its party said: an acceptance or the points of a check stay, whatever it names.
+    """
     gone: dict[tuple[PartyId, EpochId], dict[int, None]] = {}
     for recall in wanted:
         for ref in recall.entries:
-            if ref.party == recall.ref.party:
+            said = accord.sheet(recall.ref.party).journal.get(ref)
+            if ref.party == recall.ref.party and not isinstance(said, Said | CheckAct):
                 gone.setdefault((ref.party, ref.epoch), {})[ref.n] = None
     for (party, epoch), positions in gone.items():
-        feed = FeedId(accord, party, epoch)
+        feed = FeedId(accord.id, party, epoch)
         if hq.records.feed(feed) is not None:
             hq.records.clear_slips(feed, list(positions))
 
