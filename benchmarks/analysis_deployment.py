@@ -16,7 +16,7 @@ def deployment(movements: int, seed: int) -> Problem:
     """A problem of so many movements; the same for the same arguments. Dates are tight: about half of the phases can only close late."""
     draw = random.Random(seed)
     units = movements // 2
-    scale = max(movements / 200, 0.5) ** 0.85
+    scale = max(movements / 200, 1.0) ** 0.85
     resources = [
         *(_changing(draw, f"ships-{side}", round(6 * scale), 0.7) for side in SIDES),
         *(_changing(draw, f"aircraft-{side}", round(7 * scale), 0.6) for side in SIDES),

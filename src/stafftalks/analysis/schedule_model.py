@@ -94,8 +94,8 @@ class Model:
                 )
                 for mode in modes
             ]
-            whole = domains[0]
-            for domain in domains[1:]:
+            whole = cp_model.Domain.from_intervals([])
+            for domain in domains:
                 whole = whole.union_with(domain)
             if whole.is_empty():
                 whole = cp_model.Domain(0, 0)
