@@ -14,7 +14,7 @@ from stafftalks.services import check_budgets, check_drops, check_results, check
 from stafftalks.values.relative_time import Instant
 from tests.browser.pages import Page
 from tests.browser.rooms import checks as room
-from tests.fakes import AUDITOR, HEAD, OFFICER, PLANNER, FakeWorkers
+from tests.fakes import AUDITOR, HEAD, OFFICER, PLANNER, FakeWorkers, permit
 from tests.web import world as worlds
 from tests.web.conftest import Enter
 from tests.web.test_web_query_counts import counts, on_the_store
@@ -261,6 +261,14 @@ def test_the_head_of_delegation_sets_the_budget(world: World, enter: Enter) -> N
     assert "No private check with XTV is allowed" in refused
     assert enter(OFFICER).get(page).status_code == 403
     assert client.get(reverse("check-budget", args=["XZZ"])).status_code == 404
+
+
+def test_what_the_letters_say_no_to_stands_before_the_button(world: World, enter: Enter) -> None:
+    permit(world.hq, worlds.PartyId("XTV"), kinds=("plan",))
+    said = text(posted(enter(OFFICER), world, do="cost"))
+    assert "As it stands it cannot begin" in said
+    assert "does not permit a private check" in said
+    assert "does not permit a private check" in text(enter(OFFICER).get(url("check", theirs(world))))
 
 
 def test_only_what_was_agreed_to_be_audited_is_opened(world: World, enter: Enter) -> None:

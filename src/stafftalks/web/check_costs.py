@@ -4,11 +4,13 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stafftalks.services import check_budgets
+from stafftalks.release import check_rules
+from stafftalks.services import accords, authority, check_budgets
 from stafftalks.services.check_budgets import Budget
 from stafftalks.services.check_costs import Cost
 from stafftalks.services.ports import Headquarters
-from stafftalks.values.ids import PartyId
+from stafftalks.values.ids import AccordId, PartyId
+from stafftalks.values.person import Person
 from stafftalks.web import check_words
 
 
@@ -26,8 +28,10 @@ class CostSaid(msgspec.Struct, frozen=True):
     refusals: tuple[str, ...]
 
 
-def said(hq: Headquarters, partner: PartyId, cost: Cost, *, finer: bool = False) -> CostSaid:
-    """The cost of a check with this partner in words; `finer` where it looks only at what both know to be shared."""
+def said(
+    hq: Headquarters, partner: PartyId, cost: Cost, *, finer: bool = False, against: tuple[str, ...] = ()
+) -> CostSaid:
+    """The cost of a check with this partner in words; `finer` where it looks only at what both know to be shared, `against` what the letters say no to."""
     budget = check_budgets.budget(hq, partner)
     named = {"share": _percent(cost.share_percent), "most": budget.row.share_percent}
     share = (
@@ -36,9 +40,11 @@ def said(hq: Headquarters, partner: PartyId, cost: Cost, *, finer: bool = False)
         else _("%(share)s %%, where %(most)d %% is allowed")
     ) % named
     sentence = (
-        _("It can begin now.") if cost.possible else _("As it stands it cannot begin: see below what is against it.")
+        _("It can begin now.")
+        if cost.possible and not against
+        else _("As it stands it cannot begin: see below what is against it.")
     )
-    refusals = (*cost.over, *(refusal.sentence for refusal in cost.refusals))
+    refusals = (*against, *cost.over, *(refusal.sentence for refusal in cost.refusals))
     return CostSaid(
         sentence, cost.megabytes, cost.points, time(cost.seconds), share, left(hq, budget), cost.activities,
         tuple(one.sentence for one in cost.left_out), refusals,
@@ -86,3 +92,10 @@ def hours(seconds: int) -> str:
 
 def _percent(share: float) -> str:
     return "<0.1" if 0 < share < 0.1 else f"{share:.1f}"
+
+
+def letters_against(hq: Headquarters, accord: AccordId, partner: PartyId, person: Person) -> tuple[str, ...]:
+    """What our letters say against holding a check with this partner, were it for this person to decide; nothing where they permit it."""
+    held = accords.view(hq, accord).accord
+    verdict = check_rules.letter_for(held, partner, person, authority.about(hq, partner))
+    return tuple(refusal.sentence for refusal in verdict.refusals)

@@ -25,6 +25,7 @@ from stafftalks.services.checks import CheckView
 from stafftalks.services.workspace import Piece
 from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.values.ids import ElementId, EpochId, PartyId
+from stafftalks.values.person import Person
 from stafftalks.web import access, check_costs, check_outcomes, check_progress, check_words, faults
 from stafftalks.web.faults import Fault
 from stafftalks.web.forms.checks import Activities
@@ -76,7 +77,7 @@ def answer(request: HttpRequest, party: PartyId, epoch: EpochId, n: int) -> Http
 def cost(request: HttpRequest, party: PartyId, epoch: EpochId, n: int) -> HttpResponse:
     """What our answer would cost with the activities as ticked."""
     found = view_of(party, epoch, n)
-    context = {"ref": found.state.ref, "cost": _cost(found, _activities(request))}
+    context = {"ref": found.state.ref, "cost": _cost(found, _activities(request), access.person_of(request))}
     return render(request, "web/checks/consent_cost.html", context)
 
 
@@ -134,7 +135,7 @@ def _page(
             "form": form,
             "offered": taking(form, offered[:_OFFERED]),
             "more": max(len(offered) - _OFFERED, 0),
-            "cost": _cost(found, form),
+            "cost": _cost(found, form, person),
             "markings": [*pieces.values(), *(one.piece for one in offered[:_OFFERED])],
         }
     if may_decide:
@@ -230,7 +231,7 @@ def _chosen(form: Activities) -> tuple[ElementId, ...]:
     return check_drafts.all_activities(access.headquarters())
 
 
-def _cost(found: CheckView, form: Activities) -> check_costs.CostSaid | None:
+def _cost(found: CheckView, form: Activities, person: Person) -> check_costs.CostSaid | None:
     hq, state = access.headquarters(), found.state
     if form.is_bound and not form.is_valid():
         return None
@@ -240,6 +241,7 @@ def _cost(found: CheckView, form: Activities) -> check_costs.CostSaid | None:
             state.proposer,
             costs.draft_cost(hq, state.terms, _chosen(form), state),
             finer=state.terms.refines is not None,
+            against=check_costs.letters_against(hq, found.accord, state.proposer, person),
         )
     except StafftalksError as error:
         sentences = tuple(one.sentence for one in faults.of_error(error))

@@ -232,6 +232,9 @@ def _priced(request: HttpRequest, asked: _Asked | None, told: Sequence[Fault]) -
             asked.terms.to,
             costs.draft_cost(hq, asked.terms, asked.activities),
             finer=asked.terms.refines is not None,
+            against=check_costs.letters_against(hq, asked.accord, asked.terms.to, person)
+            if context["may_decide"]
+            else (),
         )
     except StafftalksError as error:
         return context | {"not_yet": " ".join(one.sentence for one in faults.of_error(error))}
