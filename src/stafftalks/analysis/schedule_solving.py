@@ -144,7 +144,7 @@ class _Run:
             self.state = "infeasible" if self._aimed("any", self._left()).status == "infeasible" else self.state
             return
         if (self._late() and self.value[0] != self.bound[0]) or (self._late() and self.start is None):
-            found = self._aimed("lateness", self._left() * 0.85)
+            found = self._aimed("lateness", self._left() * 0.95)
             if found.status == "infeasible":
                 self.state = "infeasible"
                 return
@@ -168,7 +168,8 @@ class _Run:
             self.columns,
             aim,
             latest_end=self.value[1] if known and aim == "end" else None,
-            most_late=self.value[0] if known else None,
+            # Told not to pass the lateness that is known, the solver was slower to better it: the hint is enough.
+            most_late=self.value[0] if known and aim == "end" else None,
         )
         if self.start is not None and self.mode is not None:
             model.hint(self.start, self.mode)
