@@ -6,6 +6,7 @@ headquarters would write. Both are told with a `random.Random` of the test's, so
 
 import random
 from collections.abc import Callable, Iterator
+from unittest import mock
 
 import msgspec
 
@@ -70,12 +71,13 @@ class Hostile:
         ).raw
 
     def honest(self, to: Headquarters) -> Bundle:
-        """What it would send as an honest partner."""
+        """What it would send as an honest partner, but for what it holds back: its own bad entries do not stop it, and it takes nothing back."""
         row = self.hq.records.accord(self.accord)
         partner = self.hq.partners.partner(to.party)
         assert row is not None
         assert partner is not None
-        plaintext = outgoing.compose(self.hq, row, partner).plaintext
+        with mock.patch.object(outgoing, "_recalled", return_value=frozenset()):
+            plaintext = outgoing.compose(self.hq, row, partner).plaintext
         keys = {self.hq.party: self.hq.keyring.card().node_key}
         return bundles.open_plaintext(plaintext, to.party, keys, 1 << 30)
 
