@@ -21,6 +21,7 @@ from stafftalks.record import checkpoint as heads
 from stafftalks.record import epoch, tree
 from stafftalks.record.entry import Reading, VerifiedEntry
 from stafftalks.record.leaf import MAX_LEAF_BYTES, Leaf, decode_leaf
+from stafftalks.record.proof import Proved
 from stafftalks.record.slip import SALT_BYTES, commitment, parse_slip
 from stafftalks.values.errors import HostError, MisuseError, PeerError
 from stafftalks.values.ids import FeedId
@@ -177,6 +178,13 @@ def _entry(feed: FeedId, n: int, raw: bytes, slip: bytes | None) -> VerifiedEntr
         raise PeerError(f"The body sent for entry {n} of {feed.party} is not the one its author committed to.")
     parse_slip(slip)
     return VerifiedEntry(feed, n, leaf.at, leaf.type, raw, slip[SALT_BYTES:], Reading.readable, leaf.seen, slip)
+
+
+def read_proved(entry: Proved) -> VerifiedEntry:
+    """The entry that a proof file proved, with its text. Raises PeerError where the file does not hold the text."""
+    if entry.body is None:
+        raise PeerError(f"The text of entry {entry.n} of {entry.feed.party}'s record is not in the file.")
+    return VerifiedEntry(entry.feed, entry.n, entry.at, entry.type, b"", entry.body, Reading.readable)
 
 
 def _decoded(raw: bytes, n: int) -> Leaf | None:

@@ -26,9 +26,9 @@ from stafftalks.deconflict.private.work import Piece
 from stafftalks.planning import element as elements
 from stafftalks.planning.element import UnknownContent
 from stafftalks.record import dsse
+from stafftalks.record import feed as feeds
 from stafftalks.record import proof as proof_files
 from stafftalks.record.b64 import parse_url
-from stafftalks.record.entry import Reading, VerifiedEntry
 from stafftalks.record.proof import Proved
 from stafftalks.services import check_inputs, check_openings, proof_account
 from stafftalks.services.check_openings import Opened, Planned
@@ -252,10 +252,8 @@ class _Case:
 
     def _take_entry(self, one: Proved) -> None:
         ref = EntryRef(one.feed.party, one.feed.epoch, one.n)
-        if one.body is None:
-            raise PeerError(f"The text of entry {one.n} of {one.feed.party}'s record is not in the file.")
-        self._bodies[ref] = one.body
-        whole = VerifiedEntry(one.feed, one.n, one.at, one.type, b"", one.body, Reading.readable)
+        whole = feeds.read_proved(one)
+        self._bodies[ref] = whole.body or b""
         item = read_entry(whole, ref)
         if isinstance(item, CheckAct):
             self._acts[ref] = item
