@@ -18,7 +18,8 @@ from stafftalks.values.relative_time import Instant, parse_window
 GRANULE_S: Final = 7_200
 BAND_M: Final = 3_000
 CEILING_M: Final = 12_000
-ACTIVITIES: Final = 10
+A_SIDE: Final = "4"
+"""For how many activities a check of the demonstration is made that is computed while people wait."""
 _WEEK_S: Final = 7 * 86_400
 
 
@@ -43,7 +44,7 @@ def _propose(hq: Headquarters, person: Person, args: Args) -> EntryRef:
         resources=True,
         mode="which",
         learns="both",
-        activities=ACTIVITIES,
+        activities=int(args.text("a_side", A_SIDE)),
         proposer_points=0,
         partner_points=0,
         expires=hq.clock.now() + _WEEK_S,
