@@ -8,8 +8,6 @@ from playwright.sync_api import Page
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 """WCAG 2.2 up to AA, and what axe calls good practice."""
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""What can differ between light and dark: the rest of a page is the same."""
 _RUN = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
   return found.violations.map((one) => ({
@@ -19,10 +17,10 @@ _RUN = """async (rules) => {
 }"""
 
 
-def violations(tab: Page, rules: dict[str, Any] = ALL) -> list[str]:
+def violations(tab: Page) -> list[str]:
     """What axe finds serious or critical on the page as it stands, in words."""
     tab.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = tab.evaluate(_RUN, rules)
+    found: list[dict[str, Any]] = tab.evaluate(_RUN, ALL)
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {' || '.join(one['nodes'])}"
         for one in found

@@ -83,6 +83,7 @@ def test_a_planted_fault_fails_its_own_step_and_the_command(tmp_path: Path, faul
     assert f"ok {STEPS.index(step)}. {STEPS[STEPS.index(step) - 1]}: " in said
 
 
+@pytest.mark.xdist_group("the ports of the shown demonstration")
 def test_the_shown_demonstration_is_told_once_and_leaves_no_process_behind(tmp_path: Path) -> None:
     folder, told = tmp_path / "demo", []
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -102,6 +103,7 @@ def test_the_shown_demonstration_is_told_once_and_leaves_no_process_behind(tmp_p
     assert signs == [line for line in again if "planner" in line or "http://" in line]
 
 
+@pytest.mark.xdist_group("the ports of the shown demonstration")
 def test_actors_end_by_themselves_when_the_stage_is_killed(tmp_path: Path) -> None:
     with started(folder=tmp_path / "demo") as demo:
         lines_until(demo, "the story is told")
@@ -112,6 +114,7 @@ def test_actors_end_by_themselves_when_the_stage_is_killed(tmp_path: Path) -> No
         assert alive == []
 
 
+@pytest.mark.xdist_group("the ports of the shown demonstration")
 def test_a_half_told_demonstration_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "demo" / "meridia").mkdir(parents=True)
     for mode in ((), ("--headless",)):

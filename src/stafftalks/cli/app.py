@@ -81,6 +81,19 @@ class Commands(TyperGroup):
             raise typer.Exit(UNEXPECTED) from error
 
 
+# Once, however often the program is built: what is added to a room stays in it.
+analyse.app.command("coverage")(analyse_coverage.coverage)
+analyse.app.command("conflicts")(analyse_conflicts.conflicts)
+analyse.app.command("risk")(analyse_risk.risk)
+analyse.app.command("options")(analyse_options.options)
+analyse.app.command("stale")(analyse_basis.stale)
+element.app.command("export")(element_export.export_element)
+release.app.command("recall")(recalls.recall)
+release.app.command("confirm")(recalls.confirm)
+release.app.command("left")(left.list_left)
+release.app.command("acknowledge")(left.acknowledge)
+
+
 def build(site: Site) -> typer.Typer:
     """The program `stafftalks`, on `site`."""
     app = typer.Typer(
@@ -116,16 +129,6 @@ def build(site: Site) -> typer.Typer:
 
     home.add_to(app)
     app.command()(conflicts.conflicts)
-    analyse.app.command("coverage")(analyse_coverage.coverage)
-    analyse.app.command("conflicts")(analyse_conflicts.conflicts)
-    analyse.app.command("risk")(analyse_risk.risk)
-    analyse.app.command("options")(analyse_options.options)
-    analyse.app.command("stale")(analyse_basis.stale)
-    element.app.command("export")(element_export.export_element)
-    release.app.command("recall")(recalls.recall)
-    release.app.command("confirm")(recalls.confirm)
-    release.app.command("left")(left.list_left)
-    release.app.command("acknowledge")(left.acknowledge)
     for room in (
         pair, accord, analyse, element, label, release, consent, check, exchange, record, audit, people, digest, letter, gate,
     ):  # fmt: skip
