@@ -6,7 +6,7 @@ of 62 bits, a field with a guard bit for each resource: one subtraction says whe
 
 import itertools
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -91,32 +91,7 @@ def columns(problem: Problem, *, like: Problem | None = None, roomy: Collection[
     scale = _scale(whole)
     most = [max([each.capacity, *(change.capacity for change in each.changes)]) for each in renewable]
 
-    mode_first, duration, kept, use, draw = [0], [], [], [], []
-    at_renewable = {resource.id: at for at, resource in enumerate(renewable)}
-    at_stock = {resource.id: at for at, resource in enumerate(stocks)}
-    for activity in problem.activities:
-        for which, mode in enumerate(activity.modes):
-            if mode.duration < 0:
-                continue
-            row, once = [0] * len(renewable), [0] * len(stocks)
-            for each in mode.uses:
-                if each.resource in at_stock:
-                    once[at_stock[each.resource]] += each.amount
-                elif mode.duration:
-                    row[at_renewable[each.resource]] += each.amount
-            if any(
-                amount > there and each.id not in roomy
-                for amount, there, each in zip(row, most, renewable, strict=True)
-            ):
-                continue
-            if any(amount > each.capacity and each.id not in roomy for amount, each in zip(once, stocks, strict=True)):
-                continue
-            duration.append(mode.duration // scale)
-            kept.append(which)
-            use.append(row)
-            draw.append(once)
-        mode_first.append(len(duration))
-
+    modes = _modes(problem, renewable, stocks, most, scale, roomy)
     arcs: dict[tuple[int, int], int] = {}
     for arc in problem.arcs:
         pair = number[arc.before], number[arc.after]
@@ -128,18 +103,15 @@ def columns(problem: Problem, *, like: Problem | None = None, roomy: Collection[
     flat = np.array([span for each in spans for span in each], np.int64).reshape(-1, 2)
     before_first, before, before_lag = _grouped(rows[:, 1], rows[:, 0], rows[:, 2], count)
     after_first, after, after_lag = _grouped(rows[:, 0], rows[:, 1], rows[:, 2], count)
-    free, need, guard = _packed(
-        renewable, most, np.array(use, np.int64).reshape(len(use), len(renewable)), problem, scale, horizon
-    )
-    durations = np.array(duration, np.int64)
+    free, need, guard = _packed(renewable, most, modes.use, problem, scale, horizon)
     net = Net(
         horizon,
-        np.array(mode_first, np.int64),
-        durations,
+        modes.first,
+        modes.duration,
         need,
         guard,
         free,
-        np.array(draw, np.int64).reshape(len(draw), len(stocks)),
+        modes.draw,
         np.array([stock.capacity for stock in stocks], np.int64),
         before_first,
         before,
@@ -156,27 +128,79 @@ def columns(problem: Problem, *, like: Problem | None = None, roomy: Collection[
         np.array([phase.weight for phase in problem.phases], np.int64),
         np.array([phase.hard for phase in problem.phases], np.int64),
         np.zeros(count, np.int64),
-        _work(most, durations, use),
+        _work(most, modes.duration, modes.use.tolist()),
         topological,
         np.argsort(topological, kind="stable").astype(np.int64),
     )
-    shortest = np.array(
-        [durations[one:other].min() if other > one else 0 for one, other in itertools.pairwise(mode_first)],
-        np.int64,
-    )
-    for activity_at in topological[::-1].tolist():
-        rest = 0
-        for arc_at in range(after_first[activity_at], after_first[activity_at + 1]):
-            rest = max(rest, int(after_lag[arc_at] + net.tail[after[arc_at]]))
-        net.tail[activity_at] = rest + shortest[activity_at]
+    _fill_tail(net)
     return Columns(
         problem,
         net,
         scale,
-        np.array(kept, np.int64),
+        modes.kept,
         renewable,
-        np.array(use, np.int64).reshape(len(use), len(renewable)),
+        modes.use,
     )
+
+
+class _Modes(msgspec.Struct, frozen=True):
+    """The modes that can be, activity after activity: those of activity number k are `first[k]` to `first[k + 1]`. `kept` is each one's number in its activity."""
+
+    first: Ints
+    duration: Ints
+    kept: Ints
+    use: Ints
+    draw: Ints
+
+
+def _modes(
+    problem: Problem,
+    renewable: Sequence[Resource],
+    stocks: Sequence[Resource],
+    most: Sequence[int],
+    scale: int,
+    roomy: Collection[str],
+) -> _Modes:
+    """The modes that use no more than there ever is, but of resources that are `roomy`."""
+    first, duration, kept, use, draw = [0], [], [], [], []
+    at_renewable = {resource.id: at for at, resource in enumerate(renewable)}
+    at_stock = {resource.id: at for at, resource in enumerate(stocks)}
+    there = [*zip(most, renewable, strict=True), *((stock.capacity, stock) for stock in stocks)]
+    for activity in problem.activities:
+        for which, mode in enumerate(activity.modes):
+            if mode.duration < 0:
+                continue
+            row, once = [0] * len(renewable), [0] * len(stocks)
+            for each in mode.uses:
+                if each.resource in at_stock:
+                    once[at_stock[each.resource]] += each.amount
+                elif mode.duration:
+                    row[at_renewable[each.resource]] += each.amount
+            wanted = zip((*row, *once), there, strict=True)
+            if any(amount > held and resource.id not in roomy for amount, (held, resource) in wanted):
+                continue
+            duration.append(mode.duration // scale)
+            kept.append(which)
+            use.append(row)
+            draw.append(once)
+        first.append(len(duration))
+    count = len(duration)
+    return _Modes(
+        np.array(first, np.int64),
+        np.array(duration, np.int64),
+        np.array(kept, np.int64),
+        np.array(use, np.int64).reshape(count, len(renewable)),
+        np.array(draw, np.int64).reshape(count, len(stocks)),
+    )
+
+
+def _fill_tail(net: Net) -> None:
+    """Fills in how long it takes at least from each activity's start to the end of all."""
+    first = net.mode_first.tolist()
+    shortest = [int(net.duration[one:other].min()) if other > one else 0 for one, other in itertools.pairwise(first)]
+    for at in net.topological[::-1].tolist():
+        arcs = range(net.after_first[at], net.after_first[at + 1])
+        net.tail[at] = shortest[at] + max([0, *(int(net.after_lag[arc] + net.tail[net.after[arc]]) for arc in arcs)])
 
 
 def topological_order(count: int, arcs: list[tuple[int, int]]) -> list[int]:
