@@ -22,7 +22,7 @@ def hold(
     """The check that `by` proposes; where there is an `answer` the other consents with these activities, and both come to know what is `wanted`."""
     other = stage.other(by.party)
     if not answer:  # whoever opens the page answers with all that the other staff has there
-        said = {**said, "a_side": "10"}
+        said = {**said, "a_side": "16"}
     check = by.call(
         EntryRef, "propose check", "officer", accord=accord, to=[other.party], activities=activities, **said
     )
