@@ -157,6 +157,7 @@ def test_a_run_that_is_stopped_answers_with_what_it_has():
     assert answer.stopped
     assert answer.draws == 2000
     assert told[0].share == pytest.approx(1 / 9)
+    assert (told[1].done, told[1].of) == (2000, 9000)
 
 
 def test_the_intervals_hold_in_nineteen_of_twenty_repetitions():

@@ -89,6 +89,24 @@ def test_a_run_that_is_stopped_gives_the_best_so_far_and_is_told_how_far_it_was(
     assert heard[-1].bound <= heard[-1].best
 
 
+def test_what_is_told_says_what_it_counts_and_never_gets_worse() -> None:
+    heard: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        heard.append(progress)
+        return len(heard) < 12
+
+    solve(crossing(28), Effort(seconds=60, schedules=30, workers=1), clock, watch)
+    for measured in {each.measured for each in heard}:
+        told = [each for each in heard if each.measured == measured]
+        values = [each.best for each in told if each.best is not None]
+        bounds = [each.bound for each in told if each.bound is not None]
+        assert values == sorted(values, reverse=True)
+        assert bounds == sorted(bounds)
+        assert all(each.gap is None or 0 <= each.gap <= 1 for each in told)
+    assert {each.measured for each in heard} <= {"", "lateness", "end"}
+
+
 def test_the_solver_stops_when_told() -> None:
     steps: list[str] = []
 

@@ -87,8 +87,8 @@ def run(network: Network, question: Question, *, watch: Watch = unwatched) -> Ri
         drawn += parts[-1].closed.shape[1]
         half = _half_width(made, question, parts) if question.error_ticks is not None else None
         reached = None if question.error_ticks is None else half is not None and half <= question.error_ticks
-        share = drawn / question.draws
-        stopped = not watch(Progress("draws", share, bound=half)) and drawn < question.draws and not reached
+        told = Progress("draws", drawn / question.draws, half, measured="error", done=drawn, of=question.draws)
+        stopped = not watch(told) and drawn < question.draws and not reached
     return judge(made, question, parts, faults, reached=reached, stopped=stopped)
 
 

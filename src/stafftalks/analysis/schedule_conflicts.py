@@ -32,8 +32,9 @@ class Conflict(msgspec.Struct, frozen=True):
 class Trial:
     """Asks whether problems have a schedule, within a time for all of it and a part of that for each."""
 
-    def __init__(self, effort: Effort, clock: Clock, watch: Watch) -> None:
-        """Nothing asked yet; time runs from now."""
+    def __init__(self, effort: Effort, clock: Clock, watch: Watch, step: str = "what stands in the way") -> None:
+        """Nothing asked yet; time runs from now. `step` is what the watch is told."""
+        self._step = step
         self._effort = effort
         self._clock = clock
         self._watch = watch
@@ -44,7 +45,7 @@ class Trial:
     def possible(self, problem: Problem) -> bool | None:
         """Whether there is a schedule; None where neither could be shown in the time."""
         self.asked += 1
-        going = self._watch(Progress("what stands in the way", None, float(self.asked), None))
+        going = self._heard()
         left = self._until - self._clock()
         if not going or left <= 0:
             self.stopped = self.stopped or not going
@@ -58,12 +59,13 @@ class Trial:
             workers=self._effort.workers,
             any_will_do=True,
         )
-        found = solve(plain, effort, self._clock, self._heard)
+        found = solve(plain, effort, self._clock, lambda _progress: self._heard())
         self.stopped = self.stopped or found.stopped
         return True if found.placed or found.state == "optimal" else False if found.state == "infeasible" else None
 
-    def _heard(self, _progress: Progress) -> bool:
-        return self._watch(Progress("what stands in the way", None, float(self.asked), None))
+    def _heard(self) -> bool:
+        """Tells how many problems were asked; what these are worth says nothing of the one that was given."""
+        return self._watch(Progress(self._step, done=self.asked))
 
 
 def conflict(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched) -> Conflict:

@@ -19,6 +19,7 @@ from stafftalks.analysis.schedule_solving import Effort
 from stafftalks.analysis.watching import Clock, Progress, Watch, unwatched
 
 _WHOLE: Final = 10_000
+_STEP: Final = "what would do"
 Costs = Mapping[Assumption, int]
 """What one piece, or one tick, more of an assumption costs."""
 
@@ -48,7 +49,7 @@ def relaxations(
 ) -> tuple[Relaxation, ...]:
     """What would make a schedule possible, the cheapest first: each of these assumptions alone, where it can, and the cheapest mix of all of them."""
     until = clock() + effort.seconds
-    trial = Trial(effort, clock, watch)
+    trial = Trial(effort, clock, watch, _STEP)
     weights = {each: (costs or {}).get(each) or _cost(problem, each) for each in among}
     found: list[Relaxation] = []
     asked: list[tuple[Assumption, ...]] = [(each,) for each in among]
@@ -95,7 +96,7 @@ def _least(
     if not chosen:
         return None
     if not _elastic(chosen[0]):
-        possible = Trial(effort, clock, watch).possible(relaxed(problem, {chosen[0]: None}))
+        possible = Trial(effort, clock, watch, _STEP).possible(relaxed(problem, {chosen[0]: None}))
         return Relaxation((Change(chosen[0], 0),), _WHOLE, least=True) if possible else None
     loose = _loosened(problem, chosen)
     roomy = {name for each in chosen if each.kind == "resource" for name in each.about}
@@ -106,7 +107,7 @@ def _least(
         effort.seconds,
         workers=effort.workers,
         seed=effort.seed,
-        told=lambda value, bound: watch(Progress("what would do", None, value, bound)),
+        told=lambda value, bound: watch(Progress(_STEP, best=value, bound=bound, measured="cost")),
     )
     if found.start is None:
         return None

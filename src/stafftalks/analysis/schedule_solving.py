@@ -75,7 +75,7 @@ class _Run:
             return Answer(state="infeasible")
         self.bound = (least_lateness(self.columns), earliest_end(self.columns))
         search = Search(self.columns, self.effort.seed)
-        if self._tell("compiling", None, None):
+        if self._tell("compiling", "any"):
             search.go_on(1)
         # The first search of an installation waits for its loops to be compiled, which is not counted.
         self.began = self.clock()
@@ -91,11 +91,21 @@ class _Run:
     def _left(self) -> float:
         return self.effort.seconds - (self.clock() - self.began)
 
-    def _tell(self, step: str, value: int | None, bound: int | None) -> bool:
+    def _tell(self, step: str, aim: Aim, best: int | None = None, bound: int | None = None) -> bool:
+        """Tells the watch how far it is; value and bound of the aim in columns' ticks."""
         share = min((self.clock() - self.began) / self.effort.seconds, 1.0) if self.effort.seconds > 0 else 1.0
-        going = self.watch(Progress(step, share, value, bound))
+        if aim in ("lateness", "end"):
+            told = Progress(step, share, self._shown(aim, best), self._shown(aim, bound), aim)
+        else:
+            told = Progress(step, share)
+        going = self.watch(told)
         self.stopped = self.stopped or not going
         return going
+
+    def _shown(self, aim: Aim, value: int | None) -> int | None:
+        if value is None:
+            return None
+        return value * self.columns.scale if aim == "lateness" else self.columns.tick(value)
 
     def _search(self, search: Search) -> None:
         seconds = self.effort.seconds
@@ -116,8 +126,7 @@ class _Run:
             if not broken:
                 self.start, self.mode = search.best
                 self.value = (late, end)
-            at = self.value if self.start is not None else None
-            if not self._tell("search", self._shown(at), self._shown(self.bound)) or self._closed():
+            if not self._tell_of("search", "lateness" if self._late() else "end") or self._closed():
                 break
             now = self.clock()
             if self.effort.schedules is None:
@@ -129,12 +138,6 @@ class _Run:
                     break
                 chunk = max(int(chunk * min(_BESIDE_S / max(now - before, 1e-6), 4)), 10)
         self.schedules = search.schedules
-
-    def _shown(self, value: tuple[int, int] | None) -> int | None:
-        """What is told of a value: its lateness where there can be some, else its end, in the problem's ticks."""
-        if value is None:
-            return None
-        return value[0] * self.columns.scale if self._late() else self.columns.tick(value[1])
 
     def _late(self) -> bool:
         return self.value[0] > 0 or (self.start is None and any(not phase.hard for phase in self.problem.phases))
@@ -174,24 +177,26 @@ class _Run:
         if self.start is not None and self.mode is not None:
             model.hint(self.start, self.mode)
 
-        def told(value: int | None, bound: int | None) -> bool:
-            if aim == "lateness":
-                best = value if value is not None else self.value[0] if known else None
-                return self._tell("solver", _scaled(best, self.columns.scale), _scaled(bound, self.columns.scale))
-            best = value if value is not None else self.value[1] if known else None
-            return self._tell(
-                "solver",
-                None if best is None else self.columns.tick(best),
-                None if bound is None else self.columns.tick(bound),
-            )
-
-        found = model.solve(seconds, workers=self.effort.workers, seed=self.effort.seed, told=told)
+        found = model.solve(
+            seconds,
+            workers=self.effort.workers,
+            seed=self.effort.seed,
+            told=lambda value, bound: self._tell_of("solver", aim, value, bound),
+        )
         self.stopped = self.stopped or found.stopped
         if found.start is not None and found.mode is not None:
             value = self._measured(found.start, found.mode)
             if self.start is None or value < self.value:
                 self.start, self.mode, self.value = found.start, found.mode, value
         return found
+
+    def _tell_of(self, step: str, aim: Aim, value: int | None = None, bound: int | None = None) -> bool:
+        """Tells the better of what this step has come to and what was known: the solver need begin neither with what the search found nor with what is proven."""
+        at = 0 if aim == "lateness" else 1
+        known = None if self.start is None else self.value[at]
+        best = min((each for each in (value, known) if each is not None), default=None)
+        least = max(self.bound[at], bound or 0)
+        return self._tell(step, aim, best, least if best is None else min(least, best))
 
     def _measured(self, start: Ints, mode: Ints) -> tuple[int, int]:
         net = self.columns.net
@@ -228,7 +233,3 @@ class _Run:
             schedules=self.schedules,
             stopped=self.stopped,
         )
-
-
-def _scaled(value: int | None, scale: int) -> int | None:
-    return None if value is None else value * scale

@@ -176,9 +176,11 @@ def watched(screen: "Screen", what: str) -> "Iterator[Watch]":
     with screen.progress(what, 1000) as steps:
 
         def watch(progress: "Progress") -> bool:
-            best = "" if progress.best is None else f", best {progress.best:,.0f}"
-            bound = "" if progress.bound is None else f", bound {progress.bound:,.0f}"
-            steps.stands(f"{progress.step}{best}{bound}", round((progress.share or 0) * 1000))
+            measured = f"{progress.measured} " if progress.measured else ""
+            best = "" if progress.best is None else f", best {measured}{progress.best:,.0f}"
+            bound = "" if progress.bound is None else f", none below {progress.bound:,.0f}"
+            done = "" if progress.done is None else f" {progress.done:,}"
+            steps.stands(f"{progress.step}{done}{best}{bound}", round((progress.share or 0) * 1000))
             return not stopped
 
         before = signal.signal(signal.SIGINT, stop)
