@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ import psutil
 import pytest
 
 from stafftalks.site.demo import links, mainjob, new_password
+from stafftalks.site.demo import stage as staging
 from stafftalks.site.demo.lines import CardSeen
-from stafftalks.site.demo.stage import SaidNoError, Stage, set_stage
+from stafftalks.site.demo.stage import ANY_PORTS, WELL_KNOWN, SaidNoError, Stage, set_stage
 from stafftalks.values.errors import HostError
 
 HERE = Path(__file__).parent
@@ -34,7 +36,7 @@ def run(*args: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def started(*args: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "stafftalks.site", "demo", "--folder", str(folder), *args]
+    command = [sys.executable, str(HERE / "elsewhere_demo.py"), "demo", "--folder", str(folder), *args]
     demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT, cwd=folder.parent)
     try:
         yield demo
@@ -83,7 +85,6 @@ def test_a_planted_fault_fails_its_own_step_and_the_command(tmp_path: Path, faul
     assert f"ok {STEPS.index(step)}. {STEPS[STEPS.index(step) - 1]}: " in said
 
 
-@pytest.mark.xdist_group("the ports of the shown demonstration")
 def test_the_shown_demonstration_is_told_once_and_leaves_no_process_behind(tmp_path: Path) -> None:
     folder, told = tmp_path / "demo", []
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -103,7 +104,6 @@ def test_the_shown_demonstration_is_told_once_and_leaves_no_process_behind(tmp_p
     assert signs == [line for line in again if "planner" in line or "http://" in line]
 
 
-@pytest.mark.xdist_group("the ports of the shown demonstration")
 def test_actors_end_by_themselves_when_the_stage_is_killed(tmp_path: Path) -> None:
     with started(folder=tmp_path / "demo") as demo:
         lines_until(demo, "the story is told")
@@ -114,13 +114,48 @@ def test_actors_end_by_themselves_when_the_stage_is_killed(tmp_path: Path) -> No
         assert alive == []
 
 
-@pytest.mark.xdist_group("the ports of the shown demonstration")
 def test_a_half_told_demonstration_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "demo" / "meridia").mkdir(parents=True)
     for mode in ((), ("--headless",)):
         done = run("-m", "stafftalks.site", "demo", *mode, folder=tmp_path / "demo")
         assert done.returncode != 0
         assert "another folder" in " ".join(done.stderr.split()) or "of its own" in " ".join(done.stderr.split())
+
+
+def _says_what_it_cannot_do_and_goes_on(stage: Stage, folder: Path) -> None:
+    assert "no verb" in stage.meridia.refused("dance").sentence
+    assert "lacks 'accord'" in stage.meridia.refused("view").sentence
+    with pytest.raises(SaidNoError) as told:
+        stage.meridia.refused("import", file=str(folder / "missing"))
+    assert not told.value.fault.foreseen
+    with pytest.raises(HostError, match="should have refused"):
+        stage.meridia.refused("card")
+    assert stage.torvia.call(dict[str, str], "card")["words"].count(" ") == 11
+    signs = "\n".join(links(Stage(stage.actors), "a-password-of-words"))
+    assert stage.meridia.ready.web in signs
+    assert signs.count("a-password-of-words") == 10
+    psutil.Process(stage.torvia.ready.process).kill()
+    with pytest.raises(HostError, match="ended unasked"):
+        stage.torvia.call(CardSeen, "card")
+
+
+def test_actors_leave_a_port_taken_at_the_last_moment_for_another_and_say_what_they_cannot_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, found = [], staging._free_ports
+    with socket.create_server(("127.0.0.1", 0)) as thief:
+        taken = thief.getsockname()[1]
+
+        def free_ports(wanted: tuple[int, ...]) -> list[int]:
+            looked.append(wanted)
+            ports = found(wanted)
+            return [ports[0], taken, *ports[2:]] if len(looked) == 1 else ports
+
+        monkeypatch.setattr(staging, "_free_ports", free_ports)
+        with set_stage(tmp_path, new_password(), ports=WELL_KNOWN) as stage:
+            assert str(taken) not in stage.meridia.ready.node
+            _says_what_it_cannot_do_and_goes_on(stage, tmp_path)
+    assert looked == [WELL_KNOWN, ANY_PORTS]
 
 
 def test_an_actor_that_cannot_start_is_named_with_its_reason(tmp_path: Path) -> None:
@@ -131,21 +166,3 @@ def test_an_actor_that_cannot_start_is_named_with_its_reason(tmp_path: Path) -> 
         set_stage(tmp_path, new_password()),
     ):
         raise AssertionError
-
-
-def test_an_actor_says_what_it_cannot_do_and_goes_on(tmp_path: Path) -> None:
-    with set_stage(tmp_path, new_password()) as stage:
-        assert "no verb" in stage.meridia.refused("dance").sentence
-        assert "lacks 'accord'" in stage.meridia.refused("view").sentence
-        with pytest.raises(SaidNoError) as told:
-            stage.meridia.refused("import", file=str(tmp_path / "missing"))
-        assert not told.value.fault.foreseen
-        with pytest.raises(HostError, match="should have refused"):
-            stage.meridia.refused("card")
-        assert stage.torvia.call(dict[str, str], "card")["words"].count(" ") == 11
-        signs = "\n".join(links(Stage(stage.actors), "a-password-of-words"))
-        assert stage.meridia.ready.web in signs
-        assert signs.count("a-password-of-words") == 10
-        psutil.Process(stage.torvia.ready.process).kill()
-        with pytest.raises(HostError, match="ended unasked"):
-            stage.torvia.call(CardSeen, "card")

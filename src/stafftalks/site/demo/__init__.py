@@ -14,7 +14,7 @@ from mnemonic import Mnemonic
 from stafftalks.cli.site_port import DemoLine
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.site.demo import cast, mainjob, story
-from stafftalks.site.demo.stage import Stage, is_taken, set_stage
+from stafftalks.site.demo.stage import WELL_KNOWN, Stage, is_taken, set_stage
 from stafftalks.values.errors import MisuseError
 
 Tell = Callable[[DemoLine], None]
@@ -49,7 +49,7 @@ def _show(folder: Path, tell: Tell, profile: ProfileName) -> None:
         )
     password = new_password() if new else kept.read_text().strip()
     tell(DemoLine("Two headquarters start on this machine ..."))
-    with set_stage(folder, password, players=cast.CASTS[profile], fixed_ports=True) as stage:
+    with set_stage(folder, password, players=cast.CASTS[profile], ports=WELL_KNOWN) as stage:
         if new:
             tell(DemoLine(_TELLING[profile]))
             stage.pair()

@@ -4,6 +4,7 @@ What the stage waits for, it looks for again and again until a deadline; how lon
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +24,9 @@ from stafftalks.values.ids import AccordId, PartyId
 
 ACTOR: Final = ("-m", "stafftalks.site.demo.actor")
 """How Python is told to be an actor."""
+WELL_KNOWN: Final = (8101, 8441, 8102, 8442)
+"""The ports of the shown demonstration, where they are free."""
+ANY_PORTS: Final = (0, 0, 0, 0)
 PATIENCE_S: Final = 60.0
 _LOOK_EVERY_S: Final = 0.02
 _T = TypeVar("_T")
@@ -194,26 +198,26 @@ def set_stage(
     password: str,
     actor: Iterable[str] = ACTOR,
     players: Iterable[cast.Player] = cast.CASTS["military"],
-    *,
-    fixed_ports: bool = False,
+    ports: tuple[int, ...] = ANY_PORTS,
 ) -> Iterator[Stage]:
     """Both headquarters in `folder`, played by `players`, started and cleared away whatever happens.
 
-    `fixed_ports`: well-known ports of the demonstration are used where they are free. Headquarters that are there already keep
-    the ports they were set up with.
+    Each of `ports` is used where it is free: for each headquarters that of its pages, then that of its node. Headquarters that are there already
+    keep the ports they were set up with.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ports = _free_ports(_WELL_KNOWN if fixed_ports else (0, 0, 0, 0))
+    new = not is_taken(folder)
     with ExitStack() as leaving:
-        actors: dict[PartyId, Actor] = {}
-        for index, player in enumerate(players):
-            found = _spawn(folder, player, tuple(actor))
-            leaving.callback(found.leave)
-            listen = [f"127.0.0.1:{port}" for port in ports[2 * index : 2 * index + 2]]
-            found.begin(Orders(player.party, listen[0], listen[1], password))
-            actors[player.party] = found
-        for found in actors.values():
-            found.await_ready()
+        try:
+            actors = _started(folder, password, tuple(actor), tuple(players), ports, leaving)
+        except HostError:
+            # A port that was free when it was looked at may be taken by another program until its headquarters listens there.
+            if not new:
+                raise
+            leaving.close()
+            for player in players:
+                shutil.rmtree(folder / player.folder, ignore_errors=True)
+            actors = _started(folder, password, tuple(actor), tuple(players), ANY_PORTS, leaving)
         yield Stage(actors)
 
 
@@ -222,7 +226,25 @@ def is_taken(folder: Path) -> bool:
     return any((folder / player.folder).exists() for player in cast.PLAYERS.values())
 
 
-_WELL_KNOWN: Final = (8101, 8441, 8102, 8442)
+def _started(
+    folder: Path,
+    password: str,
+    actor: tuple[str, ...],
+    players: tuple[cast.Player, ...],
+    wanted: tuple[int, ...],
+    leaving: ExitStack,
+) -> dict[PartyId, Actor]:
+    ports = _free_ports(wanted)
+    actors: dict[PartyId, Actor] = {}
+    for index, player in enumerate(players):
+        found = _spawn(folder, player, actor)
+        leaving.callback(found.leave)
+        listen = [f"127.0.0.1:{port}" for port in ports[2 * index : 2 * index + 2]]
+        found.begin(Orders(player.party, listen[0], listen[1], password))
+        actors[player.party] = found
+    for found in actors.values():
+        found.await_ready()
+    return actors
 
 
 def _spawn(folder: Path, player: cast.Player, actor: tuple[str, ...]) -> Actor:
