@@ -4,30 +4,18 @@ An activity starts no earlier than its window. Where an estimate says how long i
 busy. Phases cost an hour for each hour that they close too late, unless they `must` close in time; then windows must be kept as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil
+
+import msgspec
 
 from stafftalks.analysis.risk_distributions import Distribution, wrong
 from stafftalks.analysis.schedule import Activity, Arc, Mode, Phase, Problem, Resource, Span, Ticks, Use
-from stafftalks.analysis.times import Times
+from stafftalks.analysis.schedule_assumptions import Granted, granting
 from stafftalks.services import analyses_work
 from stafftalks.services.analyses import Ask
 from stafftalks.services.analyses_work import Job, Work
 from stafftalks.services.ports import Headquarters
-
-
-class Hours(Ticks, frozen=True):
-    """Ticks of an hour, said by the times of the whole answer."""
-
-    times: Times = Times()
-
-    def said(self, tick: int) -> str:
-        """`C+9/H+6`, or a date."""
-        return self.times.said(tick)
-
-    def lasting(self, ticks: int) -> str:
-        """`3 days`, `6 hours`."""
-        return Ticks("C", 24).lasting(ticks)
 
 
 def prepared(
@@ -37,8 +25,12 @@ def prepared(
     contingency: str = "",
     private: bool = False,
     must: bool = False,
+    grants: Iterable[Granted] = (),
 ) -> tuple[Work, Problem]:
-    """What is to be done as it stands now, and the problem of it; `durations` are estimates by folded key or title, of which the mean counts."""
+    """What is to be done as it stands now, and the problem of it; `durations` are estimates by folded key or title, of which the mean counts.
+
+    With `grants` the problem is as if these changes were made; nothing is changed in plans by that.
+    """
     sound = {name: each for name, each in durations.items() if not wrong(each)}
     made = analyses_work.work(hq, Ask("schedule", contingency, private), sound)
     activities = tuple(_activity(job, must=must) for job in made.jobs)
@@ -55,9 +47,10 @@ def prepared(
             if stage.due is not None
         ),
         title=contingency,
-        ticks=Hours(per_day=24, times=made.times),
+        ticks=Ticks(per_day=24, times=made.times),
     )
-    return made, problem
+    problem, faults = granting(problem, grants)
+    return msgspec.structs.replace(made, faults=(*made.faults, *faults)), problem
 
 
 def _activity(job: Job, *, must: bool) -> Activity:
