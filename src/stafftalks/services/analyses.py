@@ -19,12 +19,13 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
 
-Analysis = Literal["coverage", "conflicts", "schedule", "options", "risk"]
+Analysis = Literal["coverage", "conflicts", "schedule", "options", "waiting", "risk"]
 KINDS: Final[Mapping[Analysis, tuple[str, ...]]] = {
     "coverage": ("scenario", "requirement", "option", "activity", "force", "anchor"),
     "conflicts": ("scenario", "plan", "activity", "force", "resource", "option", "anchor"),
     "schedule": ("plan", "activity", "force", "resource", "anchor"),
     "options": ("scenario", "requirement", "option", "force", "assessment", "anchor"),
+    "waiting": ("scenario", "requirement", "option", "force", "assessment", "anchor", "plan", "indicator"),
     "risk": ("plan", "activity", "force", "resource", "anchor"),
 }
 """The kinds of elements that each analysis stands on."""
