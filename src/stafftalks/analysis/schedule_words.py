@@ -102,6 +102,8 @@ class _Words:
             return f"there are {resource.capacity:,}{unit} of {title} in all"
         least = min([resource.capacity, *(change.capacity for change in resource.changes)])
         most = max([resource.capacity, *(change.capacity for change in resource.changes)])
+        if least == most == 1 and not unit:
+            return f"{title} serves one thing at a time"
         if least == most:
             return f"there are {most:,}{unit} of {title} at a time"
         return f"there are {least:,} to {most:,}{unit} of {title} at a time"
