@@ -31,6 +31,7 @@ from stafftalks.services.rows import (
     SendingState,
     VersionRow,
 )
+from stafftalks.services.run_rows import RunId, RunRow, RunStands, State
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
 from stafftalks.values.label import Marking
@@ -468,6 +469,66 @@ class FakeChecks:
         if proposal not in self._rows:
             raise MisuseError("No private check of this proposal is kept here.")
         return self._rows[proposal]
+
+
+class FakeRuns:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def add(self, row: RunRow, problem: bytes) -> None:
+        if row.id in self._rows:
+            raise MisuseError("A run of this name is kept already.")
+        self._rows[row.id] = row
+        self._memory.table("run problems")[row.id] = problem
+
+    def run(self, run: RunId, *, lock: bool = False) -> RunRow | None:
+        if lock:
+            self._memory.check_transaction()
+        return self._rows.get(run)
+
+    def problem(self, run: RunId) -> bytes | None:
+        return self._memory.table("run problems").get(run)
+
+    def find(
+        self,
+        *,
+        states: tuple[State, ...] = (),
+        analysis: str = "",
+        by: str = "",
+        oldest: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[int, tuple[RunRow, ...]]:
+        found = [
+            row
+            for row in self._rows.values()
+            if (not states or row.stands.state in states) and analysis in ("", row.ask.analysis) and by in ("", row.by)
+        ]
+        ordered = found if oldest else found[::-1]
+        return len(found), tuple(ordered[offset : offset + limit])
+
+    def put_stands(self, run: RunId, stands: RunStands) -> None:
+        self._rows[run] = msgspec.structs.replace(self._required(run), stands=stands)
+
+    def put_answer(self, run: RunId, answer: bytes) -> None:
+        self._required(run)
+        self._memory.table("run answers")[run] = answer
+
+    def answer(self, run: RunId) -> bytes | None:
+        return self._memory.table("run answers").get(run)
+
+    def forget(self, run: RunId) -> None:
+        for name in ("runs", "run problems", "run answers"):
+            self._memory.table(name).pop(run, None)
+
+    @property
+    def _rows(self) -> dict[RunId, RunRow]:
+        return self._memory.table("runs")
+
+    def _required(self, run: RunId) -> RunRow:
+        if run not in self._rows:
+            raise MisuseError("No run of this name is kept here.")
+        return self._rows[run]
 
 
 class FakePartners:

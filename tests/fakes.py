@@ -40,6 +40,7 @@ from tests.fake_store import (
     FakePartners,
     FakeReaders,
     FakeRecords,
+    FakeRuns,
     FakeTransactions,
     Memory,
 )
@@ -261,6 +262,7 @@ def make_hq(
         readers=FakeReaders(memory),
         acceptances=FakeAcceptances(memory),
         checks=FakeChecks(memory),
+        runs=FakeRuns(memory),
         policy=msgspec.structs.replace(policy or Policy(), default_marking=marking),
     )
 

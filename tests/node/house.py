@@ -84,6 +84,7 @@ class House:
             readers=nothing,
             acceptances=nothing,
             checks=nothing,
+            runs=nothing,
         )
         self.own_tls = self.keys / keys.TLS
         self.server: NodeServer | None = None

@@ -2,7 +2,9 @@
 
 import hashlib
 
+from stafftalks.analysis.faults import Fault
 from stafftalks.record.epoch import epoch_id
+from stafftalks.services.analyses_basis import Ask, Basis, Input
 from stafftalks.services.rows import (
     AccordRow,
     ElementRow,
@@ -13,7 +15,9 @@ from stafftalks.services.rows import (
     PartnerRow,
     RequestRow,
 )
+from stafftalks.services.run_rows import Limits, RunAsk, RunId, RunRow, ScheduleWanted, Wanted
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash, base32
+from stafftalks.values.label import Marking
 from tests.fakes import NOON
 
 XMR = PartyId("XMR")
@@ -103,3 +107,15 @@ def exchange_row(bundle: str, **changes: object) -> ExchangeRow:
 def journal_row(sentence: str, **changes: object) -> JournalRow:
     fields = {"at": NOON, "person": "pia", "act": "release", "subject": "flood", "sentence": sentence}
     return JournalRow(**(fields | changes))
+
+
+def run_row(run: RunId = RunId("a" * 26), wanted: Wanted | None = None, by: str = "pia", at: int = 1) -> RunRow:  # noqa: B008 - a value that cannot change
+    basis = Basis(
+        Ask("schedule", "Vael", private=True),
+        (Input(f"XMR/{'a' * 26}", "b" * 52, XMR, (XMR,), private=True, kind="plan", title="Sweep"),),
+        stays_home=True,
+        readers=(XMR,),
+    )
+    ask = RunAsk(wanted or ScheduleWanted(must=True), "Vael", private=True, limits=Limits(30.5, 512))
+    faults = (Fault(f"XMR/{'a' * 26}", "window", "It ends before it starts."),)
+    return RunRow(run, ask, by, at, basis, faults, (Marking("XMR", "SECRET"), Marking()))

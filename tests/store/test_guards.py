@@ -39,6 +39,7 @@ from tests.store.rows import (
     feed_row,
     journal_row,
     partner_row,
+    run_row,
 )
 
 FEED = feed_row().feed
@@ -291,6 +292,17 @@ def test_what_was_put_into_a_check_and_what_it_told_never_change(change: str) ->
     refused(f"UPDATE store_check SET {change}")
 
 
+@pytest.mark.parametrize(
+    "change", ["asked = stands", "problem = stands", "problem = ''", "at = at + 1", "by = 'hal'", "analysis = 'risk'"]
+)
+def test_what_a_run_was_asked_for_never_changes(database: StorePorts, change: str) -> None:
+    row = run_row()
+    database.runs.add(row, b"problem")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE store_run SET {change}")
+    assert (database.runs.run(row.id), database.runs.problem(row.id)) == (row, b"problem")
+
+
 @pytest.mark.usefixtures("full")
 def test_a_secret_that_was_forgotten_does_not_come_back(database: StorePorts) -> None:
     database.checks.forget_secret(CHECK.proposal)
@@ -327,6 +339,11 @@ def test_every_guarded_table_still_has_its_guards() -> None:
         "guard_store_loghead_update",
         "guard_store_check_update",
     }
+    wanted |= (
+        {"guard_store_run_fixed", "guard_store_run_replace"}
+        if connection.vendor == "sqlite"
+        else {"guard_store_run_keep"}
+    )
     wanted |= {f"guard_store_{table}_gap" for table in ("exchangeline", "journalline")}
     if connection.vendor == "sqlite":
         wanted |= {f"guard_store_entry_{kind}" for kind in ("gap", "open")} | {"guard_store_slip_entry"}

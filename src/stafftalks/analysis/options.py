@@ -44,14 +44,26 @@ class Chosen(msgspec.Struct, frozen=True):
     stopped: bool
 
 
-def solve(choice: Choice, *, seconds: float = SECONDS, watch: Watch = unwatched) -> Option:
-    """The option for a choice, within so many seconds of the solver; raises MisuseError where there is nothing to choose for."""
+def solve(
+    choice: Choice,
+    *,
+    seconds: float = SECONDS,
+    watch: Watch = unwatched,
+    keep: Callable[[Option], None] | None = None,
+) -> Option:
+    """The option for a choice, within so many seconds of the solver; `keep` is given the best so far before each goal. Raises MisuseError where there is nothing to choose for."""
     made, faults = problem(choice)
-    return option(made, choose(made, seconds, watch), faults)
+    kept = None if keep is None else lambda chosen: keep(option(made, chosen, faults))
+    return option(made, choose(made, seconds, watch, kept), faults)
 
 
-def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) -> Chosen:
-    """The lexicographic optimum of a problem, or the best found in time."""
+def choose(
+    made: Problem,
+    seconds: float = SECONDS,
+    watch: Watch = unwatched,
+    keep: Callable[[Chosen], None] | None = None,
+) -> Chosen:
+    """The lexicographic optimum of a problem, or the best found in time; `keep` is given the best so far before each goal."""
     committed, employed = greedy(made)
     plain = (committed, employed)
     spent, stopped = list[float](), False
@@ -63,6 +75,8 @@ def choose(made: Problem, seconds: float = SECONDS, watch: Watch = unwatched) ->
         (model.cost, "cost"),
     )
     for (goal, step), part in zip(goals, _STAGES, strict=True):
+        if keep is not None:
+            keep(_so_far(made, committed, employed, stages, spent, improved=(committed, employed) != plain))
         time = 0.0 if stopped else (seconds - sum(spent)) * part
         known, took = 0, 0.0
         if step != "cost" and time > 0 and len(made.scenarios) > MANY:
@@ -126,6 +140,21 @@ def _worth(made: Problem, committed: Collection[int], employed: Employed) -> tup
     shortfalls = [shortfall(made, number, places) for number, places in enumerate(employed)]
     expected = sum(share * short for share, short in zip(made.likelihood, shortfalls, strict=True))
     return max(shortfalls), expected, sum(made.forces[force].cost for force in committed)
+
+
+def _so_far(
+    made: Problem,
+    committed: frozenset[int],
+    employed: tuple[frozenset[int], ...],
+    stages: Sequence[Stage],
+    spent: Sequence[float],
+    *,
+    improved: bool,
+) -> Chosen:
+    """The choice as it is before a goal is sought: of that goal, and of later ones, nothing is proven."""
+    unsought = [Stage(value, 0, proven=False) for value in _worth(made, committed, employed)[len(stages) :]]
+    forces, kept = _pruned(made, employed)
+    return Chosen(forces, kept, (*stages, *unsought), improved, tuple(spent), stopped=True)
 
 
 def _pruned(made: Problem, employed: Employed) -> tuple[frozenset[int], tuple[frozenset[int], ...]]:

@@ -4,7 +4,7 @@ Resources are limited unless the caller says otherwise, for without limits the a
 the same draws give without. The limited policy places by one order in all draws and knows durations as it places: who learns them only as they go may close later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -76,11 +76,21 @@ class Risk(msgspec.Struct, frozen=True):
     account: tuple[str, ...]
 
 
-def run(network: Network, question: Question, *, watch: Watch = unwatched) -> Risk:
-    """The answer for a network; raises MisuseError where nothing can be reckoned with or the question has no meaning."""
+def run(
+    network: Network,
+    question: Question,
+    *,
+    watch: Watch = unwatched,
+    keep: Callable[[Risk], None] | None = None,
+) -> Risk:
+    """The answer for a network; `keep` is given the answer so far each time that draws have doubled.
+
+    Raises MisuseError where nothing can be reckoned with or the question has no meaning.
+    """
     made, faults = problem(network, question.seed)
-    _need_meaning(made, question)
+    need_meaning(made, question)
     parts: list[Drawn] = []
+    kept_at = BATCH
     drawn, stopped, reached = 0, False, None if question.error_ticks is None else False
     while drawn < question.draws and not stopped and not reached:
         parts.append(draw(made, question, drawn, min(BATCH, question.draws - drawn)))
@@ -89,6 +99,9 @@ def run(network: Network, question: Question, *, watch: Watch = unwatched) -> Ri
         reached = None if question.error_ticks is None else half is not None and half <= question.error_ticks
         told = Progress("draws", drawn / question.draws, half, measured="error", done=drawn, of=question.draws)
         stopped = not watch(told) and drawn < question.draws and not reached
+        if keep is not None and drawn >= kept_at and drawn < question.draws:
+            kept_at = 2 * drawn
+            keep(judge(made, question, parts, faults, reached=reached, stopped=True))
     return judge(made, question, parts, faults, reached=reached, stopped=stopped)
 
 
@@ -148,7 +161,8 @@ def judge(
     return msgspec.structs.replace(answer, account=_account(answer, question, closed[goal], without[goal]))
 
 
-def _need_meaning(made: Problem, question: Question) -> None:
+def need_meaning(made: Problem, question: Question) -> None:
+    """Nothing; raises MisuseError where a question has no meaning for a network."""
     if question.goal not in made.closures:
         known = ", ".join(made.closures[:12])
         raise MisuseError(f"No closure has the name {question.goal[:60]!r}: choose one of {known}.")

@@ -6,6 +6,7 @@
 4. The answer is verified by code that shares nothing with what made it (`schedule_verifying`).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -24,6 +25,9 @@ _CHUNK: Final = 400
 LATENESS_SHARE: Final = 0.6
 """Of the seconds, that the search may have at most where lateness counts and it goes on getting better."""
 _BESIDE_S: Final = 0.05
+_KEEP_S: Final = 1.0
+Keep = Callable[[Answer], None]
+"""Given the best schedule so far, for whoever may not be there at the end."""
 
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,18 +45,24 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     any_will_do: bool = False
 
 
-def solve(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched) -> Answer:
-    """The best schedule found, and what is proven. Raises MisuseError where the problem is too large, UnsoundScheduleError never but for a fault in here."""
+def solve(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched, keep: Keep | None = None) -> Answer:
+    """The best schedule found, and what is proven. `keep` is given better ones on the way, at most one a second.
+
+    Raises MisuseError where the problem is too large, UnsoundScheduleError never but for a fault in here.
+    """
     sound, faults = checked(problem)
-    run = _Run(sound, effort, clock, watch)
-    answer = run.answer()
-    return msgspec.structs.replace(answer, faults=faults)
+
+    def told(answer: Answer) -> Answer:
+        return msgspec.structs.replace(answer, faults=faults)
+
+    run = _Run(sound, effort, clock, watch, None if keep is None else lambda answer: keep(told(answer)))
+    return told(run.answer())
 
 
 class _Run:
     """One run: the best so far in columns' ticks, and what is proven."""
 
-    def __init__(self, problem: Problem, effort: Effort, clock: Clock, watch: Watch) -> None:
+    def __init__(self, problem: Problem, effort: Effort, clock: Clock, watch: Watch, keep: Keep | None = None) -> None:
         self.problem = problem
         self.effort = effort
         self.clock = clock
@@ -66,6 +76,9 @@ class _Run:
         self.bound = (0, 0)
         self.schedules = 0
         self.state: State = "unknown"
+        self.keep = keep
+        self.kept: tuple[int, int] | None = None
+        self.kept_at = self.began
 
     def answer(self) -> Answer:
         if not self.columns.count:
@@ -100,7 +113,15 @@ class _Run:
             told = Progress(step, share)
         going = self.watch(told)
         self.stopped = self.stopped or not going
+        self._keep_best()
         return going
+
+    def _keep_best(self) -> None:
+        now = self.clock()
+        better = self.start is not None and (self.kept is None or self.value < self.kept)
+        if self.keep is not None and better and (self.kept is None or now - self.kept_at >= _KEEP_S):
+            self.kept, self.kept_at = self.value, now
+            self.keep(self._told())
 
     def _shown(self, aim: Aim, value: int | None) -> int | None:
         if value is None:

@@ -6,26 +6,37 @@ than the release, come in only where `private` is asked for, and such an answer 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Literal, TypeVar
-
-import msgspec
+from typing import Final, TypeVar
 
 from stafftalks.analysis.faults import Fault
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ElementRef, ExactRef
 from stafftalks.services import workspace
+from stafftalks.services.analyses_basis import Analysis, Ask, Basis, Input, Moved
 from stafftalks.services.catalogue import references
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.workspace import Piece
 from stafftalks.values.ids import PartyId
 
-Analysis = Literal["coverage", "conflicts", "schedule", "options", "waiting", "risk"]
+__all__ = [
+    "KINDS",
+    "Analysis",
+    "Ask",
+    "Basis",
+    "Gathered",
+    "Input",
+    "Moved",
+    "gather",
+    "key_of",
+    "stale",
+    "told",
+    "worded",
+]
 KINDS: Final[Mapping[Analysis, tuple[str, ...]]] = {
     "coverage": ("scenario", "requirement", "option", "activity", "force", "anchor"),
     "conflicts": ("scenario", "plan", "activity", "force", "resource", "option", "anchor"),
     "schedule": ("plan", "activity", "force", "resource", "anchor"),
     "options": ("scenario", "requirement", "option", "force", "assessment", "anchor"),
-    "waiting": ("scenario", "requirement", "option", "force", "assessment", "anchor", "plan", "indicator"),
     "risk": ("plan", "activity", "force", "resource", "anchor"),
 }
 """The kinds of elements that each analysis stands on."""
@@ -33,45 +44,6 @@ _SHARED: Final = ("anchor", "resource", "force")
 """Kinds of which those that belong to no contingency count in each."""
 _KEY: Final = re.compile(r"([A-Z][A-Z0-9]{1,7}/[a-z2-7]{26})(?:#([a-z_]+)\.(\d+))?")
 _Content = TypeVar("_Content", bound=Content)
-
-
-class Ask(msgspec.Struct, frozen=True):
-    """Which elements an analysis is about: those of one contingency or of all, with our unreleased ones or without."""
-
-    analysis: Analysis
-    contingency: str = ""
-    private: bool = False
-
-
-class Input(msgspec.Struct, frozen=True):
-    """An exact version that an answer stands on. `owner` wrote it; `readers` are all parties that hold this version, ours among them; `private` where only we do."""
-
-    element: str
-    version: str
-    owner: PartyId
-    readers: tuple[PartyId, ...]
-    private: bool
-    kind: str
-    title: str
-
-
-class Basis(msgspec.Struct, frozen=True):
-    """What an answer stands on. It may be shown to `readers`, who hold every version of it; where `stays_home`, to nobody else than us."""
-
-    ask: Ask
-    inputs: tuple[Input, ...]
-    stays_home: bool
-    readers: tuple[PartyId, ...]
-
-
-class Moved(msgspec.Struct, frozen=True):
-    """Why an answer is stale: an element it stands on was revised, is not there any more, or one came that it does not know. `version` is what stands now."""
-
-    element: str
-    title: str
-    sort: Literal["revised", "gone", "new"]
-    version: str
-    sentence: str
 
 
 class Gathered:
@@ -92,17 +64,11 @@ class Gathered:
 
     def worded(self, text: str) -> str:
         """A sentence with what elements are called instead of their keys."""
-        return _KEY.sub(self._named, text)
+        return worded(text, self.titles)
 
     def fault(self, fault: Fault) -> Fault:
         """A fault of a row, told of its element and field, in words."""
-        element, row, number = _parts(fault.element)
-        field = f"{row}.{number}.{fault.field}" if row else fault.field
-        return Fault(element, field, self.worded(fault.sentence))
-
-    def _named(self, match: re.Match[str]) -> str:
-        title = self.titles.get(match[1], match[1])
-        return title if match[2] is None else f"{title}, {match[2].replace('_', ' ')} {int(match[3]) + 1}"
+        return told(fault, self.titles)
 
 
 def gather(hq: Headquarters, ask: Ask) -> Gathered:
@@ -142,6 +108,23 @@ def stale(hq: Headquarters, basis: Basis) -> tuple[Moved, ...]:
 def key_of(ref: ElementRef | ExactRef) -> str:
     """`XMR/<element>`, whichever version a reference names."""
     return f"{ref.party}/{ref.element}"
+
+
+def worded(text: str, titles: Mapping[str, str]) -> str:
+    """A sentence with what elements are called instead of their keys."""
+
+    def named(match: re.Match[str]) -> str:
+        title = titles.get(match[1], match[1])
+        return title if match[2] is None else f"{title}, {match[2].replace('_', ' ')} {int(match[3]) + 1}"
+
+    return _KEY.sub(named, text)
+
+
+def told(fault: Fault, titles: Mapping[str, str]) -> Fault:
+    """A fault of a row, told of its element and field, in words."""
+    element, row, number = _parts(fault.element)
+    field = f"{row}.{number}.{fault.field}" if row else fault.field
+    return Fault(element, field, worded(fault.sentence, titles))
 
 
 def _read(hq: Headquarters, ask: Ask) -> Iterator[Piece]:

@@ -34,10 +34,11 @@ from stafftalks.services.rows import (
     SendingState,
     VersionRow,
 )
+from stafftalks.services.run_ports import Runs
 from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId, VersionHash
 from stafftalks.values.label import Marking
 
-Purpose = Literal["element", "request", "salt", "nonce", "charter", "session", "check"]
+Purpose = Literal["element", "request", "salt", "nonce", "charter", "session", "check", "run"]
 """What random bytes are drawn for. Those of `check` are the secret of a private check and stay; those of `session` name it and leave."""
 
 
@@ -504,6 +505,7 @@ class Headquarters(msgspec.Struct, frozen=True):
     readers: Readers
     acceptances: Acceptances
     checks: Checks
+    runs: Runs
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)

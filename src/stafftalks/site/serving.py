@@ -22,6 +22,7 @@ from stafftalks.services.ports import Headquarters
 from stafftalks.site import wiring
 from stafftalks.site.checking import CheckRunner
 from stafftalks.site.home import Home
+from stafftalks.site.running import RunRunner
 from stafftalks.values.errors import HostError, MisuseError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Serving:
         self._hq = _waking(self._hq, self._wake)
         self._workers = ProcessWorkers()
         self._checks = CheckRunner(self._hq, self._workers, between=wiring.let_go, rest=self._workers.close)
+        self._runs = RunRunner(self._hq, between=wiring.let_go)
         self._digests: DigestThread | None = None
         self._tables: TableWorker | None = None
         self._lines: SendingThread | None = None
@@ -74,6 +76,7 @@ class Serving:
                 self._start_web()
             self._sender.start()
             self._checks.start()
+            self._runs.start()
             self._start_digests()
             self._start_tables()
             self._start_lines()
@@ -104,6 +107,7 @@ class Serving:
     def stop(self) -> None:
         """Stops everything; what was acknowledged is on the disk."""
         self._checks.stop()
+        self._runs.stop()
         self._workers.close()
         self._sender.stop()
         if self._digests is not None:
@@ -129,6 +133,7 @@ class Serving:
         """There may be something to send, or to compute."""
         self._sender.notify()
         self._checks.notify()
+        self._runs.notify()
 
     def _start_digests(self) -> None:
         # Imported late: its models need Django set up.

@@ -81,6 +81,7 @@ def headquarters(home: Home) -> Headquarters:
         readers=store.readers,
         acceptances=store.acceptances,
         checks=store.checks,
+        runs=store.runs,
         folding=threading.RLock(),
         policy=Policy(
             honour_recalls=config.honour_recalls,

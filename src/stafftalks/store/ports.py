@@ -6,6 +6,7 @@ import msgspec
 
 from stafftalks.services import ports
 from stafftalks.services.check_ports import Checks
+from stafftalks.services.run_ports import Runs
 from stafftalks.store.acceptances import DjangoAcceptances
 from stafftalks.store.checks import DjangoChecks
 from stafftalks.store.desk import DjangoDesk
@@ -17,6 +18,7 @@ from stafftalks.store.logs import DjangoExchangeLog, DjangoJournal
 from stafftalks.store.partners import DjangoPartners
 from stafftalks.store.readers import DjangoReaders
 from stafftalks.store.records import DjangoRecords
+from stafftalks.store.runs import DjangoRuns
 
 
 class DjangoTransactions:
@@ -42,6 +44,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     readers: ports.Readers
     acceptances: ports.Acceptances
     checks: Checks
+    runs: Runs
 
 
 def django_ports() -> StorePorts:
@@ -59,4 +62,5 @@ def django_ports() -> StorePorts:
         readers=DjangoReaders(),
         acceptances=DjangoAcceptances(),
         checks=DjangoChecks(),
+        runs=DjangoRuns(),
     )

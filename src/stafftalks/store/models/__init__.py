@@ -10,6 +10,7 @@ from stafftalks.store.models.notes import Mention, Note
 from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
 from stafftalks.store.models.records import Accord, Change, DroppedPoints, Entry, Feed, Holding, Receipt, Slip
+from stafftalks.store.models.runs import Run
 from stafftalks.store.models.tables import Table, TableMatching, TablePart
 from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, ReadMark, SeenMark
 
@@ -46,6 +47,7 @@ __all__ = [
     "ReleasedListed",
     "ReleasedPoint",
     "Request",
+    "Run",
     "SavedView",
     "SeenMark",
     "Slip",

@@ -1,0 +1,112 @@
+"""From a question to a problem that can be reckoned elsewhere: what stands now, as plain values, with the words in which its answer is told."""
+
+import msgspec
+
+from stafftalks.analysis import options_problem, risk, risk_columns
+from stafftalks.analysis.faults import Fault
+from stafftalks.analysis.risk import Question
+from stafftalks.analysis.risk_reading import NONE
+from stafftalks.analysis.schedule import Ticks
+from stafftalks.analysis.schedule_checks import checked
+from stafftalks.analysis.schedule_solving import Effort
+from stafftalks.analysis.times import Times
+from stafftalks.services import analyses_options, analyses_risk, analyses_schedule
+from stafftalks.services.analyses import Gathered
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.run_problems import Frozen, OptionsFrozen, RiskFrozen, ScheduleFrozen
+from stafftalks.services.run_rows import OptionsWanted, RiskWanted, RunAsk, ScheduleWanted
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.relative_time import parse_moment
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A problem, what it stands on, and what of that could not be reckoned with."""
+
+    frozen: Frozen
+    gathered: Gathered
+    faults: tuple[Fault, ...]
+
+
+def freeze(hq: Headquarters, ask: RunAsk) -> Made:
+    """The problem of a question as it stands now; raises MisuseError where there is nothing to reckon or the question has no meaning."""
+    match ask.wanted:
+        case ScheduleWanted():
+            return _schedule(hq, ask, ask.wanted)
+        case OptionsWanted():
+            return _options(hq, ask, ask.wanted)
+        case RiskWanted():
+            return _risk(hq, ask, ask.wanted)
+
+
+def _schedule(hq: Headquarters, ask: RunAsk, wanted: ScheduleWanted) -> Made:
+    work, problem = analyses_schedule.prepared(
+        hq, {}, contingency=ask.contingency, private=ask.private, must=wanted.must
+    )
+    sound, faults = checked(problem)
+    if not sound.activities:
+        raise MisuseError(_nothing(ask, "activity", faults))
+    effort = Effort(seconds=float(ask.limits.seconds), seed=wanted.seed, workers=wanted.workers)
+    # How ticks are said is kept beside: `ScheduleFrozen.said` puts the two together.
+    plain = msgspec.structs.replace(problem, ticks=Ticks(per_day=24))
+    return _made(ScheduleFrozen(plain, effort, work.times, work.titles), work.gathered, work.faults)
+
+
+def _options(hq: Headquarters, ask: RunAsk, wanted: OptionsWanted) -> Made:
+    here = analyses_options.prepared(hq, contingency=ask.contingency, private=ask.private, all_forces=wanted.all_forces)
+    choice = here.choice
+    if not choice.requirements or not choice.scenarios:
+        missing = "requirement with a quantity" if not choice.requirements else "scenario that requires anything"
+        raise MisuseError(_nothing(ask, missing, here.faults))
+    choice = msgspec.structs.replace(choice, budget=wanted.budget)
+    options_problem.problem(choice)
+    frozen = OptionsFrozen(
+        choice,
+        wanted.front,
+        wanted.sides,
+        wanted.singles,
+        here.whole,
+        here.counted,
+        here.scale,
+        here.times,
+        here.titles,
+    )
+    return Made(frozen, here.gathered, here.faults)
+
+
+def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:
+    work, network = analyses_risk.prepared(hq, NONE, contingency=ask.contingency, private=ask.private)
+    if not network.tasks:
+        raise MisuseError(_nothing(ask, "activity", work.faults))
+    question = Question(
+        seed=wanted.seed,
+        draws=wanted.draws,
+        policy="unconstrained" if wanted.unlimited else "resource-constrained",
+        goal=wanted.goal,
+        dates=tuple(_tick(text, work.times) for text in wanted.by),
+        error_ticks=wanted.error_ticks,
+    )
+    made, _faults = risk_columns.problem(network, question.seed)
+    risk.need_meaning(made, question)
+    return _made(RiskFrozen(network, question, work.times, work.titles), work.gathered, work.faults)
+
+
+def _made(frozen: Frozen, gathered: Gathered, faults: tuple[Fault, ...]) -> Made:
+    return Made(frozen, gathered, tuple(gathered.fault(fault) for fault in faults))
+
+
+def _tick(text: str, times: Times) -> int:
+    tick, why = (int(text), "") if text.lstrip("-").isdecimal() else times.tick(parse_moment(text))
+    if tick is None:
+        raise MisuseError(f"“{text[:40]}” is no date that can be counted here: {why}.")
+    return tick
+
+
+def _nothing(ask: RunAsk, what: str, faults: tuple[Fault, ...]) -> str:
+    where = f"in “{ask.contingency[:80]}”" if ask.contingency else "here"
+    kept = (
+        ""
+        if ask.private
+        else " Only what is released was looked at: our own unreleased elements count where you say so."
+    )
+    left = f" {len(faults):,} things were left out; the first: {faults[0].sentence}" if faults else ""
+    return f"There is nothing to reckon: no {what} stands {where}.{kept}{left}"

@@ -1,0 +1,125 @@
+"""What a run reckons, frozen whole: the problem with what is needed to say its answer in people's words; and the answer. Both as bytes, for the store and for another process.
+
+A problem holds plain values alone: whoever reads its bytes gets numbers and names, and nothing that could be carried out.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from stafftalks.analysis import amounts
+from stafftalks.analysis.options_answer import Option
+from stafftalks.analysis.options_contributions import Contributions
+from stafftalks.analysis.options_front import Front, Single
+from stafftalks.analysis.options_problem import Choice
+from stafftalks.analysis.risk import Question, Risk
+from stafftalks.analysis.risk_network import Network
+from stafftalks.analysis.schedule import Answer, Problem
+from stafftalks.analysis.schedule_solving import Effort
+from stafftalks.analysis.times import Times
+from stafftalks.services.analyses_options import Counted
+from stafftalks.services.analyses_schedule import Hours
+from stafftalks.values.errors import PeerError
+
+
+class ScheduleFrozen(msgspec.Struct, frozen=True, tag="schedule"):
+    """A schedule to be found. Ticks are hours, said by `times`; `titles` by key."""
+
+    problem: Problem
+    effort: Effort
+    times: Times
+    titles: Mapping[str, str]
+
+    def said(self) -> Problem:
+        """The problem, with ticks that are said as the whole answer says them."""
+        return msgspec.structs.replace(self.problem, ticks=Hours(per_day=24, times=self.times))
+
+
+class OptionsFrozen(msgspec.Struct, frozen=True, tag="options"):
+    """A mix of forces to be chosen. `whole` is what a requirement of the least urgent priority counts that is wholly missing."""
+
+    choice: Choice
+    front: bool
+    sides: bool
+    singles: bool
+    whole: int
+    counted: Mapping[str, Counted]
+    scale: Mapping[str, int]
+    times: Times
+    titles: Mapping[str, str]
+
+    def said(self, requirement: str, amount: int) -> str:
+        """An amount of what a requirement asks for, as people write it."""
+        counted = self.counted[requirement]
+        return amounts.said(amount * counted.parts, counted.unit, self.scale)
+
+
+class RiskFrozen(msgspec.Struct, frozen=True, tag="risk"):
+    """A network to be drawn. Ticks are hours, said by `times`; `titles` by key."""
+
+    network: Network
+    question: Question
+    times: Times
+    titles: Mapping[str, str]
+
+
+Frozen = ScheduleFrozen | OptionsFrozen | RiskFrozen
+
+
+class WouldDo(msgspec.Struct, frozen=True):
+    """Changes that make a schedule possible; `least` where less was proven not to be enough."""
+
+    sentence: str
+    cost: int
+    least: bool
+
+
+class ScheduleAnswered(msgspec.Struct, frozen=True, tag="schedule"):
+    """The best schedule found; where there is none, what stands in the way, and what would do."""
+
+    answer: Answer
+    conflict: str = ""
+    would_do: tuple[WouldDo, ...] = ()
+
+
+class OptionsAnswered(msgspec.Struct, frozen=True, tag="options"):
+    """The best mix found, and what was asked for beside it as far as the time went."""
+
+    option: Option
+    front: Front | None = None
+    sides: Contributions | None = None
+    singles: tuple[Single, ...] = ()
+
+
+class RiskAnswered(msgspec.Struct, frozen=True, tag="risk"):
+    """How sure closures are."""
+
+    risk: Risk
+
+
+Answered = ScheduleAnswered | OptionsAnswered | RiskAnswered
+
+_FROZEN: Final[msgspec.msgpack.Decoder[Frozen]] = msgspec.msgpack.Decoder(Frozen)
+_ANSWERED: Final[msgspec.msgpack.Decoder[Answered]] = msgspec.msgpack.Decoder(Answered)
+
+
+def frozen(raw: bytes) -> Frozen:
+    """A problem from its bytes; raises PeerError where they hold none."""
+    try:
+        return _FROZEN.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise PeerError(f"This problem cannot be read: {error}. Begin the run again.") from error
+
+
+def answered(raw: bytes) -> Answered:
+    """An answer from its bytes; raises PeerError where they hold none."""
+    try:
+        return _ANSWERED.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise PeerError(f"This answer cannot be read: {error}. Begin the run again.") from error
+
+
+def raw(value: Frozen | Answered) -> bytes:
+    """A problem or an answer as bytes; equal values give equal bytes."""
+    return msgspec.msgpack.encode(value, order="sorted")

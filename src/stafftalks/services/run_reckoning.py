@@ -1,0 +1,137 @@
+"""The reckoning of a frozen problem, for whoever does it: it needs no headquarters, and has none.
+
+It ends by itself with the best it has once its seconds are over or its watch says so. What it found on the way it gives to be kept, so that less is lost where it is ended by force.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from stafftalks.analysis import (
+    options,
+    options_contributions,
+    options_front,
+    risk,
+    schedule_conflicts,
+    schedule_relaxations,
+    schedule_solving,
+    schedule_words,
+)
+from stafftalks.analysis.options_answer import Option
+from stafftalks.analysis.options_problem import problem
+from stafftalks.analysis.risk import Risk
+from stafftalks.analysis.schedule import Answer
+from stafftalks.analysis.schedule_checks import checked
+from stafftalks.analysis.watching import Clock, Progress, Watch
+from stafftalks.services.run_problems import (
+    Answered,
+    Frozen,
+    OptionsAnswered,
+    OptionsFrozen,
+    RiskAnswered,
+    RiskFrozen,
+    ScheduleAnswered,
+    ScheduleFrozen,
+    WouldDo,
+)
+
+LEAST_TO_EXPLAIN_S: Final = 10.0
+"""Where there is no schedule, each of what stands in the way and what would do has so many seconds, even if all others are over."""
+Keep = Callable[[Answered], None]
+"""Given the best so far, whenever it is better than what was given before."""
+
+
+class Reckoned(msgspec.Struct, frozen=True):
+    """An answer, and whether it was ended because its seconds were over before it had done all it was asked for."""
+
+    answered: Answered
+    cut: bool
+
+
+def reckon(frozen: Frozen, seconds: float, clock: Clock, watch: Watch, keep: Keep) -> Reckoned:
+    """The answer, or the best there is when the seconds are over or the watch says no; raises MisuseError where the problem is none."""
+    until = clock() + seconds
+    cut = False
+
+    def in_time(progress: Progress) -> bool:
+        nonlocal cut
+        going = watch(progress)
+        cut = cut or (going and clock() >= until)
+        return going and not cut
+
+    def kept_risk(found: Risk) -> None:
+        keep(RiskAnswered(found))
+
+    match frozen:
+        case ScheduleFrozen():
+            # It keeps its seconds by itself, and what it proves in them is whole.
+            return Reckoned(_schedule(frozen, until, clock, watch, keep), cut=False)
+        case OptionsFrozen():
+            return Reckoned(_options(frozen, until, clock, in_time, keep), cut)
+        case RiskFrozen():
+            found = risk.run(frozen.network, frozen.question, watch=in_time, keep=kept_risk)
+            return Reckoned(RiskAnswered(found), cut and found.stopped)
+
+
+def _schedule(frozen: ScheduleFrozen, until: float, clock: Clock, watch: Watch, keep: Keep) -> ScheduleAnswered:
+    given = frozen.said()
+
+    def kept(answer: Answer) -> None:
+        keep(ScheduleAnswered(answer))
+
+    answer = schedule_solving.solve(given, frozen.effort, clock, watch, kept)
+    if answer.state != "infeasible" or answer.stopped:
+        return ScheduleAnswered(answer)
+    keep(ScheduleAnswered(answer))
+    sound, _faults = checked(given)
+
+    def effort() -> schedule_solving.Effort:
+        return msgspec.structs.replace(frozen.effort, seconds=max(until - clock(), LEAST_TO_EXPLAIN_S))
+
+    conflict = schedule_conflicts.conflict(sound, effort(), clock, watch)
+    said = schedule_words.conflict_said(sound, conflict)
+    keep(ScheduleAnswered(answer, said))
+    found = schedule_relaxations.relaxations(sound, conflict.assumptions, effort(), clock, watch)
+    would_do = tuple(WouldDo(schedule_words.relaxation_said(sound, each), each.cost, each.least) for each in found)
+    return ScheduleAnswered(answer, said, would_do)
+
+
+def _options(frozen: OptionsFrozen, until: float, clock: Clock, watch: Watch, keep: Keep) -> OptionsAnswered:
+    """First the mix itself, for half of the time at most; then what was asked for beside it, as far as the rest of the time goes."""
+    choice = frozen.choice
+    beside = sum((frozen.front, frozen.sides, frozen.singles))
+    going = True
+
+    def on(progress: Progress) -> bool:
+        nonlocal going
+        going = watch(progress) and going
+        return going
+
+    def part() -> float:
+        return max(until - clock(), 0.0) / (beside + 1)
+
+    def kept(option: Option) -> None:
+        keep(OptionsAnswered(option))
+
+    made, _faults = problem(choice)
+    answered = OptionsAnswered(
+        options.solve(choice, seconds=part() if not beside else max(part(), (until - clock()) / 2), watch=on, keep=kept)
+    )
+    keep(answered)
+    if frozen.front and on(Progress("budgets")):
+        front = options_front.front(choice, seconds=part() / (options_front.STEPS + 1), watch=on)
+        answered = msgspec.structs.replace(answered, front=front)
+        keep(answered)
+    beside -= frozen.front
+    if frozen.sides and on(Progress("coalitions")):
+        packages = options_contributions.sides(made)
+        count = 2 ** min(len(packages), options_contributions.EXACT + 1)
+        shares = options_contributions.contributions(made, packages, seconds=part() / count, watch=on)
+        answered = msgspec.structs.replace(answered, sides=shares)
+        keep(answered)
+    beside -= frozen.sides
+    if frozen.singles and on(Progress("single scenarios")):
+        count = len(made.scenarios) * (len(made.scenarios) + 1)
+        answered = msgspec.structs.replace(answered, singles=options_front.singles(choice, seconds=part() / count))
+    return answered

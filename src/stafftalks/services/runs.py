@@ -1,0 +1,180 @@
+"""Long analyses as runs: asked for by whoever may plan, frozen at once, reckoned beside, kept until somebody forgets them.
+
+A run is frozen when it is asked for: its problem is kept as bytes with the exact versions it stands on, so its answer names them, whatever moves on meanwhile. What stands on our unreleased elements
+stays home, as `services.analyses` says. Who reckons is another process, which has the problem and nothing else (`run_work`). A run is ours alone: it is in no record, and no bundle is made from it.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from stafftalks.planning.element import UnknownContent
+from stafftalks.planning.markings import markings_within
+from stafftalks.services import analyses, labels, run_freezing, run_problems
+from stafftalks.services.analyses import Gathered, Moved
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import JournalRow
+from stafftalks.services.run_problems import Answered, Frozen
+from stafftalks.services.run_rows import (
+    LEAST_MEMORY_MB,
+    MOST_MEMORY_MB,
+    MOST_SECONDS,
+    OVER,
+    Limits,
+    RunAsk,
+    RunId,
+    RunRow,
+    RunStands,
+    State,
+)
+from stafftalks.values.errors import MisuseError, RefusedError
+from stafftalks.values.ids import element_id
+from stafftalks.values.label import Marking
+from stafftalks.values.person import Person, Role
+
+PLANNERS = (Role.PLANNER, Role.OFFICER, Role.HEAD)
+"""Who may have something reckoned, stop it and forget it."""
+READERS = (*PLANNERS, Role.AUDITOR)
+"""Who may read what came of it."""
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a run came to: what was reckoned, as it was frozen, and the answer; the whole of it only where the run is `done`."""
+
+    frozen: Frozen
+    answered: Answered
+
+
+def start(hq: Headquarters, person: Person, ask: RunAsk) -> RunId:
+    """A run of this question, waiting for its turn.
+
+    Raises RefusedError where this person may not plan, MisuseError where nothing can be reckoned or the question has no meaning; then nothing is kept.
+    """
+    _may_plan(person)
+    _need_limits(ask.limits)
+    made = run_freezing.freeze(hq, ask)
+    run = RunId(element_id(hq.entropy.draw("run", 16)))
+    row = RunRow(
+        run, ask, person.username, hq.clock.now(), made.gathered.basis, made.faults, _markings(hq, made.gathered)
+    )
+    with hq.transactions.atomic():
+        hq.runs.add(row, run_problems.raw(made.frozen))
+        _note(hq, person, "analysis started", row)
+    hq.wake()
+    return run
+
+
+def again(hq: Headquarters, person: Person, run: RunId) -> RunId:
+    """A new run of the same question, of what stands now."""
+    return start(hq, person, one(hq, run).ask)
+
+
+def one(hq: Headquarters, run: RunId) -> RunRow:
+    """The run as it stands; raises MisuseError where none of this id is kept."""
+    row = hq.runs.run(run)
+    if row is None:
+        raise MisuseError("No run of this name is kept here: it was forgotten, or it is another headquarters’.")
+    return row
+
+
+def window(
+    hq: Headquarters,
+    *,
+    states: Sequence[State] = (),
+    analysis: str = "",
+    by: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[int, tuple[RunRow, ...]]:
+    """How many runs match and one window of them, newest first."""
+    return hq.runs.find(states=tuple(states), analysis=analysis, by=by, offset=offset, limit=limit)
+
+
+def stale(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
+    """What has moved on since the run was frozen; nothing while it stands on what stands."""
+    return analyses.stale(hq, row.basis)
+
+
+def result(hq: Headquarters, run: RunId) -> Result | None:
+    """What the run came to, or the best it has so far; None where it has told nothing yet. Raises MisuseError where no such run is kept."""
+    one(hq, run)
+    answer, problem = hq.runs.answer(run), hq.runs.problem(run)
+    if answer is None or problem is None:
+        return None
+    return Result(run_problems.frozen(problem), run_problems.answered(answer))
+
+
+def stop(hq: Headquarters, person: Person, run: RunId) -> None:
+    """Asks the run to end with the best it has; one that waits ends at once, and one that has ended stays as it is."""
+    _may_plan(person)
+    with hq.transactions.atomic():
+        row = _locked(hq, run)
+        if row.stands.state in OVER or row.stands.stop_asked_by:
+            return
+        stands = msgspec.structs.replace(row.stands, stop_asked_by=person.username)
+        if row.stands.state == "waiting":
+            sentence = "It was stopped before it was begun."
+            stands = msgspec.structs.replace(stands, state="stopped", ended=hq.clock.now(), sentence=sentence)
+        hq.runs.put_stands(run, stands)
+        _note(hq, person, "analysis stopped", row)
+    hq.wake()
+
+
+def forget(hq: Headquarters, person: Person, run: RunId) -> None:
+    """Deletes a run that has ended, with its problem and its answer; raises MisuseError where it has not."""
+    _may_plan(person)
+    with hq.transactions.atomic():
+        row = _locked(hq, run)
+        if row.stands.state not in OVER:
+            raise MisuseError("This run has not ended: stop it first, then it can be forgotten.")
+        hq.runs.forget(run)
+        _note(hq, person, "analysis forgotten", row)
+
+
+def change(hq: Headquarters, run: RunId, **changes: object) -> RunStands | None:
+    """How the run stands with these fields changed; None, and nothing changed, where it has ended or is not kept any more."""
+    with hq.transactions.atomic():
+        row = hq.runs.run(run, lock=True)
+        if row is None or row.stands.state in OVER:
+            return None
+        stands = msgspec.structs.replace(row.stands, **changes)
+        hq.runs.put_stands(run, stands)
+        return stands
+
+
+def _locked(hq: Headquarters, run: RunId) -> RunRow:
+    row = hq.runs.run(run, lock=True)
+    return row if row is not None else one(hq, run)
+
+
+def _may_plan(person: Person) -> None:
+    if refusal := person.lacking(*PLANNERS):
+        raise RefusedError(refusal)
+
+
+def _need_limits(limits: Limits) -> None:
+    if not 1 <= limits.seconds <= MOST_SECONDS:
+        raise MisuseError(f"A run cannot be given {limits.seconds:g} seconds: give 1 to {MOST_SECONDS:,}.")
+    if not LEAST_MEMORY_MB <= limits.memory_mb <= MOST_MEMORY_MB:
+        raise MisuseError(
+            f"A run cannot be given {limits.memory_mb:,} MB of memory: give {LEAST_MEMORY_MB:,} to {MOST_MEMORY_MB:,}."
+        )
+
+
+def _markings(hq: Headquarters, gathered: Gathered) -> tuple[Marking, ...]:
+    """Every marking of what the run stands on, our own beside partners' texts among them, each once."""
+    beside = labels.known(hq).beside
+    found: dict[Marking, None] = {}
+    for piece in gathered.pieces:
+        within = (Marking(),) if isinstance(piece.content, UnknownContent) else markings_within(piece.content)
+        found.update(dict.fromkeys(within))
+        if piece.version in beside:
+            found[beside[piece.version]] = None
+    return tuple(found)
+
+
+def _note(hq: Headquarters, person: Person, act: str, row: RunRow) -> None:
+    ask = row.ask
+    of = f"of “{ask.contingency}”" if ask.contingency else "of all contingencies"
+    private = ", with unreleased elements of ours" if ask.private else ""
+    hq.journal.add(JournalRow(hq.clock.now(), person.username, act, row.id, f"{ask.analysis} {of}{private}"))

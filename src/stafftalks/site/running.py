@@ -1,0 +1,132 @@
+"""The thread behind the pages that has runs reckoned, one after another in the order in which they were asked for.
+
+It looks for one every `tick_s`, and at once when told that one came. What an earlier process left half way is ended first, as lost, with the best it had.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from stafftalks.services import run_work
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.run_rows import RunId, State
+from stafftalks.services.run_work import Taken
+from stafftalks.site import reckoner
+from stafftalks.site.reckoner import Heard, Outcome
+from stafftalks.site.run_frames import Told
+from stafftalks.values.errors import PeerError, StafftalksError
+
+_LOG = logging.getLogger(__name__)
+_TICK_S: Final = 1.0
+
+
+class RunRunner:
+    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection."""
+
+    def __init__(
+        self, hq: Headquarters, *, between: Callable[[], None] = lambda: None, tick_s: float = _TICK_S
+    ) -> None:
+        self._hq = hq
+        self._between = between
+        self._tick_s = tick_s
+        self._lost = False
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="runs", daemon=True)
+
+    def start(self) -> None:
+        """Begins, with what an earlier process left."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2 * reckoner.STOPPING_S) -> None:
+        """Ends; what is being reckoned is asked for the best it has, and is lost."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+
+    def notify(self) -> None:
+        """Says that there may be a run. Returns at once; any thread may call it."""
+        self._wake.set()
+
+    def look(self) -> int:
+        """Has every run that waits reckoned, and returns how many those were."""
+        done = 0
+        if not self._lost:
+            run_work.lose(self._hq)
+            self._lost = True
+        while not self._stopping.is_set() and (taken := run_work.take(self._hq)) is not None:
+            self._reckon(taken)
+            self._between()
+            done += 1
+        return done
+
+    def cycle(self) -> None:
+        """One look, and whatever goes wrong in it is logged."""
+        try:
+            self.look()
+        except StafftalksError as error:
+            _LOG.warning("Runs could not be worked on: %s", error)
+        except Exception:  # noqa: BLE001 - a runner that died would leave people waiting for ever
+            _LOG.exception("The runner of long analyses failed unexpectedly.")
+            self._lost = False
+        finally:
+            self._between()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.cycle()
+            self._wake.wait(self._tick_s)
+            self._wake.clear()
+
+    def _reckon(self, taken: Taken) -> None:
+        hq, run, ask = self._hq, taken.row.id, taken.row.ask
+
+        def told(message: Told | None) -> bool:
+            try:
+                if message is None:
+                    return self._going(run)
+                return run_work.tell(hq, run, message.progress, message.elapsed_s) and not self._stopping.is_set()
+            except StafftalksError as error:  # as a database that is busy: it is told again in half a second
+                _LOG.warning("How far a run is could not be kept: %s", error)
+                return not self._stopping.is_set()
+
+        def kept(answer: bytes) -> None:
+            try:
+                run_work.keep(hq, run, answer)
+            except StafftalksError as error:
+                _LOG.warning("The best so far of a run could not be kept: %s", error)
+
+        try:
+            outcome = reckoner.reckon(ask.analysis, taken.problem, ask.limits, Heard(told, kept))
+        except OSError as error:
+            outcome = Outcome(None, sentence=f"No process could be started for it: {error}.")
+        if outcome.last_words:
+            _LOG.warning("A reckoning process wrote: %s", outcome.last_words)
+        self._end(run, outcome, ask.limits.seconds)
+
+    def _going(self, run: RunId) -> bool:
+        row = self._hq.runs.run(run)
+        return row is not None and not row.stands.stop_asked_by and not self._stopping.is_set()
+
+    def _end(self, run: RunId, outcome: Outcome, seconds: float) -> None:
+        if outcome.answer is not None:
+            try:
+                run_work.keep(self._hq, run, outcome.answer)
+            except PeerError as error:
+                outcome = Outcome(None, sentence=str(error), elapsed_s=outcome.elapsed_s)
+        state, sentence = _ending(outcome, seconds, leaving=self._stopping.is_set())
+        run_work.end(self._hq, run, state, sentence, outcome.elapsed_s)
+
+
+def _ending(outcome: Outcome, seconds: float, *, leaving: bool) -> tuple[State, str]:
+    if leaving and (outcome.asked or outcome.answer is None):
+        return "lost", "The headquarters was stopped while this was reckoned."
+    if outcome.asked:
+        return "stopped", outcome.sentence or "It was stopped."
+    if outcome.answer is None:
+        return "failed", outcome.sentence
+    if outcome.cut:
+        return "stopped", f"Its {seconds:g} seconds were over before all was done."
+    return "done", ""
