@@ -194,6 +194,11 @@ def test_waiting_gains_where_a_branch_is_met_alone_and_costs_once_notice_runs_ou
     assert down.lost == ("south",)
     assert (up.branch, up.now, up.at_once, up.waited, up.gain, up.latest) == ("up", 4, 0, 0, 4, 30)
     assert "takes off 4" in up.account
+    assert [(step.latest, step.before, step.after) for step in down.steps] == [(10, 0, 4), (50, 4, 10)]
+    unknown, past = waiting(given, {"up": None, "down": -1})
+    assert [(row.waited, row.gain) for row in unknown] == [(None, None)] * 2
+    assert [fault.element for fault in past] == ["down"]
+    assert waiting(given, {"up": 1}, watch=lambda _progress: False)[0] == ()
 
 
 def test_a_force_serves_again_once_the_first_requirement_has_ended():

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stafftalks.analysis.schedule import Arc, Change, Phase, Problem, Resource, Span, Ticks
-from stafftalks.analysis.schedule_assumptions import assumptions, relaxed, without
+from stafftalks.analysis.schedule_answering import Scheduled, scheduled
+from stafftalks.analysis.schedule_assumptions import Granted, assumptions, granting, relaxed, without
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_columns import horizon_of
 from stafftalks.analysis.schedule_conflicts import conflict
@@ -176,3 +177,21 @@ def test_every_conflict_is_impossible_and_every_part_of_it_possible(problem: Pro
     assert not possible(list(rest))
     for one in found.assumptions:
         assert possible([*rest, one]), one
+
+
+def test_what_would_do_can_be_taken_as_given_and_then_there_is_a_schedule() -> None:
+    answered = scheduled(crowded(), QUICK, clock)
+    assert answered.why.startswith("“X” cannot close by C+6")
+    assert {each.sentence for each in answered.reasons} == {
+        "there are 400 t of “Port Y” at a time",
+        "“X” is to close by C+6",
+    }
+    assert answered.remedies
+    kept = msgspec.json.decode(msgspec.json.encode(answered), type=Scheduled)
+    for remedy in kept.remedies:
+        problem, faults = granting(crowded(), remedy.changes)
+        assert not faults
+        assert solve(problem, QUICK, clock).placed
+    problem, (fault,) = granting(crowded(), [Granted("resource", "nowhere", 5)])
+    assert problem == crowded()
+    assert "“nowhere”" in fault.sentence

@@ -210,6 +210,40 @@ def test_options_of_a_file(tmp_path: Path, meridia: Terminal) -> None:
     assert "What each side takes off the worst case" in words
 
 
+def test_decisions_of_a_file_by_the_latest_time_at_which_they_still_have_value(
+    tmp_path: Path, meridia: Terminal
+) -> None:
+    told = """
+indicators: [{id: i1, title: Gauge, branch: storm, at: C, state: observed}, {id: i2, branch: nowhere}, {id: i3, branch: flood, at: E+1}]
+decisions: [{id: d1, title: Send the ferries, branch: storm, by: C+2, who: J3}]
+budget: 5
+"""
+    file = written(tmp_path, OPTIONS + told)
+    typed = meridia.type("analyse", "waiting", file, "--json")
+    assert typed.code == 7
+    flood, storm = sorted(typed.json["decisions"], key=lambda each: each["branch"])
+    assert (flood["says"], flood["opens"], flood["shows"], flood["waited"], flood["gain"]) == (
+        "C+1",
+        ["7 Wing"],
+        None,
+        None,
+        None,
+    )
+    assert (storm["says"], storm["latest"], storm["opens"], storm["shows_says"]) == ("C+1", 24, ["Ferries"], "C")
+    assert [(each["says"], each["before"], each["after"], each["lost"]) for each in storm["steps"]] == [
+        ("C+1", 200, 400, ["7 Wing", "Ferries"])
+    ]
+    assert [(each["sort"], each["title"], each["state"]) for each in storm["tells"]] == [
+        ("indicator", "Gauge", "observed"), ("decision", "Send the ferries", ""),
+    ]  # fmt: skip
+    left = {each["element"]: each["sentence"] for each in typed.json["left_out"]}
+    assert "no scenario belongs to it" in left["nowhere"]
+    assert "hangs on E" in left["i3"]
+    words = meridia.type("analyse", "waiting", file).out
+    assert "too late for all of it" in words
+    assert "After which more stays short" in words
+
+
 HERE = """
 - {kind: resource, title: Port Y, sort: port, capacity: 400 t}
 - {kind: activity, title: Brigade, what: Move, window: C+1 to C+3, phase: Closed, resources: [{name: Port Y, quantity: 300 t}]}

@@ -80,6 +80,7 @@ def _quantity(scaled: int, unit: Unit, decimals: int) -> Quantity:
 
 quantities = st.builds(_quantity, st.integers(-(10**12), 10**12), st.sampled_from(Unit), st.integers(0, 6))
 counts = st.builds(Count, st.integers(0, 2**53 - 1), st.booleans())
+lengths_of_time = st.builds(Quantity, st.integers(0, 10**9), st.sampled_from([Unit.HOURS, Unit.DAYS]))
 _terms = [(scale, term) for scale in ScaleName for term in terms_of(scale)]
 likelihoods = st.sampled_from(_terms).map(lambda pair: Likelihood(*pair)) | st.tuples(
     st.integers(0, 100), st.integers(0, 100)
@@ -130,6 +131,19 @@ def _struct(draw: st.DrawFn, fields: tuple[FieldSpec, ...]) -> dict[str, Any]:
         plain["valid_from"]["seconds"], plain["valid_until"]["seconds"] = early, late
     if "low_m" in plain and "high_m" in plain:
         plain["low_m"], plain["high_m"] = sorted((plain["low_m"], plain["high_m"]))
+    if "likeliest" in {field.name for field in fields}:
+        points = sorted(
+            (draw(lengths_of_time) for _ in fields), key=lambda each: each.scaled * (1, 24)[each.unit == "d"]
+        )
+        plain = {field.name: to_plain(each) for field, each in zip(fields, points, strict=True) if field.name in plain}
+        plain = plain if "likeliest" in plain else {}
+    for row in plain.get("stretches", []):
+        plain.setdefault("capacity", to_plain(Quantity(12, Unit.ITEMS)))
+        row["capacity"] = {
+            **row["capacity"],
+            "scaled": abs(row["capacity"]["scaled"]),
+            "unit": plain["capacity"]["unit"],
+        }
     branch_ids = [branch["id"] for branch in plain.get("branches", []) if "sort" in _names(fields, "branches")]
     for assumption in plain.get("assumptions", []):
         if assumption.get("triggers"):
@@ -148,6 +162,8 @@ def _value(field: FieldSpec) -> st.SearchStrategy[Any]:
         return st.sampled_from(["XMR", "XTV"])
     if field.name == "portions":
         return st.lists(versions, max_size=3)
+    if field.name == "lag":
+        return lengths_of_time.map(to_plain)
     if field.widget in _LEAF:
         return _LEAF[field.widget].map(to_plain)
     match field.widget:
@@ -177,7 +193,7 @@ def _value(field: FieldSpec) -> st.SearchStrategy[Any]:
 def _rows(draw: st.DrawFn, field: FieldSpec) -> list[dict[str, Any]]:
     rows = draw(st.lists(_struct(field.fields), max_size=3))
     key = field.fields[0].name
-    if key in ("id", "letter", "criterion"):
+    if key in ("id", "letter", "criterion") or field.name == "modes":
         ids = draw(
             st.lists(st.sampled_from([f"R{n}" for n in range(9)]), min_size=len(rows), max_size=len(rows), unique=True)
         )

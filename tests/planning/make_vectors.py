@@ -81,6 +81,23 @@ CASES: dict[str, dict[str, Any]] = {
         "after": [_REF],
         "resources": [{"name": "Marine diesel", "quantity": "300.5 t"}],
     },
+    "activity, in several ways": {
+        "title": "Bring in the sweepers",
+        "what": "Move",
+        "window": "C+1 to C+9",
+        "duration": {"shortest": "36 h", "likeliest": "2 d", "longest": "3.5 d"},
+        "waits": [{"after": _REF, "lag": "12 h"}],
+        "modes": [
+            {
+                "name": "by sea",
+                "party": "XTV",
+                "duration": {"likeliest": "5 d"},
+                "resources": [{"name": "Quay 2", "quantity": "1 items"}],
+                "forces": [_REF],
+            },
+            {"name": "by air"},
+        ],
+    },
     "force": {
         "title": "2nd Minesweeper Squadron",
         "sidc": "10031000001211000000",
@@ -94,6 +111,11 @@ CASES: dict[str, dict[str, Any]] = {
         "capacity": "12 items",
         "place": "36.85, 34.64",
         "held_by": "Port captain",
+    },
+    "resource, with other capacity at times": {
+        "title": "Quay 2",
+        "capacity": "2 items",
+        "stretches": [{"window": "C+3 to C+5", "capacity": "0 items"}, {"window": "from C+9", "capacity": "3 items"}],
     },
     "option": {
         "title": "Sweep first",
@@ -176,16 +198,16 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def content_of(kind: str) -> Any:
-    """The example content of `kind`, read as an import would read it."""
-    content = forms.parse_mapping(kind, CASES[kind])
+def content_of(case: str) -> Any:
+    """The example content of a case, named as its kind or with words after a comma, read as an import would read it."""
+    content = forms.parse_mapping(case.partition(",")[0], CASES[case])
     assert not isinstance(content, forms.FormErrors), content.errors
     return content
 
 
 def vectors() -> list[dict[str, str]]:
-    """Kind, bytes and version of one element of every kind."""
-    elements = [Element(AN_ID, content_of(kind)) for kind in KINDS]
+    """Kind, bytes and version of one element of every kind, then of more cases of some."""
+    elements = [Element(AN_ID, content_of(case)) for case in (*KINDS, *(case for case in CASES if case not in KINDS))]
     return [
         {"kind": element.kind, "bytes": encode(element).decode(), "version": version_hash(element)}
         for element in elements

@@ -9,13 +9,15 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from stafftalks.planning import element, plain
+from stafftalks.planning.durations import Duration
 from stafftalks.planning.element import Element
 from stafftalks.planning.exercises import Exercise, Group, Item, Participant
-from stafftalks.planning.forces import Activity, Force, Holding
+from stafftalks.planning.forces import Activity, Force, Holding, Mode, Wait
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.letters import CountDetail, Detail, PositionDetail, TimeDetail
 from stafftalks.planning.plans import DecisionPoint, Phase, Plan
 from stafftalks.planning.portions import LABELLING, leaves, portions, within
+from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import Assumption, Branch, Requirement, Scenario
 from stafftalks.planning.task_organisation import TaskedForce
 from stafftalks.planning.timing import AnchorDate
@@ -27,7 +29,7 @@ from stafftalks.values.errors import MisuseError, RefusedError
 from stafftalks.values.place import Circle, LonLat, NamedPlace, Point
 from stafftalks.values.quantity import Count, Quantity
 from stafftalks.values.relative_time import Instant, RelativeTime, Window
-from tests.planning.cast import AN_ID, contents, counts, moments, quantities
+from tests.planning.cast import AN_ID, MERIDIA, contents, counts, moments, quantities
 
 PORT = LonLat(34_640_000, 36_850_000)
 details = st.builds(
@@ -128,6 +130,24 @@ def test_a_coarse_count_is_near_the_count_and_told_once(value: Count | Quantity,
     else:
         assert abs(shown) <= abs(exact)
         assert abs(exact) < (abs(shown) + grain if grain else max(1, abs(shown) * 10))
+
+
+def test_how_long_an_activity_lasts_and_waits_is_told_in_whole_days_where_a_letter_permits_days() -> None:
+    lasts = Duration(shortest=Quantity.parse("6 h"), likeliest=Quantity.parse("36 h"), longest=Quantity.parse("3 d"))
+    after = ElementRef(MERIDIA, AN_ID)
+    content = Activity(
+        title="Sweep", what="Sweep", duration=lasts, modes=(Mode(name="by sea", duration=lasts),),
+        waits=(Wait(after=after, lag=Quantity.parse("30 h")),),
+    )  # fmt: skip
+    exact = {"positions": PositionDetail.EXACT, "counts": CountDetail.EXACT}
+    left = apply(content, coarsening(content, Detail(**exact, times=TimeDetail.DAY)))
+    assert isinstance(left, Activity)
+    for told in (left.duration, left.modes[0].duration):
+        assert list(map(str, (told.shortest, told.likeliest, told.longest))) == ["1 d", "2 d", "3 d"]
+    assert str(left.waits[0].lag) == "2 d"
+    assert coarsening(left, Detail(**exact, times=TimeDetail.DAY)) == ()
+    assert coarsening(content, Detail(**exact, times=TimeDetail.WITHHELD_ANCHOR)) == (), "no date can be told from it"
+    assert coarsening(content, Detail(positions=PositionDetail.EXACT, times=TimeDetail.EXACT)) == (), "it is no count"
 
 
 @given(moments)

@@ -2,7 +2,7 @@
 
 import time
 
-from stafftalks.analysis import options
+from stafftalks.analysis import options, options_telling, options_waiting
 from stafftalks.analysis.risk import Question
 from stafftalks.analysis.risk_reading import estimates_of
 from stafftalks.analysis.schedule_solving import Effort, solve
@@ -13,6 +13,7 @@ from stafftalks.services import (
     analyses_options,
     analyses_risk,
     analyses_schedule,
+    analyses_waiting,
     elements,
     recalls,
     releases,
@@ -334,6 +335,59 @@ def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelih
         ("quantity", "“Something”: no quantity is given, so it cannot be said what is short; it is left out."),
         ("contributions.3.quantity", "“By air, contributions 4” is offered in t for “Boats”: it is not counted there."),
     ]
+
+
+def test_what_tells_of_a_branch_and_what_is_to_be_decided_for_it_stand_beside_until_when_it_can_be() -> None:
+    (ours,) = scenes.house("XMR")
+    scenario = add(
+        ours, "scenario", "Flood", branches=[{"id": "B1", "title": "Dam breaks"}, {"id": "B2", "title": "It holds"}],
+        assumptions=[
+            {"id": "A1", "text": "The dam holds", "owner": "J2", "validate_by": "C+1", "triggers": "B1"},
+            {"id": "A2", "text": "It rains", "validate_by": "E+1", "triggers": "B1"},
+        ],
+    )  # fmt: skip
+    judged = add(
+        ours, "assessment", "Cracks", question="Will it break?", judgement="It may.", scenario=ref(ours, scenario), branch="B2",
+    )  # fmt: skip
+    add(ours, "indicator", "Gauge", watched="Above 4 m.", state="observed", bears_on=ref(ours, judged))
+    wing = add(ours, "force", "7 Wing", readiness={"notice": "2 d"})
+    need = add(
+        ours, "requirement", "Airlift", serial="1", capability="LIFT", quantity="4 items", window="C+5 to C+9",
+        scenario=ref(ours, scenario), branches="B1",
+    )  # fmt: skip
+    row = {
+        "what": "Lift",
+        "party": "XMR",
+        "requirement": ref(ours, need),
+        "force": ref(ours, wing),
+        "quantity": "3 items",
+    }
+    add(
+        ours, "option", "By air", scenario=ref(ours, scenario), branches="B1", contributions=[row],
+        open_decisions=[{"id": "OD1", "decision": "Load", "authority": "J4", "by": "C+2"}],
+    )  # fmt: skip
+    add(
+        ours, "plan", "North", scenarios=[{"scenario": ref(ours, scenario)}],
+        decision_points=[{"id": "DP1", "decision": "Go north", "ltiov": "C+4", "linked": "B1"}, {"id": "DP2", "decision": "Stay"}],
+    )  # fmt: skip
+    found = analyses_waiting.prepared(ours, private=True)
+    titles, said = found.prepared.titles, found.prepared.times.said
+    assert [
+        (titles[each.branch], each.sort, each.title, said(each.tick), each.state, each.who) for each in found.tells
+    ] == [
+        ("Flood: Dam breaks", "assumption", "The dam holds", "C+1", "open", "J2"),
+        ("Flood: Dam breaks", "assumption", "It rains", "", "open", ""),
+        ("Flood: It holds", "indicator", "Gauge", "", "observed", ""),
+        ("Flood: Dam breaks", "decision", "Go north", "C+4", "", ""),
+        ("Flood: Dam breaks", "decision", "Load", "C+2", "", "J4"),
+    ]
+    assert {"plan", "indicator"} <= {each.kind for each in found.prepared.basis.inputs}
+    branches = [way.id for way in found.prepared.choice.scenarios]
+    rows, _faults = options_waiting.waiting(
+        found.prepared.choice, options_telling.shows(branches, found.tells), seconds=1
+    )
+    broken, held = rows
+    assert (said(broken.latest), said(broken.indicator), broken.gain, held.latest) == ("C+3", "C+1", 0, None)
 
 
 def test_a_schedule_of_activities_says_when_phases_close_and_that_they_cannot() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from stafftalks.analysis import options_telling
 from stafftalks.analysis.options_problem import Choice, Force, Limit, Offer, Requirement, Scenario
 from stafftalks.analysis.reading import Amount, ProblemFile, RowText, UnreadError
 from stafftalks.values.errors import PeerError
@@ -42,7 +43,7 @@ class _OfferText(RowText, frozen=True, kw_only=True):
 
 def choice_of(data: object, name: str) -> tuple[Choice, ProblemFile, dict[str, str]]:
     """The choice, the file as read with what could not be, and titles. Raises PeerError where it is no such file at all."""
-    lists = ("forces", "requirements", "scenarios", "limits", "offers")
+    lists = ("forces", "requirements", "scenarios", "limits", "offers", *options_telling.LISTS)
     file = ProblemFile(data, name, lists, "requirements", ("budget",))
     budget = file.data.get("budget")
     if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int)):

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from stafftalks.analysis.faults import Fault
+from stafftalks.analysis.times import Times
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -86,13 +87,21 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticks(msgspec.Struct, frozen=True):
-    """How ticks are said: `per_day` to a day from the anchor (`C`) at tick 0; without an anchor, as bare numbers."""
+    """How ticks are said: `per_day` to a day from the anchor (`C`) at tick 0; without an anchor, as bare numbers. Where `times` are known, as they say it."""
 
     anchor: str = ""
     per_day: int = 1
+    times: Times | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether a tick is a length of time, and not only a number."""
+        return bool(self.anchor) or self.times is not None
 
     def said(self, tick: int) -> str:
-        """`C+9`, `C+9/H+6`, or the number."""
+        """`C+9`, `C+9/H+6`, a date, or the number."""
+        if self.times is not None:
+            return self.times.said(tick)
         if not self.anchor:
             return str(tick)
         day, rest = divmod(tick, self.per_day)
@@ -101,7 +110,7 @@ class Ticks(msgspec.Struct, frozen=True):
 
     def lasting(self, ticks: int) -> str:
         """`3 days`, `6 hours`, or the number of ticks."""
-        if not self.anchor:
+        if not self.counted:
             return f"{ticks} {'tick' if ticks == 1 else 'ticks'}"
         day, rest = divmod(ticks, self.per_day)
         hours = rest * 24 // self.per_day

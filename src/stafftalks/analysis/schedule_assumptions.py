@@ -3,11 +3,12 @@
 Each can be taken away, which makes the problem easier and never harder, or be given a little more. Arcs without a name, durations and modes are taken as they are.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
+from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.schedule import Activity, Change, Phase, Problem, Resource, Span
 from stafftalks.analysis.schedule_columns import horizon_of
 
@@ -20,6 +21,14 @@ class Assumption(msgspec.Struct, frozen=True):
     kind: Kind
     name: str
     about: tuple[str, ...]
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """A change that is taken as given, by the kind and name of the assumption: so much more of it, or without it where `amount` is None."""
+
+    kind: Kind
+    name: str
+    amount: int | None = None
 
 
 Amounts = Mapping[Assumption, int]
@@ -76,6 +85,21 @@ def relaxed(problem: Problem, amounts: Mapping[Assumption, int | None]) -> Probl
         activities=tuple(_widened(problem, each, more) for each in problem.activities),
         arcs=tuple(arc for arc in problem.arcs if arc.assumption not in orders),
     )
+
+
+def granting(problem: Problem, grants: Iterable[Granted]) -> tuple[Problem, tuple[Fault, ...]]:
+    """The problem with these changes taken as given, and which of them it does not rest on."""
+    known = {(each.kind, each.name): each for each in assumptions(problem)}
+    amounts: dict[Assumption, int | None] = {}
+    faults = []
+    for grant in grants:
+        assumption = known.get((grant.kind, grant.name))
+        if assumption is None:
+            sentence = f"“{grant.name[:60]}” was to be taken as changed, and the schedule does not rest on it: nothing is changed by that."
+            faults.append(Fault(grant.name, grant.kind, sentence))
+        else:
+            amounts[assumption] = grant.amount
+    return relaxed(problem, amounts), tuple(faults)
 
 
 def _plenty(problem: Problem) -> dict[str, int]:

@@ -7,7 +7,7 @@ from stafftalks.analysis.schedule_assumptions import Assumption
 from stafftalks.analysis.schedule_bounds import level, work_done_by
 from stafftalks.analysis.schedule_columns import Columns, columns
 from stafftalks.analysis.schedule_conflicts import Conflict
-from stafftalks.analysis.schedule_relaxations import Relaxation
+from stafftalks.analysis.schedule_relaxations import Change, Relaxation
 
 _LISTED = 4
 
@@ -42,6 +42,16 @@ def relaxation_said(problem: Problem, relaxation: Relaxation) -> str:
     words = _Words(problem)
     least = "" if relaxation.least else " (less may do: that was not settled in the time)"
     return f"{_listed([words.change(each.assumption, each.amount) for each in relaxation.changes])}{least}."
+
+
+def change_said(problem: Problem, change: Change) -> str:
+    """`40 t more of “port Y” at all times`: one change of a relaxation."""
+    return _Words(problem).change(change.assumption, change.amount)
+
+
+def reason_said(problem: Problem, assumption: Assumption) -> str:
+    """`there are 400 t of “port Y” at a time`: one of what cannot hold together."""
+    return _Words(problem).reason(assumption)
 
 
 class _Words:
@@ -92,6 +102,8 @@ class _Words:
             return f"there are {resource.capacity:,}{unit} of {title} in all"
         least = min([resource.capacity, *(change.capacity for change in resource.changes)])
         most = max([resource.capacity, *(change.capacity for change in resource.changes)])
+        if least == most == 1 and not unit:
+            return f"{title} serves one thing at a time"
         if least == most:
             return f"there are {most:,}{unit} of {title} at a time"
         return f"there are {least:,} to {most:,}{unit} of {title} at a time"
@@ -135,8 +147,9 @@ class _Words:
                     done = int(np.sum(level(made, at)[:due]))
                     if asked > done and work_done_by(made, members) > due:
                         unit = f" {resource.unit}" if resource.unit else ""
-                        days = "ticks" if not self._problem.ticks.anchor else "days"
-                        per = made.scale if not self._problem.ticks.anchor else made.scale / self._problem.ticks.per_day
+                        counted = self._problem.ticks.counted
+                        days = "days" if counted else "ticks"
+                        per = made.scale / self._problem.ticks.per_day if counted else made.scale
                         return (
                             f"what is to be done by then takes at least {asked * per:,.0f}{unit} times {days} of "
                             f"{self.title(resource.id)}, which has {done * per:,.0f} till then"

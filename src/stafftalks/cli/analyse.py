@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stafftalks.analysis.faults import Fault
-    from stafftalks.analysis.schedule import Answer, Problem
-    from stafftalks.analysis.schedule_solving import Effort
-    from stafftalks.analysis.watching import Watch
+    from stafftalks.analysis.schedule import Problem
+    from stafftalks.analysis.schedule_answering import Scheduled
     from stafftalks.services.analyses_work import Work
 
 NAME = "analyse"
@@ -120,7 +119,8 @@ def schedule(
 
     Ends with 7 where something was left out, with 8 where there is no schedule or none was found: then what stands in the way is told, and what would do.
     """
-    from stafftalks.analysis.schedule_solving import Effort, solve  # here: solvers take a second to load
+    from stafftalks.analysis.schedule_answering import scheduled
+    from stafftalks.analysis.schedule_solving import Effort  # here: solvers take a second to load
 
     call = calling(ctx)
     basis = None
@@ -134,8 +134,9 @@ def schedule(
         problem, faults = _read(file)
     effort = Effort(seconds=seconds, seed=seed, workers=workers)
     with watched(call.screen, "schedule") as watch:
-        answer = solve(problem, effort, time.monotonic, watch)
-        found = _found(problem, answer, (*faults, *(worded(fault) for fault in answer.faults)), effort, watch)
+        answered = scheduled(problem, effort, time.monotonic, watch)
+    answer = answered.answer
+    found = _found(answered, (*faults, *(worded(fault) for fault in answer.faults)))
     found = msgspec.structs.replace(found, stands_on=basis)
     if call.screen.as_json:
         call.screen.document(found)
@@ -180,14 +181,12 @@ def _read(file: str) -> "tuple[Problem, tuple[Fault, ...]]":
     return schedule_psplib.read(text, PurePath(file).name), ()
 
 
-def _found(
-    problem: "Problem", answer: "Answer", faults: "tuple[Fault, ...]", effort: "Effort", watch: "Watch"
-) -> ScheduleFound:
+def _found(answered: "Scheduled", faults: "tuple[Fault, ...]") -> ScheduleFound:
     """The document; where there is no schedule, with what stands in the way and what would do."""
+    problem, answer = answered.problem, answered.answer
     known = {activity.id: activity for activity in problem.activities}
     phases = {phase.id: phase for phase in problem.phases}
     said = problem.ticks.said
-    why, would_do = _why(problem, effort, watch) if answer.state == "infeasible" else ("", ())
     value, bound = answer.value, answer.bound
     return ScheduleFound(
         problem.title,
@@ -216,22 +215,10 @@ def _found(
             ClosureLine(each.phase, phases[each.phase].title, each.closes, each.due, each.lateness)
             for each in answer.closures
         ),
-        why,
-        would_do,
+        answered.why,
+        tuple(ChangeLine(each.sentence, each.cost, each.least) for each in answered.remedies),
         None,
         tuple(UnscheduledLine(fault.element, fault.field, fault.sentence) for fault in faults),
-    )
-
-
-def _why(problem: "Problem", effort: "Effort", watch: "Watch") -> tuple[str, tuple[ChangeLine, ...]]:
-    from stafftalks.analysis import schedule_conflicts, schedule_relaxations, schedule_words
-    from stafftalks.analysis.schedule_checks import checked
-
-    sound, _faults = checked(problem)
-    conflict = schedule_conflicts.conflict(sound, effort, time.monotonic, watch)
-    would_do = schedule_relaxations.relaxations(sound, conflict.assumptions, effort, time.monotonic, watch)
-    return schedule_words.conflict_said(sound, conflict), tuple(
-        ChangeLine(schedule_words.relaxation_said(sound, each), each.cost, each.least) for each in would_do
     )
 
 

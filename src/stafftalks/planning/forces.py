@@ -1,4 +1,4 @@
-"""Activities and forces: what is done where and when, and with what.
+"""Activities and forces: what is done where and when, how long it lasts, in which ways it can be done, and with what.
 
 Symbol codes are checked in shape only, 20 or 30 digits or 15 letters; what they depict is the map's business.
 """
@@ -9,9 +9,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from stafftalks.planning.durations import Duration, hours_of
 from stafftalks.planning.refs import ElementRef
+from stafftalks.planning.scenarios import need_unique_ids
 from stafftalks.planning.text import MAX_ROWS, Line, Lines, Name, Part, Row, Text, Titled, ask
 from stafftalks.values.errors import WrongValueError
+from stafftalks.values.ids import PartyId
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import MAX_NUMBER, Quantity
 from stafftalks.values.relative_time import Window
@@ -25,6 +28,40 @@ class Resource(Row, frozen=True, kw_only=True):
 
     name: Annotated[Name, ask("Resource", "What is used, as apron space or aviation fuel.")]
     quantity: Annotated[Quantity, ask("Quantity", "How much, as 12 items or 300 t.")]
+
+
+class Wait(Row, frozen=True, kw_only=True):
+    """Another activity after whose end some time must pass, as for concrete to set or crews to rest."""
+
+    after: Annotated[ElementRef, ask("After", "The activity that must have ended, as PARTY/element.")]
+    lag: Annotated[Quantity, ask("At least", "How long after its end, as 12 h; -6 h lets the two overlap by 6 h.")]
+
+    def __post_init__(self) -> None:
+        if hours_of(self.lag) is None:
+            raise WrongValueError(f"{self.lag} is no length of time to wait: write hours or days, as 12 h or 2 d.")
+
+
+class Mode(Row, frozen=True, kw_only=True):
+    """One way to do an activity, as by sea or by air, by ourselves or by a partner."""
+
+    name: Annotated[Name, ask("Way", "What this way is called, as by sea.")]
+    party: Annotated[
+        Annotated[PartyId, Meta(pattern=r"\A[A-Z][A-Z0-9]{1,7}\Z")] | None,
+        ask("Provided by", "Whose means these are: empty, or a party by code.", widget="text"),
+    ] = None
+    duration: Annotated[Duration, ask("Duration", "How long it lasts this way. Empty: as the activity says.")] = (
+        Duration()
+    )
+    resources: Annotated[
+        tuple[Resource, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Resources", "What this way uses or occupies, beside what every way does."),
+    ] = ()
+    forces: Annotated[
+        tuple[ElementRef, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Forces", "The forces that do it this way, beside those of every way, one a line."),
+    ] = ()
 
 
 class Altitude(Part, frozen=True, kw_only=True):
@@ -53,11 +90,20 @@ class Activity(Titled, frozen=True, kw_only=True, tag="activity"):
     footprint: Annotated[Place | None, ask("Footprint", "The ground or sea it takes up.")] = None
     altitude: Annotated[Altitude, ask("Altitude", "The heights it takes up.")] = Altitude()
     window: Annotated[Window, ask("Window", "When.")] = Window()
+    duration: Annotated[
+        Duration,
+        ask("Duration", "How long it lasts, somewhere within its window. Empty: as long as the window."),
+    ] = Duration()
     phase: Annotated[Line, ask("Phase", "The plan's phase it belongs to.")] = ""
     after: Annotated[
         tuple[ElementRef, ...],
         Meta(max_length=MAX_ROWS),
         ask("After", "Activities that must be done before, one a line."),
+    ] = ()
+    waits: Annotated[
+        tuple[Wait, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Waits", "Activities that must be done before, and how long before."),
     ] = ()
     resources: Annotated[
         tuple[Resource, ...], Meta(max_length=MAX_ROWS), ask("Resources", "What it uses or occupies.")
@@ -65,7 +111,15 @@ class Activity(Titled, frozen=True, kw_only=True, tag="activity"):
     forces: Annotated[
         tuple[ElementRef, ...], Meta(max_length=MAX_ROWS), ask("Forces", "The forces that do it, one a line.")
     ] = ()
+    modes: Annotated[
+        tuple[Mode, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Ways", "Ways to do it, of which one is taken; the first is the one intended."),
+    ] = ()
     plan: Annotated[ElementRef | None, ask("Plan", "The plan it belongs to, as PARTY/element.")] = None
+
+    def __post_init__(self) -> None:
+        need_unique_ids("ways", [mode.name for mode in self.modes])
 
 
 class Holding(Row, frozen=True, kw_only=True):

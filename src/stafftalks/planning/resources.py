@@ -3,9 +3,13 @@
 from enum import StrEnum
 from typing import Annotated
 
-from stafftalks.planning.text import Line, Text, Titled, ask
+from msgspec import Meta
+
+from stafftalks.planning.text import MAX_ROWS, Line, Row, Text, Titled, ask
+from stafftalks.values.errors import WrongValueError
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import Quantity
+from stafftalks.values.relative_time import Window
 
 
 class ResourceSort(StrEnum):
@@ -19,6 +23,13 @@ class ResourceSort(StrEnum):
     OTHER = "other"
 
 
+class Stretch(Row, frozen=True, kw_only=True):
+    """A time in which there is more or less of a resource than otherwise."""
+
+    window: Annotated[Window, ask("Window", "From when to when.")] = Window()
+    capacity: Annotated[Quantity, ask("Capacity", "How much can be claimed at once in that time, as 0 t.")]
+
+
 class NamedResource(Titled, frozen=True, kw_only=True, tag="resource"):
     """A resource that several may claim: its title is the name that claims give."""
 
@@ -30,3 +41,23 @@ class NamedResource(Titled, frozen=True, kw_only=True, tag="resource"):
     place: Annotated[Place | None, ask("Place", "Where it is.")] = None
     held_by: Annotated[Line, ask("Held by", "Who runs it and gives it out.")] = ""
     description: Annotated[Text, ask("Description", "What the capacity means, and what else should be known.")] = ""
+    stretches: Annotated[
+        tuple[Stretch, ...],
+        Meta(max_length=MAX_ROWS),
+        ask("Other capacity", "When there is more or less of it. Where two overlap, the later row counts."),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.stretches:
+            if self.capacity is None:
+                raise WrongValueError(
+                    "How much there is at some times is given, and not how much there is otherwise: fill in the capacity, as 0 t where there is none."
+                )
+            if row.capacity.unit != self.capacity.unit:
+                raise WrongValueError(
+                    f"The capacity is counted in {self.capacity.unit} and at some times in {row.capacity.unit}: count both in one unit."
+                )
+            if row.capacity.scaled < 0:
+                raise WrongValueError(
+                    f"A capacity of {row.capacity} is less than nothing: write 0 {row.capacity.unit}."
+                )

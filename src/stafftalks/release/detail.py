@@ -1,24 +1,26 @@
 """How finely an element tells places, counts and times, beside what a letter permits; and each value told more coarsely.
 
 Counts are: counts as stated, the numbers on hand, required and itemised, and quantities in units of things and of matter. Lengths and
-durations are no counts. Times are moments and dates; those that only say until when a consent is asked or given are no times of a plan. A name alone
-of a place is a position told exactly. What is written in free text is read by people only.
+durations are no counts. Times are moments and dates, and how long an activity lasts or waits, from which moments follow; those that only say until when a consent is asked or
+given are no times of a plan. A name alone of a place is a position told exactly. What is written in free text is read by people only.
 
 Every coarser value is a function of the value and the grain alone, so the same value is told alike however often it leaves: a cell
 holds all of the place; a rounded count lies within half the grain of the count, and a banded one is the lower end of its band; a day is the
-day that the time lies in.
+day that the time lies in, and a duration is told in days, of which begun ones count whole.
 """
 
 from collections.abc import Iterator
 from enum import StrEnum
+from math import ceil
 from typing import Final, get_args
 
 import msgspec
 
+from stafftalks.planning.durations import Duration, hours_of
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.exercises import Item
 from stafftalks.planning.fields import FieldSpec
-from stafftalks.planning.forces import Holding
+from stafftalks.planning.forces import Holding, Wait
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.letters import CountDetail, Detail, PositionDetail, TimeDetail
 from stafftalks.planning.portions import Leaf, leaves
@@ -87,6 +89,8 @@ def sort_of(owner: type[msgspec.Struct], field: FieldSpec, value: object) -> Sor
         return None if (owner, field.name) in _TERMS_OF_CONSENT else Sort.TIME
     if isinstance(value, Count) or (owner, field.name) in _COUNTED:
         return Sort.COUNT
+    if isinstance(value, Quantity) and (owner is Duration or (owner, field.name) == (Wait, "lag")):
+        return Sort.TIME
     if isinstance(value, Quantity) and value.unit not in _NOT_COUNTED:
         return Sort.COUNT
     return None
@@ -115,7 +119,10 @@ def coarser(value: object, act: Act, grain: int) -> object | None:
             if abs(offset) > MOST_OFFSET:  # its day is one that cannot be written
                 return None
             return RelativeTime("H", 0, offset) if value.anchor == "H" else RelativeTime(value.anchor, offset)
-        case Act.UNANCHOR, RelativeTime():
+        case Act.DAY, Quantity():
+            hours = hours_of(value)
+            return None if hours is None else Quantity(ceil(hours / 24), Unit.DAYS)
+        case Act.UNANCHOR, RelativeTime() | Quantity():
             return value
         case _:
             return None

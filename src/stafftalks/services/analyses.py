@@ -37,6 +37,7 @@ KINDS: Final[Mapping[Analysis, tuple[str, ...]]] = {
     "conflicts": ("scenario", "plan", "activity", "force", "resource", "option", "anchor"),
     "schedule": ("plan", "activity", "force", "resource", "anchor"),
     "options": ("scenario", "requirement", "option", "force", "assessment", "anchor"),
+    "waiting": ("scenario", "requirement", "option", "force", "assessment", "anchor", "plan", "indicator"),
     "risk": ("plan", "activity", "force", "resource", "anchor"),
 }
 """The kinds of elements that each analysis stands on."""

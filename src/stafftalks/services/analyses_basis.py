@@ -6,7 +6,7 @@ import msgspec
 
 from stafftalks.values.ids import PartyId
 
-Analysis = Literal["coverage", "conflicts", "schedule", "options", "risk"]
+Analysis = Literal["coverage", "conflicts", "schedule", "options", "waiting", "risk"]
 
 
 class Ask(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ A force costs 1, so that the third goal is the fewest forces.
 
 from collections.abc import Iterator, Mapping
 from math import gcd
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -79,9 +79,10 @@ def prepared(
     contingency: str = "",
     private: bool = False,
     all_forces: bool = False,
+    analysis: Literal["options", "waiting"] = "options",
 ) -> Prepared:
-    """The choice as it stands now. With `all_forces` every force counts for what it is capable of, offered or not."""
-    gathered = analyses.gather(hq, Ask("options", contingency, private))
+    """The choice as it stands now. With `all_forces` every force counts for what it is capable of, offered or not; for `waiting` it also stands on what tells of branches."""
+    gathered = analyses.gather(hq, Ask(analysis, contingency, private))
     faults: list[Fault] = []
     needs = {piece.key: (piece, content) for piece, content in gathered.of(Need)}
     whole, of = analyses_times.counted(
@@ -253,7 +254,7 @@ def _ways(gathered: Gathered, needs: Mapping[str, Need]) -> tuple[tuple[Way, ...
                 part = judged.get((party, piece.key, branch)) if branch else whole
                 if part is not None:
                     given[str(party)] = _twice(part) * (_twice(whole) if branch and whole is not None else 200)
-            found.append(Way(name, given, branch, unneeded))
+            found.append(Way(name, given, name, unneeded))
     return tuple(found), titles
 
 

@@ -21,18 +21,24 @@ def counted(gathered: Gathered, windows: Mapping[str, list[Window]], *, tick_s: 
 
     Where every moment hangs on one anchor of which no date is known, ticks count from it: a plan can be reckoned with before there is a date.
     """
-    anchors = [piece for piece in gathered.pieces if piece.kind == "anchor"]
-    dates = cache(lambda contingency, plan: workspace.dates_among(anchors, contingency=contingency, plan=plan))
+    dates = _dates(gathered)
     every: list[Moment] = [
         moment for some in windows.values() for window in some for moment in (window.start, window.end) if moment
     ]
     named = {moment.anchor for moment in every if isinstance(moment, RelativeTime)}
     known: dict[str, Instant] = {}
-    for piece in anchors:
-        known |= {anchor: at for anchor, at in dates(piece.contingency, None).items() if anchor in named}
-        content = piece.content
-        known |= {str(getattr(content, "anchor", "")): getattr(content, "at", Instant(0))}
+    for piece in gathered.pieces:
+        if piece.kind == "anchor":
+            known |= {anchor: at for anchor, at in dates(piece.contingency, None).items() if anchor in named}
+            content = piece.content
+            known |= {str(getattr(content, "anchor", "")): getattr(content, "at", Instant(0))}
     whole = times_of(every, known, tick_s=tick_s)
+    return whole, counting(gathered, whole)
+
+
+def counting(gathered: Gathered, whole: Times) -> Of:
+    """How each element's own moments are counted in an answer that counts so."""
+    dates = _dates(gathered)
 
     def of(piece: Piece, plan: ElementRef | ExactRef | None) -> Times:
         if whole.anchor:
@@ -40,4 +46,9 @@ def counted(gathered: Gathered, windows: Mapping[str, list[Window]], *, tick_s: 
         bare = None if plan is None else ElementRef(plan.party, plan.element)
         return msgspec.structs.replace(whole, dates=dates(piece.contingency, bare))
 
-    return whole, of
+    return of
+
+
+def _dates(gathered: Gathered) -> Callable[[str, ElementRef | None], Mapping[str, Instant]]:
+    anchors = [piece for piece in gathered.pieces if piece.kind == "anchor"]
+    return cache(lambda contingency, plan: workspace.dates_among(anchors, contingency=contingency, plan=plan))

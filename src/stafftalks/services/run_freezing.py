@@ -6,7 +6,6 @@ from stafftalks.analysis import options_problem, risk, risk_columns
 from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.risk import Question
 from stafftalks.analysis.risk_reading import NONE
-from stafftalks.analysis.schedule import Ticks
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_solving import Effort
 from stafftalks.analysis.times import Times
@@ -46,9 +45,7 @@ def _schedule(hq: Headquarters, ask: RunAsk, wanted: ScheduleWanted) -> Made:
     if not sound.activities:
         raise MisuseError(_nothing(ask, "activity", faults))
     effort = Effort(seconds=float(ask.limits.seconds), seed=wanted.seed, workers=wanted.workers)
-    # How ticks are said is kept beside: `ScheduleFrozen.said` puts the two together.
-    plain = msgspec.structs.replace(problem, ticks=Ticks(per_day=24))
-    return _made(ScheduleFrozen(plain, effort, work.times, work.titles), work.gathered, work.faults)
+    return _made(ScheduleFrozen(problem, effort, work.titles), work.gathered, work.faults)
 
 
 def _options(hq: Headquarters, ask: RunAsk, wanted: OptionsWanted) -> Made:

@@ -19,21 +19,15 @@ from stafftalks.analysis.schedule import Answer, Problem
 from stafftalks.analysis.schedule_solving import Effort
 from stafftalks.analysis.times import Times
 from stafftalks.services.analyses_options import Counted
-from stafftalks.services.analyses_schedule import Hours
 from stafftalks.values.errors import PeerError
 
 
 class ScheduleFrozen(msgspec.Struct, frozen=True, tag="schedule"):
-    """A schedule to be found. Ticks are hours, said by `times`; `titles` by key."""
+    """A schedule to be found. Ticks are hours, which the problem says; `titles` by key."""
 
     problem: Problem
     effort: Effort
-    times: Times
     titles: Mapping[str, str]
-
-    def said(self) -> Problem:
-        """The problem, with ticks that are said as the whole answer says them."""
-        return msgspec.structs.replace(self.problem, ticks=Hours(per_day=24, times=self.times))
 
 
 class OptionsFrozen(msgspec.Struct, frozen=True, tag="options"):

@@ -75,7 +75,7 @@ def reckon(frozen: Frozen, seconds: float, clock: Clock, watch: Watch, keep: Kee
 
 
 def _schedule(frozen: ScheduleFrozen, until: float, clock: Clock, watch: Watch, keep: Keep) -> ScheduleAnswered:
-    given = frozen.said()
+    given = frozen.problem
 
     def kept(answer: Answer) -> None:
         keep(ScheduleAnswered(answer))

@@ -100,7 +100,7 @@ def _bar(piece: Piece, activity: Activity) -> Bar:
         activity.phase,
         activity.function,
         tuple(f"{ref.party}/{ref.element}" for ref in activity.forces),
-        tuple(f"{ref.party}/{ref.element}" for ref in activity.after),
+        tuple(f"{ref.party}/{ref.element}" for ref in (*activity.after, *(row.after for row in activity.waits))),
     )
 
 

@@ -1,0 +1,104 @@
+"""What is to be done, from elements: durations, ways to do it, waits, and resources of which there is more at some times than at others."""
+
+import time
+
+from stafftalks.analysis.risk import Question
+from stafftalks.analysis.risk_distributions import Fixed, Pert
+from stafftalks.analysis.risk_network import Link, Step
+from stafftalks.analysis.risk_reading import estimates_of
+from stafftalks.analysis.schedule import Arc, Change, Span, Use
+from stafftalks.analysis.schedule_solving import Effort, solve
+from stafftalks.services import analyses_risk, analyses_schedule
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import ElementRow
+from tests.services import scenes
+from tests.services.test_analyses import add, ref
+
+
+def clearing(ours: Headquarters) -> dict[str, ElementRow]:
+    """A ship or aircraft that bring in a team, and clearing that begins half a day after."""
+    add(
+        ours, "resource", "Quay 2", capacity="2 items",
+        stretches=[{"window": "C+2 to C+4", "capacity": "0 items"}, {"window": "C+3 to C+4", "capacity": "1 items"}],
+    )  # fmt: skip
+    wing = add(ours, "force", "7 Wing")
+    team = add(
+        ours, "activity", "Team", what="Bring in the team", window="C+1 to C+9",
+        duration={"shortest": "12 h", "likeliest": "1 d", "longest": "3 d"},
+        modes=[
+            {"name": "by sea", "party": "XTV", "duration": {"likeliest": "2 d"}, "resources": [{"name": "quay 2", "quantity": "2 items"}]},
+            {"name": "by air", "forces": ref(ours, wing)},
+        ],
+    )  # fmt: skip
+    clear = add(
+        ours, "activity", "Clear", what="Clear", window="from C+1", waits=[{"after": ref(ours, team), "lag": "12 h"}],
+        duration={"likeliest": "30 h"}, resources=[{"name": "Quay 2", "quantity": "1 items"}],
+    )  # fmt: skip
+    return {"wing": wing, "team": team, "clear": clear}
+
+
+def test_ways_become_modes_and_a_resource_has_more_at_some_times() -> None:
+    (ours,) = scenes.house("XMR")
+    rows = clearing(ours)
+    made, problem = analyses_schedule.prepared(ours, {}, private=True)
+    assert made.faults == ()
+    team, clear = (next(each for each in problem.activities if each.title == title) for title in ("Team", "Clear"))
+    assert [(mode.name, mode.duration, mode.uses) for mode in team.modes] == [
+        ("by sea (XTV)", 48, (Use("quay 2", 2),)),
+        ("by air", 30, (Use(ref(ours, rows["wing"]), 1),)),
+    ]
+    assert (team.spans, clear.spans) == ((Span(0, 192),), (Span(0, None),))
+    assert problem.arcs == (Arc(ref(ours, rows["team"]), ref(ours, rows["clear"]), 12),)
+    quay = next(each for each in problem.resources if each.id == "quay 2")
+    assert (quay.capacity, quay.unit) == (2, "items")
+    assert quay.changes == (Change(24, 0), Change(48, 1), Change(72, 2))
+    answer = solve(problem, Effort(seconds=1, workers=1), time.monotonic)
+    placed = {each.activity: each for each in answer.placed}
+    assert placed[ref(ours, rows["team"])].mode == 1, "by sea the quay is closed before the ship has left it"
+    assert placed[ref(ours, rows["clear"])].start == 48
+
+
+def test_three_points_become_a_distribution_and_the_first_way_is_taken_unless_another_is_named() -> None:
+    (ours,) = scenes.house("XMR")
+    rows = clearing(ours)
+    team, clear = ref(ours, rows["team"]), ref(ours, rows["clear"])
+    made, network = analyses_risk.prepared(ours, private=True)
+    tasks = {task.id: task for task in network.tasks}
+    assert (tasks[team].duration, tasks[clear].duration) == (Fixed(48.0), Fixed(30.0))
+    assert tasks[clear].after == (Link(team, 12),)
+    quay = next(each for each in network.supplies if each.id == "quay 2")
+    assert quay.steps == (Step(0, 2), Step(24, 0), Step(48, 1), Step(72, 2))
+    found = analyses_risk.answered(made, network, Question(draws=20))
+    assert found.risk.account[-1] == "“Team” can be done in 2 ways: it is reckoned with “by sea (XTV)”."
+    ways = {team: 1}
+    made, network = analyses_risk.prepared(ours, private=True, ways=ways)
+    assert next(task for task in network.tasks if task.id == team).duration == Pert(12.0, 24.0, 72.0)
+    found = analyses_risk.answered(made, network, Question(draws=20), ways=ways)
+    assert found.risk.account[-1].endswith("with “by air”.")
+
+
+def test_estimates_of_a_file_count_before_what_an_activity_says() -> None:
+    (ours,) = scenes.house("XMR")
+    clearing(ours)
+    estimates, _file = estimates_of({"activities": [{"id": "team", "duration": 6}]}, "estimates")
+    _made, problem = analyses_schedule.prepared(ours, estimates.durations, private=True)
+    team = next(each for each in problem.activities if each.title == "Team")
+    assert [mode.duration for mode in team.modes] == [6, 6]
+
+
+def test_what_of_a_resource_cannot_be_placed_in_time_or_counted_is_told_once() -> None:
+    (ours,) = scenes.house("XMR")
+    add(ours, "anchor", "C", anchor="C", at="2027-05-01")
+    add(ours, "resource", "Crane", capacity="2 items", stretches=[{"window": "from E+2", "capacity": "0 items"}])
+    claims = [{"name": "Crane", "quantity": "2 t"}, {"name": "Crane", "quantity": "1 items"}]
+    add(
+        ours, "activity", "Lift", what="Lift", window="C+1 to C+2", resources=claims,
+        modes=[{"name": "by day"}, {"name": "by night"}],
+    )  # fmt: skip
+    add(ours, "activity", "Wait", what="Wait", window="from C+1")
+    made, _problem = analyses_schedule.prepared(ours, {}, private=True)
+    assert sorted(fault.sentence for fault in made.faults) == [
+        "“Crane”: E+2 hangs on E, whose date is not known here; it is taken to have as much then as at other times.",
+        "“Lift”: “Crane” is claimed in t and counted in items: this is left out.",
+        "“Wait”: neither a duration, nor a window from when to when, nor an estimate says how long it lasts; it is taken to last no time.",
+    ]
