@@ -181,14 +181,17 @@ def test_every_conflict_is_impossible_and_every_part_of_it_possible(problem: Pro
 
 def test_what_would_do_can_be_taken_as_given_and_then_there_is_a_schedule() -> None:
     answered = scheduled(crowded(), QUICK, clock)
-    assert answered.why.startswith("“X” cannot close by C+6")
-    assert {each.sentence for each in answered.reasons} == {
+    told = answered.in_the_way
+    assert told is not None
+    assert told.why.startswith("“X” cannot close by C+6")
+    assert {each.sentence for each in told.reasons} == {
         "there are 400 t of “Port Y” at a time",
         "“X” is to close by C+6",
     }
-    assert answered.remedies
+    assert told.minimal
     kept = msgspec.json.decode(msgspec.json.encode(answered), type=Scheduled)
-    for remedy in kept.remedies:
+    assert kept == answered
+    for remedy in told.remedies:
         problem, faults = granting(crowded(), remedy.changes)
         assert not faults
         assert solve(problem, QUICK, clock).placed

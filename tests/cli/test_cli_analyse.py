@@ -45,7 +45,9 @@ def test_the_best_schedule_of_a_plan(tmp_path: Path, meridia: Terminal) -> None:
     )
     lines = {line["activity"]: (line["mode"], line["starts"], line["ends"]) for line in found["activities"]}
     assert lines == {"a": ("air", "C+1", "C+2"), "b": ("", "C+1", "C+3"), "c": ("", "C+4", "C+5")}
-    assert found["phases"] == [{"phase": "p", "title": "Closed", "closes": 5, "due": 4, "lateness": 3}]
+    (phase,) = found["phases"]
+    assert (phase["closes"], phase["due"], phase["closes_at"], phase["lateness"]) == (5, 4, "C+5", 3)
+    assert all(line["critical"] for line in found["activities"] if line["activity"] == "c")
     words = meridia.type("analyse", "schedule", file, "--workers", "1")
     assert "No schedule is better: that is proven." in words.out
     assert "Brigade" in words.out
@@ -58,6 +60,12 @@ def test_what_stands_in_the_way_is_told_and_what_would_do(tmp_path: Path, meridi
     assert typed.json["state"] == "infeasible"
     assert typed.json["conflict"].startswith("“Closed” cannot close by C+4: ")
     assert "“Closed” closing 1 day later." in {each["sentence"] for each in typed.json["would_do"]}
+    first = typed.json["would_do"][0]["changes"][0]
+    change = f"{first['kind']}:{first['name']}={first['amount']}"
+    given = meridia.type("analyse", "schedule", file, "--workers", "1", "--given", change, "--json")
+    assert given.code == 0
+    assert given.json["state"] == "optimal"
+    assert given.json["given"] == [first]
     words = meridia.type("analyse", "schedule", file, "--workers", "1")
     assert words.code == 8
     assert "What would do, the least first" in words.out
@@ -81,7 +89,8 @@ activities:
   - {id: q, duration: 1, after: [r]}
   - 7
 """
-    typed = meridia.type("analyse", "schedule", written(tmp_path, text), "--workers", "1", "--json")
+    file = written(tmp_path, text)
+    typed = meridia.type("analyse", "schedule", file, "--workers", "1", "--given", "resource:crane=5", "--json")
     assert typed.code == 7
     assert [line["activity"] for line in typed.json["activities"]] == ["good"]
     said = {line["element"]: line["sentence"] for line in typed.json["left_out"]}

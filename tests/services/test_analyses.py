@@ -11,6 +11,7 @@ from stafftalks.services import (
     analyses_conflicts,
     analyses_coverage,
     analyses_options,
+    analyses_planned,
     analyses_risk,
     analyses_schedule,
     analyses_waiting,
@@ -413,3 +414,29 @@ def test_a_schedule_of_activities_says_when_phases_close_and_that_they_cannot() 
     estimates, _file = estimates_of(given, "estimates")
     _work, made = analyses_schedule.prepared(ours, estimates.durations, private=True)
     assert {one.id: one.modes[0].duration for one in made.activities}[ref(ours, rows["March"])] == 12
+
+
+def test_a_schedule_stands_beside_what_plans_say_now() -> None:
+    (ours,) = scenes.house("XMR")
+    rows = deployment(ours)
+    work, made = analyses_schedule.prepared(ours, {}, private=True)
+    answer = solve(made, Effort(seconds=2, schedules=50, workers=1), time.monotonic)
+    ask = work.gathered.basis.ask
+    first = analyses_planned.compared(ours, ask, work.times, answer.placed)
+    assert {(each.title, each.sort) for each in first.apart} <= {("Guns", "later"), ("March", "later")}
+    guns = rows["Guns"]
+    earlier = content(
+        "activity", title="Guns", contingency="Vael", what="Guns", window="C to C+1", plan=ref(ours, rows["plan"])
+    )
+    elements.revise(ours, PLANNER, guns.id, earlier, guns.version)
+    elements.archive(ours, PLANNER, rows["March"].id, archived=True)
+    add(ours, "activity", "Bridges", what="Bridges", window="C+1 to C+2")
+    now = {
+        each.title or each.activity: each
+        for each in analyses_planned.compared(ours, ask, work.times, answer.placed).apart
+    }
+    assert (now["Guns"].sort, now["Guns"].by, now["Guns"].window) == ("later", 72, "C to C+1")
+    assert now[ref(ours, rows["March"])].sort == "gone"
+    assert now["Bridges"].sort == "new"
+    told = elements.get(ours, guns.id)
+    assert told.version != guns.version, "and the schedule revised nothing itself"

@@ -111,7 +111,9 @@ def _plenty(problem: Problem) -> dict[str, int]:
             for use in mode.uses:
                 most[use.resource] = most.get(use.resource, 0) + use.amount
         for name, amount in most.items():
-            found[name] += amount
+            # Of a problem that nobody has looked through yet, a use may be of what is not there.
+            if name in found:
+                found[name] += amount
     return found
 
 

@@ -8,6 +8,7 @@ from stafftalks.analysis.schedule_bounds import level, work_done_by
 from stafftalks.analysis.schedule_columns import Columns, columns
 from stafftalks.analysis.schedule_conflicts import Conflict
 from stafftalks.analysis.schedule_relaxations import Change, Relaxation
+from stafftalks.analysis.schedule_standing import Held
 
 _LISTED = 4
 
@@ -52,6 +53,24 @@ def change_said(problem: Problem, change: Change) -> str:
 def reason_said(problem: Problem, assumption: Assumption) -> str:
     """`there are 400 t of “port Y” at a time`: one of what cannot hold together."""
     return _Words(problem).reason(assumption)
+
+
+def held_said(problem: Problem, held: Held) -> str:
+    """`It waits for “Port Y”, which “Guns” gives back then.`: why an activity is not earlier."""
+    words = _Words(problem)
+    match held.how:
+        case "after":
+            return f"It comes after {words.titles(held.by)}."
+        case "busy":
+            return f"It waits for {words.title(held.resource)}, which {words.titles(held.by)} gives back then."
+        case "less":
+            return f"Before, there is not enough of {words.title(held.resource)}."
+        case "window":
+            return "Its window opens then."
+        case "start":
+            return "It starts as soon as anything may."
+        case "free":
+            return "It could start earlier, and nothing that matters would come sooner."
 
 
 class _Words:
