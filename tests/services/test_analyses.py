@@ -330,6 +330,10 @@ def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelih
         ("Flood: Dam breaks", "Boats"): "1 items",
         ("Flood: It holds", "Boats"): "1 items",
     }
+    # What another option counts on by the same words is the same thing, and there once.
+    again = [{"what": "lighters", "party": "XTV", "requirement": ref(ours, sea), "quantity": "3 items"}]
+    add(ours, "option", "By sea", scenario=ref(ours, scenario), contributions=again)
+    assert analyses_options.prepared(ours, private=True).choice.forces == found.choice.forces
     # A quarter of the boats, and twice as much weight on a quarter of the lift.
     assert abs(answer.worst.value / found.whole - (0.25 + 2 * 99.5 / 400)) < 0.01
     assert [(each.field, each.sentence) for each in found.faults] == [

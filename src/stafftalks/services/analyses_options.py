@@ -134,12 +134,19 @@ def prepared(
 
 
 def _offered(gathered: Gathered) -> Iterator[_Offered]:
-    """Every contribution that names a requirement and was not withdrawn; without a force it stands for itself."""
+    """Every contribution that names a requirement and was not withdrawn; without a force it stands for itself, and where other options count on it by the same words, once for all of them."""
+    named: dict[tuple[PartyId, str, str], str] = {}
     for piece, option in gathered.of(Option):
         for number, row in enumerate(option.contributions):
             if row.requirement is not None and row.promise is not Promise.WITHDRAWN:
-                force = f"{piece.key}#contributions.{number}" if row.force is None else key_of(row.force)
-                yield _Offered(force, row.party, key_of(row.requirement), row)
+                need = key_of(row.requirement)
+                own = f"{piece.key}#contributions.{number}"
+                if row.force is not None:
+                    force = key_of(row.force)
+                else:
+                    first = named.setdefault((row.party, need, folded(row.what)), own)
+                    force = own if first.startswith(f"{piece.key}#") else first
+                yield _Offered(force, row.party, need, row)
 
 
 def _able(
@@ -174,7 +181,7 @@ def _able(
                 sentence = f"“{each.force}” is offered {given} for “{each.need}”: it is not counted there."
                 faults.append(Fault(each.force, "quantity", sentence))
             continue
-        row[_kind(need)] = max(amount, 0 if each.row.force is None else row.get(_kind(need), 0))
+        row[_kind(need)] = max(amount, row.get(_kind(need), 0))
     return able, notices, parties
 
 
