@@ -4,13 +4,15 @@ import msgspec
 
 from stafftalks.analysis import options_problem, risk, risk_columns
 from stafftalks.analysis.faults import Fault
+from stafftalks.analysis.options_telling import Tell
 from stafftalks.analysis.risk import Question
 from stafftalks.analysis.risk_reading import NONE
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_solving import Effort
 from stafftalks.analysis.times import Times
-from stafftalks.services import analyses_options, analyses_risk, analyses_schedule
+from stafftalks.services import analyses_options, analyses_risk, analyses_schedule, analyses_waiting
 from stafftalks.services.analyses import Gathered
+from stafftalks.services.analyses_options import Prepared
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_problems import Frozen, OptionsFrozen, RiskFrozen, ScheduleFrozen
 from stafftalks.services.run_rows import OptionsWanted, RiskWanted, RunAsk, ScheduleWanted
@@ -49,7 +51,7 @@ def _schedule(hq: Headquarters, ask: RunAsk, wanted: ScheduleWanted) -> Made:
 
 
 def _options(hq: Headquarters, ask: RunAsk, wanted: OptionsWanted) -> Made:
-    here = analyses_options.prepared(hq, contingency=ask.contingency, private=ask.private, all_forces=wanted.all_forces)
+    here, tells = _choice(hq, ask, wanted)
     choice = here.choice
     if not choice.requirements or not choice.scenarios:
         missing = "requirement with a quantity" if not choice.requirements else "scenario that requires anything"
@@ -66,8 +68,22 @@ def _options(hq: Headquarters, ask: RunAsk, wanted: OptionsWanted) -> Made:
         here.scale,
         here.times,
         here.titles,
+        wanted.waiting,
+        tells,
     )
     return Made(frozen, here.gathered, here.faults)
+
+
+def _choice(hq: Headquarters, ask: RunAsk, wanted: OptionsWanted) -> tuple[Prepared, tuple[Tell, ...]]:
+    if not wanted.waiting:
+        here = analyses_options.prepared(
+            hq, contingency=ask.contingency, private=ask.private, all_forces=wanted.all_forces
+        )
+        return here, ()
+    weighed = analyses_waiting.prepared(
+        hq, contingency=ask.contingency, private=ask.private, all_forces=wanted.all_forces
+    )
+    return weighed.prepared, weighed.tells
 
 
 def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:

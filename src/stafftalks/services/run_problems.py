@@ -13,6 +13,8 @@ from stafftalks.analysis.options_answer import Option
 from stafftalks.analysis.options_contributions import Contributions
 from stafftalks.analysis.options_front import Front, Single
 from stafftalks.analysis.options_problem import Choice
+from stafftalks.analysis.options_telling import Tell
+from stafftalks.analysis.options_waiting import Waiting
 from stafftalks.analysis.risk import Question, Risk
 from stafftalks.analysis.risk_network import Network
 from stafftalks.analysis.schedule import Answer, Problem
@@ -31,7 +33,7 @@ class ScheduleFrozen(msgspec.Struct, frozen=True, tag="schedule"):
 
 
 class OptionsFrozen(msgspec.Struct, frozen=True, tag="options"):
-    """A mix of forces to be chosen. `whole` is what a requirement of the least urgent priority counts that is wholly missing."""
+    """A mix of forces to be chosen. `whole` is what a requirement of the least urgent priority counts that is wholly missing; `tells` what tells of branches, and is to be decided for them."""
 
     choice: Choice
     front: bool
@@ -42,6 +44,8 @@ class OptionsFrozen(msgspec.Struct, frozen=True, tag="options"):
     scale: Mapping[str, int]
     times: Times
     titles: Mapping[str, str]
+    waiting: bool = False
+    tells: tuple[Tell, ...] = ()
 
     def said(self, requirement: str, amount: int) -> str:
         """An amount of what a requirement asks for, as people write it."""
@@ -84,6 +88,7 @@ class OptionsAnswered(msgspec.Struct, frozen=True, tag="options"):
     front: Front | None = None
     sides: Contributions | None = None
     singles: tuple[Single, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 class RiskAnswered(msgspec.Struct, frozen=True, tag="risk"):

@@ -12,6 +12,8 @@ from stafftalks.analysis import (
     options,
     options_contributions,
     options_front,
+    options_telling,
+    options_waiting,
     risk,
     schedule_conflicts,
     schedule_relaxations,
@@ -100,7 +102,7 @@ def _schedule(frozen: ScheduleFrozen, until: float, clock: Clock, watch: Watch, 
 def _options(frozen: OptionsFrozen, until: float, clock: Clock, watch: Watch, keep: Keep) -> OptionsAnswered:
     """First the mix itself, for half of the time at most; then what was asked for beside it, as far as the rest of the time goes."""
     choice = frozen.choice
-    beside = sum((frozen.front, frozen.sides, frozen.singles))
+    beside = sum((frozen.front, frozen.sides, frozen.singles, frozen.waiting))
     going = True
 
     def on(progress: Progress) -> bool:
@@ -134,4 +136,10 @@ def _options(frozen: OptionsFrozen, until: float, clock: Clock, watch: Watch, ke
     if frozen.singles and on(Progress("single scenarios")):
         count = len(made.scenarios) * (len(made.scenarios) + 1)
         answered = msgspec.structs.replace(answered, singles=options_front.singles(choice, seconds=part() / count))
+        keep(answered)
+    beside -= frozen.singles
+    if frozen.waiting and on(Progress("branches")):
+        asked = options_telling.shows([way.branch or way.id for way in made.scenarios], frozen.tells)
+        rows, _faults = options_waiting.waiting(choice, asked, seconds=part() / (8 * len(asked) + 4), watch=on)
+        answered = msgspec.structs.replace(answered, waiting=rows)
     return answered

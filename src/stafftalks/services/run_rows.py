@@ -31,13 +31,14 @@ class ScheduleWanted(msgspec.Struct, frozen=True, tag="schedule"):
 
 
 class OptionsWanted(msgspec.Struct, frozen=True, tag="options"):
-    """A mix of forces; with the options at lower cost (`front`), what each side brings (`sides`), the best for each single scenario (`singles`). `budget` is the most forces."""
+    """A mix of forces; with the options at lower cost (`front`), what each side brings (`sides`), the best for each single scenario (`singles`), until when each branch can be decided for itself (`waiting`). `budget` is the most forces."""
 
     budget: int | None = None
     all_forces: bool = False
     front: bool = True
     sides: bool = True
     singles: bool = True
+    waiting: bool = True
 
 
 class RiskWanted(msgspec.Struct, frozen=True, tag="risk"):
