@@ -32,6 +32,7 @@ from stafftalks.services.rows import (
     VersionRow,
 )
 from stafftalks.services.run_rows import RunId, RunRow, RunStands, State
+from stafftalks.services.written_rows import WrittenRow
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash
 from stafftalks.values.label import Marking
@@ -529,6 +530,26 @@ class FakeRuns:
         if run not in self._rows:
             raise MisuseError("No run of this name is kept here.")
         return self._rows[run]
+
+
+class FakeWritten:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def put(self, row: WrittenRow) -> None:
+        if row.element in self._rows:
+            raise MisuseError("This element was written from an analysis before.")
+        self._rows[row.element] = row
+
+    def of(self, element: ElementId) -> WrittenRow | None:
+        return self._rows.get(element)
+
+    def from_run(self, run: RunId) -> tuple[WrittenRow, ...]:
+        return tuple(row for row in self._rows.values() if row.run == run)
+
+    @property
+    def _rows(self) -> dict[ElementId, WrittenRow]:
+        return self._memory.table("written")
 
 
 class FakePartners:

@@ -42,6 +42,7 @@ from tests.fake_store import (
     FakeRecords,
     FakeRuns,
     FakeTransactions,
+    FakeWritten,
     Memory,
 )
 
@@ -263,6 +264,7 @@ def make_hq(
         acceptances=FakeAcceptances(memory),
         checks=FakeChecks(memory),
         runs=FakeRuns(memory),
+        written=FakeWritten(memory),
         policy=msgspec.structs.replace(policy or Policy(), default_marking=marking),
     )
 

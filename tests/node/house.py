@@ -85,6 +85,7 @@ class House:
             acceptances=nothing,
             checks=nothing,
             runs=nothing,
+            written=nothing,
         )
         self.own_tls = self.keys / keys.TLS
         self.server: NodeServer | None = None

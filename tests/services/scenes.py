@@ -88,7 +88,7 @@ def twin(hq: Headquarters) -> Headquarters:
     memory.tables = copy.deepcopy(hq.records._memory.tables)
     ports = {}
     for name in (
-        "records", "holdings", "desk", "partners", "log", "journal", "transactions", "catalogue", "readers", "labels", "acceptances", "checks", "runs",
+        "records", "holdings", "desk", "partners", "log", "journal", "transactions", "catalogue", "readers", "labels", "acceptances", "checks", "runs", "written",
     ):  # fmt: skip
         port = copy.copy(getattr(hq, name))
         port._memory = memory

@@ -16,6 +16,7 @@ from stafftalks.services.rows import (
     RequestRow,
 )
 from stafftalks.services.run_rows import Limits, RunAsk, RunId, RunRow, ScheduleWanted, Wanted
+from stafftalks.services.written_rows import WrittenRow
 from stafftalks.values.ids import AccordId, ElementId, FeedId, PartyId, VersionHash, base32
 from stafftalks.values.label import Marking
 from tests.fakes import NOON
@@ -119,3 +120,10 @@ def run_row(run: RunId = RunId("a" * 26), wanted: Wanted | None = None, by: str 
     ask = RunAsk(wanted or ScheduleWanted(must=True), "Vael", private=True, limits=Limits(30.5, 512))
     faults = (Fault(f"XMR/{'a' * 26}", "window", "It ends before it starts."),)
     return RunRow(run, ask, by, at, basis, faults, (Marking("XMR", "SECRET"), Marking()))
+
+
+def written_row(element: str = "a", run: str = "r") -> WrittenRow:
+    asked = Ask("options", "Vael", private=True)
+    stood = Input(f"XMR/{'b' * 26}", "v" * 52, XMR, (XMR,), private=True, kind="force", title="7 Wing")
+    basis = Basis(asked, (stood,), stays_home=True, readers=(XMR,))
+    return WrittenRow(ElementId(element * 26), VersionHash("v" * 52), RunId(run * 26), "pia", NOON, basis)

@@ -24,6 +24,7 @@ from stafftalks.store.models import (
     Receipt,
     Slip,
     Version,
+    WrittenLine,
 )
 from stafftalks.store.ports import StorePorts
 from stafftalks.values.ids import AccordId, ElementId, EpochId, VersionHash
@@ -40,6 +41,7 @@ from tests.store.rows import (
     journal_row,
     partner_row,
     run_row,
+    written_row,
 )
 
 FEED = feed_row().feed
@@ -59,6 +61,7 @@ NEVER_CHANGED = {
     AcceptanceLine: "reason",
     BudgetLine: "checks_a_week",
     DroppedPoints: "kept",
+    WrittenLine: "said",
 }
 NEVER_DELETED = (Feed, Slip, LogHead, Check)
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'")
@@ -88,6 +91,7 @@ def full(database: StorePorts) -> None:
     database.checks.put_budget(BudgetRow(XTV, by="hal", at=1))
     database.labels.put_policy(PolicyRow("ISLES", "spif", b"<SPIF/>", 1, "ada"))
     database.labels.put_beside(BESIDE)
+    database.written.put(written_row())
 
 
 def number(party: str = XMR) -> int:

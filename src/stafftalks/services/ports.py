@@ -35,6 +35,7 @@ from stafftalks.services.rows import (
     VersionRow,
 )
 from stafftalks.services.run_ports import Runs
+from stafftalks.services.written_rows import Written
 from stafftalks.values.ids import AccordId, ElementId, EpochId, FeedId, PartyId, VersionHash
 from stafftalks.values.label import Marking
 
@@ -506,6 +507,7 @@ class Headquarters(msgspec.Struct, frozen=True):
     acceptances: Acceptances
     checks: Checks
     runs: Runs
+    written: Written
     policy: Policy = Policy()
     wake: Callable[[], None] = lambda: None
     memory: dict[str, object] = msgspec.field(default_factory=dict)

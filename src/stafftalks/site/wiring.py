@@ -82,6 +82,7 @@ def headquarters(home: Home) -> Headquarters:
         acceptances=store.acceptances,
         checks=store.checks,
         runs=store.runs,
+        written=store.written,
         folding=threading.RLock(),
         policy=Policy(
             honour_recalls=config.honour_recalls,

@@ -7,6 +7,7 @@ import msgspec
 from stafftalks.services import ports
 from stafftalks.services.check_ports import Checks
 from stafftalks.services.run_ports import Runs
+from stafftalks.services.written_rows import Written
 from stafftalks.store.acceptances import DjangoAcceptances
 from stafftalks.store.checks import DjangoChecks
 from stafftalks.store.desk import DjangoDesk
@@ -19,6 +20,7 @@ from stafftalks.store.partners import DjangoPartners
 from stafftalks.store.readers import DjangoReaders
 from stafftalks.store.records import DjangoRecords
 from stafftalks.store.runs import DjangoRuns
+from stafftalks.store.written import DjangoWritten
 
 
 class DjangoTransactions:
@@ -45,6 +47,7 @@ class StorePorts(msgspec.Struct, frozen=True):
     acceptances: ports.Acceptances
     checks: Checks
     runs: Runs
+    written: Written
 
 
 def django_ports() -> StorePorts:
@@ -63,4 +66,5 @@ def django_ports() -> StorePorts:
         acceptances=DjangoAcceptances(),
         checks=DjangoChecks(),
         runs=DjangoRuns(),
+        written=DjangoWritten(),
     )

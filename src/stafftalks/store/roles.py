@@ -52,6 +52,7 @@ from stafftalks.store.models import (
     TablePart,
     User,
     Version,
+    WrittenLine,
 )
 from stafftalks.values.errors import MisuseError
 
@@ -83,6 +84,7 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     Note: (*_ADD, "UPDATE (text, taken_back)"),
     Mention: (*_ADD, "UPDATE (read_at)"),
     Request: _REVISE,
+    WrittenLine: _ADD,
     Run: (*_ADD, "UPDATE (state, stands, answer)", "DELETE"),
     Partner: _REVISE,
     User: _REVISE,

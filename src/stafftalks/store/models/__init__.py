@@ -13,6 +13,7 @@ from stafftalks.store.models.records import Accord, Change, DroppedPoints, Entry
 from stafftalks.store.models.runs import Run
 from stafftalks.store.models.tables import Table, TableMatching, TablePart
 from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, ReadMark, SeenMark
+from stafftalks.store.models.written import WrittenLine
 
 __all__ = [
     "AcceptanceLine",
@@ -56,4 +57,5 @@ __all__ = [
     "TablePart",
     "User",
     "Version",
+    "WrittenLine",
 ]

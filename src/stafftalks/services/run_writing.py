@@ -1,0 +1,122 @@
+"""From a run's result to a draft of ours: written when a person asks for it, never released by itself. It leaves, if at all, through the same desk as any element.
+
+What it stands on is kept at home beside it, so that the draft and the desk can say what of that is not released, what the recipients were not given, and what has moved on since.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+
+from stafftalks.planning.kinds import Content
+from stafftalks.planning.refs import ExactRef
+from stafftalks.services import analyses, elements, run_elements, runs, workspace
+from stafftalks.services.analyses_basis import Input, Moved
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import ElementRow, JournalRow
+from stafftalks.services.run_problems import (
+    OptionsAnswered,
+    OptionsFrozen,
+    RiskAnswered,
+    RiskFrozen,
+    ScheduleAnswered,
+    ScheduleFrozen,
+)
+from stafftalks.services.run_rows import RunId, RunRow
+from stafftalks.services.runs import Result
+from stafftalks.services.written_rows import WrittenRow
+from stafftalks.values.errors import MisuseError
+from stafftalks.values.ids import ElementId, PartyId, VersionHash
+from stafftalks.values.person import Person
+
+
+class Unseen(msgspec.Struct, frozen=True):
+    """Something that a result stands on and that these parties were not given in this version, none where it is not released to anybody (`private`)."""
+
+    input: Input
+    parties: tuple[PartyId, ...]
+    private: bool
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a draft that was written from a result stands on: `private` of it only we have, `unseen` the audience asked about was not given, `moved` has moved on since. `revised`: it was changed by hand since."""
+
+    row: WrittenRow
+    private: tuple[Input, ...]
+    unseen: tuple[Unseen, ...]
+    moved: tuple[Moved, ...]
+    revised: bool
+
+
+def write(hq: Headquarters, person: Person, run: RunId, *, at: int | None = None) -> ElementRow:
+    """A new own element that says what the run came to: of options the robust mix, or the one at this place of the front.
+
+    Raises MisuseError where it has told nothing, where what it stands on has moved on, or where there is no such mix; RefusedError where this person may not write.
+    """
+    row = runs.one(hq, run)
+    result = runs.result(hq, run)
+    if result is None:
+        raise MisuseError("This run has told no result yet: there is nothing to write.")
+    moved = moved_on(hq, row)
+    if moved:
+        raise MisuseError(
+            f"What this result stands on has moved on: {moved[0].sentence} Run it again, and write what it comes to then."
+        )
+    content = _content(hq, row, result, at)
+    with hq.transactions.atomic():
+        made = elements.add(hq, person, content)
+        hq.written.put(WrittenRow(made.id, made.version, run, person.username, hq.clock.now(), row.basis))
+        hq.journal.add(
+            JournalRow(
+                hq.clock.now(), person.username, "written from an analysis", made.id, f"{made.kind}: {made.title}"
+            )
+        )
+    return made
+
+
+def _content(hq: Headquarters, row: RunRow, result: Result, at: int | None) -> Content:
+    match result.frozen, result.answered:
+        case OptionsFrozen() as frozen, OptionsAnswered() as answered:
+            mixes = answered.front.options if answered.front else ()
+            if at is not None and not 0 <= at < len(mixes):
+                raise MisuseError("There is no such mix in this result: open its page again.")
+            mix = answered.option if at is None else mixes[at]
+            return run_elements.option_of(hq, row, frozen, mix, answered.waiting)
+        case ScheduleFrozen() | RiskFrozen() as frozen, ScheduleAnswered() | RiskAnswered() as answered:
+            return run_elements.assessment_of(hq, row, frozen, answered)
+        case _:
+            raise MisuseError("This result does not belong to its problem: begin the run again.")
+
+
+def moved_on(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
+    """What has moved on since the run was frozen; that something was written from it is no news to it."""
+    return _but_written(hq, row.id, analyses.stale(hq, row.basis))
+
+
+def standing(hq: Headquarters, element: ElementId, audience: Collection[PartyId] = ()) -> Standing | None:
+    """What the element stands on, seen by this audience; None where it was not written from a result."""
+    row = hq.written.of(element)
+    if row is None:
+        return None
+    unseen = []
+    for each in row.basis.inputs:
+        holders = _holders(hq, each)
+        lacking = tuple(sorted(party for party in audience if party not in holders))
+        if lacking or not holders:
+            unseen.append(Unseen(each, lacking, not holders))
+    current = hq.holdings.element(element)
+    revised = current is not None and current.version != row.version
+    private = tuple(one.input for one in unseen if one.private)
+    return Standing(row, private, tuple(unseen), _but_written(hq, row.run, analyses.stale(hq, row.basis)), revised)
+
+
+def _but_written(hq: Headquarters, run: RunId, moved: tuple[Moved, ...]) -> tuple[Moved, ...]:
+    own = {f"{hq.party}/{one.element}" for one in hq.written.from_run(run)}
+    return tuple(each for each in moved if not (each.sort == "new" and each.element in own))
+
+
+def _holders(hq: Headquarters, each: Input) -> set[PartyId]:
+    """Who beside us holds this exact version now, its author among them."""
+    party, _slash, element = each.element.partition("/")
+    piece = workspace.piece(hq, ExactRef(PartyId(party), ElementId(element), VersionHash(each.version)))
+    held = {reader for one in piece.held if one.version == each.version for reader in one.to} if piece else set()
+    return held | ({each.owner} if each.owner != hq.party else set())
