@@ -94,7 +94,7 @@ def test_a_ready_day_and_a_deadline_are_named_with_the_way_between() -> None:
     said = conflict_said(problem, found)
     assert (
         said
-        == "“b” cannot end by C+6: “a” cannot start before C+3 and “a” and “b” come one after the other and take at least 4 days."
+        == "“b” cannot end by C+6: “a” cannot start before C+3; and “a” and “b” come one after the other and take at least 4 days."
     )
 
 

@@ -7,8 +7,10 @@ from stafftalks.analysis.risk_distributions import Fixed, Pert
 from stafftalks.analysis.risk_network import Link, Step
 from stafftalks.analysis.risk_reading import estimates_of
 from stafftalks.analysis.schedule import Arc, Change, Span, Use
+from stafftalks.analysis.schedule_conflicts import conflict
 from stafftalks.analysis.schedule_solving import Effort, solve
-from stafftalks.services import analyses_risk, analyses_schedule
+from stafftalks.analysis.schedule_words import conflict_said
+from stafftalks.services import analyses_conflicts, analyses_risk, analyses_schedule
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
 from tests.services import scenes
@@ -102,3 +104,49 @@ def test_what_of_a_resource_cannot_be_placed_in_time_or_counted_is_told_once() -
         "“Lift”: “Crane” is claimed in t and counted in items: this is left out.",
         "“Wait”: neither a duration, nor a window from when to when, nor an estimate says how long it lasts; it is taken to last no time.",
     ]
+
+
+def quay(ours: Headquarters) -> None:
+    """Two ships over one quay, which is closed for a day, by C+6."""
+    add(
+        ours, "resource", "Port Y", sort="port", capacity="400 t", counted="a day",
+        stretches=[{"window": "C+3 to C+4", "capacity": "0 t"}],
+    )  # fmt: skip
+    plan = add(ours, "plan", "North", phases=[{"id": "P1", "name": "Closed", "end": "C+6"}])
+    claim = [{"name": "Port Y", "quantity": "400 t"}]
+    for title in ("First ship", "Second ship"):
+        add(
+            ours, "activity", title, what=title, window="from C+1", plan=ref(ours, plan), phase="P1", resources=claim,
+            duration={"likeliest": "60 h"},
+        )  # fmt: skip
+
+
+def test_what_stands_in_the_way_is_told_as_planners_say_it() -> None:
+    (ours,) = scenes.house("XMR")
+    quay(ours)
+    _made, problem = analyses_schedule.prepared(ours, {}, private=True, must=True)
+    found = conflict(problem, Effort(seconds=5, workers=1), time.monotonic)
+    assert conflict_said(problem, found) == (
+        "“North: Closed” cannot close by C+6: “Port Y” handles 400 t a day, and 0 from C+3 to C+4; "
+        "and what is to be done by then is at least 2,000 t over “Port Y”, which handles 1,600 t till then."
+    )
+
+
+def test_what_lasts_less_than_its_window_clashes_possibly_and_not_certainly() -> None:
+    (ours,) = scenes.house("XMR")
+    add(ours, "resource", "Port Y", sort="port", capacity="400 t")
+    claim = [{"name": "Port Y", "quantity": "300 t"}]
+    for title, lasts in (("First ship", {}), ("Second ship", {"likeliest": "1 d", "longest": "2 d"})):
+        add(ours, "activity", title, what=title, window="C+1 to C+5", resources=claim, duration=lasts)
+    assert [each.severity for each in analyses_conflicts.conflicts(ours, private=True).found] == ["possible"]
+    add(
+        ours,
+        "activity",
+        "Third ship",
+        what="Third ship",
+        window="C+1 to C+5",
+        resources=claim,
+        duration={"likeliest": "4 d"},
+    )
+    (found,) = analyses_conflicts.conflicts(ours, private=True).found
+    assert found.severity == "possible", "one of the three lies somewhere within its window"

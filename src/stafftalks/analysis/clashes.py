@@ -19,7 +19,7 @@ _FOREVER: Final = math.inf
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """That an element (an activity, a contribution) of a plan counts on so much of something, from tick to tick; None is open. `way` is the alternative it belongs to; empty for all."""
+    """That an element (an activity, a contribution) of a plan counts on so much of something, from tick to tick; None is open. `way` is the alternative it belongs to; empty for all. `within`: not all of that time, but some of it."""
 
     id: str
     element: str
@@ -30,6 +30,7 @@ class Booking(msgspec.Struct, frozen=True):
     end: int | None = None
     plan: str = ""
     way: str = ""
+    within: bool = False
 
 
 class Assumption(msgspec.Struct, frozen=True):
@@ -193,7 +194,7 @@ def _clash(sort: Sort, inside: Sequence[Booking], begun: float, last: float, mos
     name = inside[0].name
     elements = tuple(sorted({one.element for one in inside}))
     start, end = (None if abs(tick) == _FOREVER else int(tick) for tick in (begun, last))
-    stated = all(one.start is not None and one.end is not None for one in inside)
+    stated = all(one.start is not None and one.end is not None and not one.within for one in inside)
     severity: Severity = "unmeasured" if there_is is None else "certain" if stated else "possible"
     who = _listed(elements)
     when = f"from {'the beginning' if start is None else start} to {'no end' if end is None else end}"

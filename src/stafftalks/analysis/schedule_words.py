@@ -1,5 +1,7 @@
 """What stands in the way of a schedule, and what would do, in sentences of names, amounts and times."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from stafftalks.analysis.schedule import Problem, Resource
@@ -11,6 +13,8 @@ from stafftalks.analysis.schedule_relaxations import Change, Relaxation
 from stafftalks.analysis.schedule_standing import Held
 
 _LISTED = 4
+_A_DAY = " a day"
+"""How the unit ends of what is handled in a day."""
 
 
 def conflict_said(problem: Problem, conflict: Conflict) -> str:
@@ -35,7 +39,7 @@ def conflict_said(problem: Problem, conflict: Conflict) -> str:
         if conflict.minimal
         else " (Perhaps not all of this is needed to make it impossible: that was not settled in the time.)"
     )
-    return f"{opening}: {_listed(told)}.{rest}"
+    return f"{opening}: {_reasons(told)}.{rest}"
 
 
 def relaxation_said(problem: Problem, relaxation: Relaxation) -> str:
@@ -119,16 +123,28 @@ class _Words:
         title = self.title(resource.id)
         if not resource.renewable:
             return f"there are {resource.capacity:,}{unit} of {title} in all"
-        least = min([resource.capacity, *(change.capacity for change in resource.changes)])
-        most = max([resource.capacity, *(change.capacity for change in resource.changes)])
-        if least == most == 1 and not unit:
+        if resource.capacity == 1 and not unit and not resource.changes:
             return f"{title} serves one thing at a time"
-        if least == most:
-            return f"there are {most:,}{unit} of {title} at a time"
-        return f"there are {least:,} to {most:,}{unit} of {title} at a time"
+        if (daily := resource.unit.removesuffix(_A_DAY)) != resource.unit:
+            return f"{title} handles {resource.capacity:,} {daily}{_A_DAY}{self._otherwise(resource)}"
+        return f"there are {resource.capacity:,}{unit} of {title} at a time{self._otherwise(resource)}"
+
+    def _otherwise(self, resource: Resource) -> str:
+        """When there is more or less of it; empty where there never is."""
+        said = self._problem.ticks.said
+        edges = [*resource.changes, None]
+        spans = [
+            f"{now.capacity:,} from {said(now.at)}{f' to {said(then.at)}' if then else ' on'}"
+            for now, then in pairwise(edges)
+            if now is not None and now.capacity != resource.capacity
+        ]
+        if len(spans) > _LISTED:
+            amounts = [change.capacity for change in resource.changes]
+            return f", and between {min(amounts):,} and {max(amounts):,} at {len(spans)} other times"
+        return f", and {_listed(spans)}" if spans else ""
 
     def chain(self, assumptions: tuple[Assumption, ...]) -> str:
-        """The longest way of activities, one after the other, through what the conflict is about; empty where it has no two."""
+        """The longest way of activities, one after the other, through what the conflict is about; of one alone where nothing else stands in the way; else empty."""
         about = self._about(assumptions)
         made = columns(self._problem)
         net = made.net
@@ -145,10 +161,11 @@ class _Words:
         ends = [at for at, each in enumerate(self._problem.activities) if each.id in about] or list(longest)
         length, way = max((longest[at] for at in ends), default=(0, []))
         ways = [at for at in way if net.duration[net.mode_first[at] : net.mode_first[at + 1]].any()]
-        if len(ways) < 2:
-            return ""
         names = tuple(self._problem.activities[at].id for at in ways)
         lasting = self._problem.ticks.lasting(length * made.scale)
+        if len(ways) < 2:
+            alone = ways and not any(each.kind in ("resource", "windows") for each in assumptions)
+            return f"{self.titles(names)} alone takes {lasting}" if alone else ""
         return f"{self.titles(names)} come one after the other and take at least {lasting}"
 
     def work(self, head: Assumption | None, reasons: list[Assumption]) -> str:
@@ -165,10 +182,16 @@ class _Words:
                     asked = _work(made, members, at)
                     done = int(np.sum(level(made, at)[:due]))
                     if asked > done and work_done_by(made, members) > due:
+                        daily = resource.unit.removesuffix(_A_DAY)
                         unit = f" {resource.unit}" if resource.unit else ""
                         counted = self._problem.ticks.counted
                         days = "days" if counted else "ticks"
                         per = made.scale / self._problem.ticks.per_day if counted else made.scale
+                        if counted and daily != resource.unit:
+                            return (
+                                f"what is to be done by then is at least {asked * per:,.0f} {daily} over "
+                                f"{self.title(resource.id)}, which handles {done * per:,.0f} {daily} till then"
+                            )
                         return (
                             f"what is to be done by then takes at least {asked * per:,.0f}{unit} times {days} of "
                             f"{self.title(resource.id)}, which has {done * per:,.0f} till then"
@@ -214,6 +237,11 @@ def _work(made: Columns, members: list[int], resource: int) -> int:
         for activity in members
         if net.mode_first[activity] < net.mode_first[activity + 1]
     )
+
+
+def _reasons(told: list[str]) -> str:
+    """Clauses of which each may name several things."""
+    return told[0] if len(told) == 1 else f"{'; '.join(told[:-1])}; and {told[-1]}"
 
 
 def _listed(words: list[str]) -> str:

@@ -31,6 +31,8 @@ class Times(msgspec.Struct, frozen=True):
         if seconds is not None:
             return seconds // self.tick_s - self.shift, ""
         if isinstance(moment, RelativeTime):
+            if str(moment) == moment.anchor:
+                return None, f"the date of {moment.anchor} is not known here"
             return None, f"{moment} hangs on {moment.anchor}, whose date is not known here"
         return None, f"{moment} cannot be counted from {self.anchor or 'here'}, whose date is not known here"
 

@@ -23,6 +23,13 @@ class ResourceSort(StrEnum):
     OTHER = "other"
 
 
+class Counted(StrEnum):
+    """What a capacity, and what is claimed of it, say."""
+
+    AT_ONCE = "at once"
+    A_DAY = "a day"
+
+
 class Stretch(Row, frozen=True, kw_only=True):
     """A time in which there is more or less of a resource than otherwise."""
 
@@ -38,6 +45,10 @@ class NamedResource(Titled, frozen=True, kw_only=True, tag="resource"):
         Quantity | None,
         ask("Capacity", "How much can be claimed at once, as 12 items or 400 t. Empty: not known."),
     ] = None
+    counted: Annotated[
+        Counted,
+        ask("Counted", "At once, as berths; or a day, as tonnes over a quay: claims then say how much a day."),
+    ] = Counted.AT_ONCE
     place: Annotated[Place | None, ask("Place", "Where it is.")] = None
     held_by: Annotated[Line, ask("Held by", "Who runs it and gives it out.")] = ""
     description: Annotated[Text, ask("Description", "What the capacity means, and what else should be known.")] = ""

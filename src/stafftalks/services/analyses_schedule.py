@@ -55,6 +55,7 @@ def prepared(
 
 def _resource(name: str, title: str, supplied: Supplied) -> Resource:
     unit = supplied.unit if supplied.parts == 1 else f"× {1 / supplied.parts:g} {supplied.unit}"
+    unit = f"{unit} a day" if supplied.daily else unit
     changes = tuple(Change(at, amount) for at, amount in supplied.changes)
     return Resource(id=name, capacity=supplied.amount, title=title, unit=unit, changes=changes)
 

@@ -13,7 +13,7 @@ from stafftalks.analysis.clashes import folded
 from stafftalks.analysis.faults import Fault
 from stafftalks.planning.forces import Activity, Resource
 from stafftalks.planning.refs import ElementRef
-from stafftalks.planning.resources import NamedResource
+from stafftalks.planning.resources import Counted, NamedResource
 from stafftalks.services.analyses import Gathered, key_of
 from stafftalks.services.analyses_times import Of
 from stafftalks.services.workspace import Piece
@@ -22,12 +22,13 @@ from stafftalks.values.relative_time import Window
 
 
 class Supplied(msgspec.Struct, frozen=True):
-    """How much there is from hour 0 on, and from which later hours there is another amount, in parts of `unit`: so many of them to one. A force is counted without a unit."""
+    """How much there is from hour 0 on, and from which later hours there is another amount, in parts of `unit`: so many of them to one. A force is counted without a unit; `daily`: that much is handled in a day."""
 
     amount: int
     changes: tuple[tuple[int, int], ...] = ()
     unit: str = ""
     parts: int = 1
+    daily: bool = False
 
 
 def claimed(gathered: Gathered) -> dict[str, tuple[Piece, NamedResource]]:
@@ -129,7 +130,8 @@ class Supplies:
             spans.append((None if start is None else start - zero, None if end is None else end - zero, amount))
         unit = "" if content.capacity is None else content.capacity.unit.value
         steps = _steps(usual, spans)
-        return Supplied(steps[0][1], tuple(steps[1:]), unit, self._scale.get(unit, 1))
+        daily = content.counted is Counted.A_DAY
+        return Supplied(steps[0][1], tuple(steps[1:]), unit, self._scale.get(unit, 1), daily)
 
 
 def _quantities(content: NamedResource) -> Iterator[Quantity]:
