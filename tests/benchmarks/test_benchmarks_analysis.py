@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import analysis, analysis_coverage, analysis_options, analysis_risk, analysis_schedule
+from benchmarks import analysis, analysis_coverage, analysis_options, analysis_risk, analysis_schedule, analysis_sweep
 from benchmarks.analysis_deployment import deployment
 from tests.benchmarks.test_benchmarks_run import checked, silent
 
@@ -66,3 +66,11 @@ def test_a_deployment_is_the_same_for_the_same_seed():
     one = deployment(20, 3)
     assert one == deployment(20, 3) != deployment(20, 4)
     assert (len(one.activities), {len(each.modes) for each in one.activities}) == (20, {3})
+
+
+@pytest.mark.xdist_group("schedule")
+def test_a_sweep_on_two_cores_is_held_against_one(monkeypatch):
+    monkeypatch.setattr(analysis_sweep, "QUICK", analysis_sweep.Sizes(6, 6, 1, 1, 8))
+    names = checked(list(analysis_sweep.lines(quick=True, tell=silent)))
+    for words in ("one core", "two cores, the same bytes", "handing out a batch"):
+        assert any(words in name for name in names), words

@@ -13,6 +13,7 @@ from stafftalks.cli.app import build
 from stafftalks.cli.site_port import Account, DemoLine, Founding, Listening
 from stafftalks.services import registry
 from stafftalks.services.ports import Headquarters
+from stafftalks.services.sweep_cores import OnCores
 from stafftalks.values.errors import HostError, MisuseError
 from stafftalks.values.person import Person, Role
 from tests.fakes import ADMINISTRATOR, AUDITOR, HEAD, OFFICER, PLANNER, FakeCarrier, FakeWorkers, make_hq
@@ -72,6 +73,11 @@ class FakeSite:
 
     def workers(self) -> AbstractContextManager[FakeWorkers]:
         return nullcontext(FakeWorkers())
+
+    def reckoners(self, on: str, folder: Path) -> AbstractContextManager[OnCores]:
+        if on not in ("", "pool"):
+            raise MisuseError(f"Sweeps cannot be reckoned on {on!r} here.")
+        return nullcontext(OnCores(FakeWorkers()))
 
     def people(self) -> tuple[Account, ...]:
         return tuple(account for _, account in sorted(self.accounts.items()))

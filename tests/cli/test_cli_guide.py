@@ -12,6 +12,7 @@ import pytest
 import typer
 
 import stafftalks.cli
+from stafftalks.cli.analyse_sweep import Asked, Varied
 from stafftalks.cli.app import build
 from stafftalks.cli.check_terms import Said
 from stafftalks.cli.failures import EXIT_CODES
@@ -26,7 +27,7 @@ from stafftalks.values.errors import Refusal
 from tests.cli.stage import FakeSite
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "cli.md").read_text()
-READ_NOT_PRINTED = {Account, Founding, ClauseText, TermsText, Said}
+READ_NOT_PRINTED = {Account, Founding, ClauseText, TermsText, Said, Asked, Varied}
 FROM_OTHER_ROOMS = {Refusal, ExchangeRow, Change, Section, Table, LogLine, ProofAccount, ProofEntry, ProofSigner}
 
 

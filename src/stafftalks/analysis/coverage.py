@@ -92,6 +92,12 @@ class Coverage:
                 if state is None or STATES[block.worst[number]] == state:
                     yield block.row(number)
 
+    def states(self) -> Iterator[tuple[str, str, State, int | None]]:
+        """Of every row the requirement, the branch, the state and the most that is missing: what can be had without asking what rows hang on."""
+        for need in self.held.blocks:
+            for branch, (state, missing) in self._brief(need).items():
+                yield need, branch, state, missing
+
     def of(self, need: str) -> tuple[Row, ...]:
         """The rows of a requirement, by branch; none where it is not there."""
         held = self.held

@@ -30,6 +30,7 @@ SECONDS: Final = 30.0
 _STAGES: Final = (0.6, 0.8, 1.0)
 """What part of the time that is left each stage may take."""
 _KEPT: Final = 0.25
+_NO_LIMIT_S: Final = 1e9
 _SHOWN: Final = 5
 
 
@@ -102,6 +103,31 @@ def choose(
     improved = (committed, employed) != plain
     committed, employed = _pruned(made, employed)
     return Chosen(committed, employed, tuple(stages), improved, tuple(spent), stopped)
+
+
+def narrowed(made: Problem, nodes: int) -> Chosen:
+    """The first two goals alone, each sought within so many nodes of the solver's search: whatever the machine, the same. What is kept of an interrupted goal is the best found."""
+    committed, employed = greedy(made)
+    plain = (committed, employed)
+    stages: list[Stage] = []
+    model = Model(made, range(len(made.scenarios)))
+    goals: tuple[tuple[Callable[[], Sum], str], ...] = (
+        (model.worst, "worst case"),
+        (model.expected, "expected shortfall"),
+    )
+    for goal, step in goals:
+        kept = _worth(made, committed, employed)[len(stages)]
+        model.aim(goal())
+        model.start(committed, employed)
+        found = model.solve(_NO_LIMIT_S, unwatched, step, nodes=nodes)
+        better = model.chosen(found)
+        if better is not None and found.value is not None and found.value <= kept:
+            (committed, employed), kept = better, found.value
+        stages.append(Stage(kept, min(found.bound, kept), proven=found.proven or found.bound >= kept))
+        model.at_most(goal(), kept + _KEPT)
+    improved = (committed, employed) != plain
+    committed, employed = _pruned(made, employed)
+    return Chosen(committed, employed, tuple(stages), improved, (), stopped=False)
 
 
 def option(made: Problem, chosen: Chosen, faults: tuple[Fault, ...] = ()) -> Option:

@@ -142,11 +142,13 @@ class Model:
         short = np.array(found.values)[self.layout.short : self.layout.worst].reshape(len(self.scenarios), -1)
         return [float(row) for row in short @ weights]
 
-    def solve(self, seconds: float, watch: Watch, step: str) -> Found:
-        """The best found within so many seconds of the solver's clock."""
+    def solve(self, seconds: float, watch: Watch, step: str, *, nodes: int | None = None) -> Found:
+        """The best found within so many seconds of the solver's clock; with `nodes`, within so many nodes of its search."""
         highs, stopped = self._highs, False
         before = highs.getRunTime()
         highs.setOptionValue("time_limit", max(seconds, 0.01))
+        if nodes is not None:
+            highs.setOptionValue("mip_max_nodes", nodes)
 
         def ask(event: HighsCallbackEvent) -> None:
             nonlocal stopped

@@ -5,7 +5,7 @@ the same draws give without. The limited policy places by one order in all draws
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.risk_columns import Problem, problem
 from stafftalks.analysis.risk_distributions import Floats
-from stafftalks.analysis.risk_network import Network
+from stafftalks.analysis.risk_network import Network, Policy
 from stafftalks.analysis.risk_passes import Counts, unlimited
 from stafftalks.analysis.risk_serial import limited
 from stafftalks.analysis.risk_statistics import (
@@ -29,7 +29,6 @@ from stafftalks.analysis.risk_statistics import (
 from stafftalks.analysis.watching import Progress, Watch, unwatched
 from stafftalks.values.errors import MisuseError
 
-Policy = Literal["resource-constrained", "unconstrained"]
 MOST_DRAWS: Final = 1_000_000
 BATCH: Final = 1000
 """After so many draws it is asked whether to go on, and whether the error is small enough."""

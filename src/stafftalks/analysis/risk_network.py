@@ -5,13 +5,15 @@ after it is left out.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.risk_distributions import MOST_TICKS, Distribution, Fixed, wrong
 
+Policy = Literal["resource-constrained", "unconstrained"]
+"""Whether resources are limited, or nothing is ever short."""
 MOST_THERE: Final = 2**31 - 2
 """How much of a resource there can be."""
 _SHOWN: Final = 12

@@ -137,9 +137,7 @@ class _Run:
         while True:
             before = self.clock()
             if self.effort.schedules is not None:
-                chunk = min(chunk, self.effort.schedules - search.schedules)
-                if chunk <= 0:
-                    break
+                chunk = max(min(chunk, self.effort.schedules - search.schedules), 0)
             search.go_on(chunk)
             broken, late, end = search.value
             if search.value < best:
@@ -148,6 +146,8 @@ class _Run:
                 self.start, self.mode = search.best
                 self.value = (late, end)
             if not self._tell_of("search", "lateness" if self._late() else "end") or self._closed():
+                break
+            if self.effort.schedules is not None and search.schedules >= self.effort.schedules:
                 break
             now = self.clock()
             if self.effort.schedules is None:

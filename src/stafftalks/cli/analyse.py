@@ -142,8 +142,4 @@ def _read(file: str) -> "tuple[Problem, tuple[Fault, ...]]":
 
     if PurePath(file).suffix.lower() not in schedule_psplib.SUFFIXES:
         return schedule_reading.problem_of(inputs.read_data(file), file)
-    try:
-        text = inputs.read_bytes(file, inputs.MAX_TEXT_BYTES).decode()
-    except UnicodeDecodeError as error:
-        raise MisuseError(f"{file} is not UTF-8 text: byte {error.start} is wrong.") from error
-    return schedule_psplib.read(text, PurePath(file).name), ()
+    return inputs.read_psplib(file), ()

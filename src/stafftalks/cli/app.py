@@ -22,6 +22,7 @@ from stafftalks.cli import (
     analyse_coverage,
     analyse_options,
     analyse_risk,
+    analyse_sweep,
     analyse_waiting,
     audit,
     check,
@@ -88,6 +89,7 @@ analyse.app.command("conflicts")(analyse_conflicts.conflicts)
 analyse.app.command("risk")(analyse_risk.risk)
 analyse.app.command("options")(analyse_options.options)
 analyse.app.command("waiting")(analyse_waiting.waiting)
+analyse.app.command("sweep")(analyse_sweep.sweep)
 analyse.app.command("stale")(analyse_basis.stale)
 element.app.command("export")(element_export.export_element)
 release.app.command("recall")(recalls.recall)

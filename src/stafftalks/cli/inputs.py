@@ -3,15 +3,19 @@
 Raises MisuseError with the file's name for everything that can be wrong with it.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, Final
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import yaml
 
 from stafftalks.values.errors import HostError, MisuseError
+
+if TYPE_CHECKING:
+    from stafftalks.analysis.schedule import Problem
 
 MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
 """The largest YAML, JSON or card file read."""
@@ -62,12 +66,23 @@ def read_data(name: str) -> object:
         ) from error
 
 
+def read_psplib(name: str) -> "Problem":
+    """The scheduling problem of a file in a form of the public collections."""
+    from stafftalks.analysis import schedule_psplib
+
+    try:
+        text = read_bytes(name, MAX_TEXT_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise MisuseError(f"{name} is not UTF-8 text: byte {error.start} is wrong.") from error
+    return schedule_psplib.read(text, PurePath(name).name)
+
+
 @contextmanager
-def new_file(name: str) -> Iterator[BinaryIO]:
-    """A new file to write, kept only where all goes well; raises MisuseError where one of that name exists already."""
+def new_file(name: str, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A new file to write, kept only where all goes well; raises MisuseError where one of that name exists already. A `private` one nobody else may read."""
     path = Path(name)
     try:
-        file = path.open("xb")
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb")
     except FileExistsError as error:
         raise MisuseError(f"{name} exists already and is left as it is: give another name.") from error
     except OSError as error:

@@ -14,6 +14,7 @@ import msgspec
 from stafftalks.planning.profiles import ProfileName
 from stafftalks.services.check_ports import Workers
 from stafftalks.services.ports import Carrier
+from stafftalks.services.sweep_ports import Reckoners
 from stafftalks.values.ids import PartyId
 from stafftalks.values.person import Person, Role
 
@@ -124,6 +125,12 @@ class Site(Protocol):
 
     def workers(self) -> AbstractContextManager[Workers]:
         """The machine's cores, for as long as they are needed; for any command, also without a headquarters."""
+
+    def reckoners(self, on: str, folder: Path) -> AbstractContextManager[Reckoners]:
+        """What reckons sweeps: `pool`, `jobs` or `dask`; where empty, as the configuration in `folder` says, and the pool where none is there.
+
+        Raises MisuseError where that is not set up here, or what it needs is not installed.
+        """
 
     def people(self) -> tuple[Account, ...]:
         """Everyone at the headquarters that is open, by username."""

@@ -32,6 +32,7 @@ class Covered(msgspec.Struct, frozen=True):
     scales: Mapping[str, int]
     titles: Mapping[str, str]
     faults: tuple[Fault, ...]
+    gathered: Gathered
 
 
 def coverage(hq: Headquarters, *, contingency: str = "", private: bool = False) -> Covered:
@@ -60,7 +61,7 @@ def coverage(hq: Headquarters, *, contingency: str = "", private: bool = False) 
     offers = [offer for offer in _offers(gathered, of, scale, faults) if offer.need not in told]
     found = cover(scenarios, needs, offers, private=private)
     every = tuple(gathered.fault(fault) for fault in (*faults, *found.faults))
-    return Covered(gathered.basis, found, whole, scale, gathered.titles, every)
+    return Covered(gathered.basis, found, whole, scale, gathered.titles, every, gathered)
 
 
 def _quantities(gathered: Gathered) -> Iterable[Quantity]:

@@ -32,6 +32,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `points_kept_days` is how long after its end the points of a private check are kept for the auditor who was agreed.
 
+    `sweeps_on` is what reckons sweeps: `pool`, the cores of this machine; `jobs`, every worker that shares our PostgreSQL database; `dask`, the cluster
+    whose scheduler `dask_scheduler` names, as `tls://host:8786`.
+
     `gate` is where our own gate's inner door is, and `gate_listen` where the gate comes to us; without a gate we speak to partners ourselves.
     """
 
@@ -62,6 +65,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit_target: str = ""
     audit_ca_file: str = ""
     audit_host: str = ""
+    sweeps_on: Literal["pool", "jobs", "dask"] = "pool"
+    dask_scheduler: str = ""
 
     @property
     def marking(self) -> Marking:

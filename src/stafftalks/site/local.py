@@ -17,6 +17,7 @@ from stafftalks.services import registry
 from stafftalks.services.check_ports import Workers
 from stafftalks.services.ports import Carrier
 from stafftalks.services.rows import JournalRow
+from stafftalks.services.sweep_ports import Reckoners
 from stafftalks.site import wiring
 from stafftalks.site.home import Home
 from stafftalks.values.errors import HostError, MisuseError
@@ -152,6 +153,12 @@ class LocalSite:
         from stafftalks.links.workers import ProcessWorkers
 
         return closing(ProcessWorkers())
+
+    def reckoners(self, on: str, folder: Path) -> AbstractContextManager[Reckoners]:
+        """What reckons sweeps."""
+        from stafftalks.site import sweeping
+
+        return sweeping.reckoners(on, Home(folder))
 
     def people(self) -> tuple[Account, ...]:
         """Everyone at the headquarters that is open, by username."""
