@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stafftalks.analysis.schedule import Arc, Change, Phase, Problem, Resource, Span, Ticks
-from stafftalks.analysis.schedule_answering import Scheduled, scheduled
+from stafftalks.analysis.schedule_answering import Scheduled, in_the_way, scheduled
 from stafftalks.analysis.schedule_assumptions import Granted, assumptions, granting, relaxed, without
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_columns import horizon_of
@@ -198,3 +198,29 @@ def test_what_would_do_can_be_taken_as_given_and_then_there_is_a_schedule() -> N
     problem, (fault,) = granting(crowded(), [Granted("resource", "nowhere", 5)])
     assert problem == crowded()
     assert "“nowhere”" in fault.sentence
+
+
+def test_several_things_that_cannot_be_are_told_beside_each_other_and_what_would_do_for_all_of_them() -> None:
+    problem = Problem(
+        activities=(
+            activity("a", 3, crane=1, spans=(Span(None, 5),)),
+            activity("b", 3, crane=1, spans=(Span(None, 5),)),
+            activity("c", 2, spans=(Span(4, 5), Span(None, 1))),
+            activity("d", 4, spans=(Span(2, None),)),
+        ),
+        resources=(Resource(id="crane", capacity=1),),
+        phases=(Phase(id="late", activities=("d",), due=5, hard=True),),
+    )
+    sound, faults = checked(problem)
+    assert [fault.element for fault in faults] == ["c"], "what can never be is left out and said, and is no conflict"
+    told = in_the_way(sound, QUICK, clock)
+    assert len(told.further) == 1
+    for reasons in (told.reasons, *told.further):
+        held = {each.assumption for each in reasons}
+        alone = without(sound, [each for each in assumptions(sound) if each not in held])
+        assert solve(alone, QUICK, clock).state == "infeasible"
+    assert told.remedies
+    for remedy in told.remedies:
+        given, _faults = granting(sound, remedy.changes)
+        assert solve(given, QUICK, clock).placed
+    assert len(told.remedies[0].changes) == 2, "one for each"

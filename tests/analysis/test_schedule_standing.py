@@ -62,7 +62,7 @@ def test_what_is_used_of_a_resource_stands_beside_what_there_is() -> None:
     assert used["quay"].fullest == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(problems())
 def test_room_is_what_one_activity_can_move_by_and_no_more(problem: Problem) -> None:
     placed = solve(problem, QUICK, lambda: 0.0).placed

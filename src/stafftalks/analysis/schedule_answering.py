@@ -5,9 +5,9 @@ from collections.abc import Callable
 import msgspec
 
 from stafftalks.analysis.schedule import Answer, Problem
-from stafftalks.analysis.schedule_assumptions import Assumption, Granted
+from stafftalks.analysis.schedule_assumptions import Assumption, Granted, assumptions
 from stafftalks.analysis.schedule_checks import checked
-from stafftalks.analysis.schedule_conflicts import conflict
+from stafftalks.analysis.schedule_conflicts import MOST, Conflict, conflicts
 from stafftalks.analysis.schedule_relaxations import Relaxation, relaxations
 from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.analysis.schedule_words import change_said, conflict_said, reason_said, relaxation_said
@@ -32,11 +32,15 @@ class Remedy(msgspec.Struct, frozen=True):
 
 
 class InTheWay(msgspec.Struct, frozen=True):
-    """Why there is no schedule, in words, and what would do, the cheapest first. `minimal`: without any one of the reasons there would be one. All empty where nothing was settled in the time."""
+    """Why there is no schedule, in words, and what would do, the cheapest first. All empty where nothing was settled in the time.
+
+    `reasons` cannot hold together; `minimal`: left without any one of them, the others can. Each of `further` are other reasons that cannot either, whatever becomes of the first.
+    """
 
     why: str = ""
     reasons: tuple[Reason, ...] = ()
     minimal: bool = False
+    further: tuple[tuple[Reason, ...], ...] = ()
     remedies: tuple[Remedy, ...] = ()
 
 
@@ -64,15 +68,45 @@ def in_the_way(
     keep: Callable[[InTheWay], None] | None = None,
 ) -> InTheWay:
     """What stands in the way of a schedule of a sound problem that has none. `keep` is given the reasons while what would do is still sought."""
-    found = conflict(sound, effort, clock, watch)
-    reasons = tuple(Reason(each, reason_said(sound, each)) for each in found.assumptions)
-    told = InTheWay(conflict_said(sound, found), reasons, found.minimal)
+    found = conflicts(sound, effort, clock, watch)
+    if not found:
+        return InTheWay()
+    first, *others = found
+    further = tuple(_reasons(sound, each) for each in others)
+    told = InTheWay(conflict_said(sound, first), _reasons(sound, first), first.minimal, further)
     if keep is not None:
         keep(told)
-    if found.stopped:
+    if found[-1].stopped:
         return told
-    would_do = relaxations(sound, found.assumptions, effort, clock, watch)
+    would_do = _what_would_do(sound, found, effort, clock, watch)
     return msgspec.structs.replace(told, remedies=tuple(_remedy(sound, each) for each in would_do))
+
+
+def _what_would_do(
+    sound: Problem, found: tuple[Conflict, ...], effort: Effort, clock: Clock, watch: Watch
+) -> tuple[Relaxation, ...]:
+    """Of one conflict each part alone and the cheapest mix. No part of one helps against several: then the cheapest mix of all, of dates alone, of resources alone; where there may be more of them, of everything."""
+    among = [each for one in found for each in one.assumptions]
+    if len(found) == 1:
+        return relaxations(sound, among, effort, clock, watch)
+    if len(found) == MOST:
+        among = list(assumptions(sound))
+    until = clock() + effort.seconds
+    mixes = [
+        among,
+        [each for each in among if each.kind != "resource"],
+        [each for each in among if each.kind == "resource"],
+    ]
+    told: list[Relaxation] = []
+    for at, mix in enumerate(mixes):
+        share = msgspec.structs.replace(effort, seconds=max(until - clock(), 0.0) / (len(mixes) - at))
+        made = relaxations(sound, mix, share, clock, watch, alone=False) if mix else ()
+        told += [each for each in made if all(set(each.changes) != set(one.changes) for one in told)]
+    return tuple(sorted(told, key=lambda each: (each.cost, len(each.changes))))
+
+
+def _reasons(sound: Problem, found: Conflict) -> tuple[Reason, ...]:
+    return tuple(Reason(each, reason_said(sound, each)) for each in found.assumptions)
 
 
 def _remedy(sound: Problem, found: Relaxation) -> Remedy:

@@ -16,6 +16,8 @@ from stafftalks.analysis.schedule_assumptions import Assumption, assumptions, wi
 from stafftalks.analysis.schedule_solving import Effort, solve
 from stafftalks.analysis.watching import Clock, Progress, Watch, unwatched
 
+MOST: Final = 5
+"""Sets that cannot hold together, told beside each other."""
 _SCHEDULES: Final = 60
 """Made for a quick yes, before the solver is asked."""
 
@@ -76,6 +78,24 @@ def conflict(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwa
         return Conflict((), minimal=False, proven=False, stopped=trial.stopped)
     found = search.smallest(search.all)
     return Conflict(tuple(found), minimal=not search.unsure and not trial.stopped, proven=True, stopped=trial.stopped)
+
+
+def conflicts(
+    problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched, most: int = MOST
+) -> tuple[Conflict, ...]:
+    """The first smallest set, and then others that cannot hold together beside it, none of them about the same; up to `most`. `effort.seconds` is for all of them."""
+    until = clock() + effort.seconds
+    found: list[Conflict] = []
+    left = problem
+    while len(found) < most and (seconds := until - clock()) > 0:
+        one = conflict(left, msgspec.structs.replace(effort, seconds=seconds), clock, watch)
+        if not one.proven:
+            break
+        found.append(one)
+        if not one.assumptions or one.stopped:
+            break
+        left = without(left, one.assumptions)
+    return tuple(found)
 
 
 class _Halves:

@@ -46,14 +46,16 @@ def relaxations(
     clock: Clock,
     watch: Watch = unwatched,
     costs: Costs | None = None,
+    *,
+    alone: bool = True,
 ) -> tuple[Relaxation, ...]:
-    """What would make a schedule possible, the cheapest first: each of these assumptions alone, where it can, and the cheapest mix of all of them."""
+    """What would make a schedule possible, the cheapest first: each of these assumptions `alone`, where it can, and the cheapest mix of all of them."""
     until = clock() + effort.seconds
     trial = Trial(effort, clock, watch, _STEP)
     weights = {each: (costs or {}).get(each) or _cost(problem, each) for each in among}
     found: list[Relaxation] = []
-    asked: list[tuple[Assumption, ...]] = [(each,) for each in among]
-    if len(among) > 1:
+    asked: list[tuple[Assumption, ...]] = [(each,) for each in among] if alone else []
+    if len(among) > 1 or not alone:
         asked.append(tuple(among))
     for at, chosen in enumerate(asked):
         left = until - clock()

@@ -168,9 +168,7 @@ class _Look:
     def room(self, placed: Placed) -> int:
         """How many ticks later it could start with everything else where it is, and nothing that matters later."""
         limits = [self._latest[placed.activity] - placed.end]
-        span = self._span(placed)
-        if span is not None and span[1] is not None:
-            limits.append(span[1] - placed.end)
+        limits.append(_inside(self._activities[placed.activity], placed, limits[0]))
         limits += [
             self._at[after].start - lag - placed.end for after, lag in self._after[placed.activity] if after in self._at
         ]
@@ -198,6 +196,21 @@ def _lies_in(activity: Activity, placed: Placed) -> tuple[int | None, int | None
         if (span.start is None or span.start <= placed.start) and (span.end is None or placed.end <= span.end):
             return span.start, span.end
     return None
+
+
+def _inside(activity: Activity, placed: Placed, most: int) -> int:
+    """How many ticks later it still lies wholly inside one of its windows, and at every tick up to there; at most so many."""
+    later = 0
+    while activity.spans and later <= most:
+        start, end = placed.start + later, placed.end + later
+        found = _lies_in(activity, Placed(placed.activity, placed.mode, start, end))
+        if found is None:
+            return later - 1
+        if found[1] is None:
+            return most
+        # The next tick may lie in another window.
+        later += found[1] - end + 1
+    return most
 
 
 def _critical(problem: Problem, placed: Sequence[Placed], held: Mapping[str, tuple[Held, ...]]) -> set[str]:

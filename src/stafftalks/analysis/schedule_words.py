@@ -15,6 +15,7 @@ from stafftalks.analysis.schedule_standing import Held
 _LISTED = 4
 _A_DAY = " a day"
 """How the unit ends of what is handled in a day."""
+_TOLD = 8
 
 
 def conflict_said(problem: Problem, conflict: Conflict) -> str:
@@ -46,7 +47,9 @@ def relaxation_said(problem: Problem, relaxation: Relaxation) -> str:
     """`40 t more of “port Y”, and “Phase 1” closing 2 days later.`"""
     words = _Words(problem)
     least = "" if relaxation.least else " (less may do: that was not settled in the time)"
-    return f"{_listed([words.change(each.assumption, each.amount) for each in relaxation.changes])}{least}."
+    told = [words.change(each.assumption, each.amount) for each in relaxation.changes[:_TOLD]]
+    more = len(relaxation.changes) - _TOLD
+    return f"{_listed([*told, *([f'{more} more changes'] if more > 0 else [])])}{least}."
 
 
 def change_said(problem: Problem, change: Change) -> str:

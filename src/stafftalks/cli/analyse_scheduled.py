@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stafftalks.analysis.faults import Fault
     from stafftalks.analysis.schedule import Answer, Problem
-    from stafftalks.analysis.schedule_answering import InTheWay, Scheduled
+    from stafftalks.analysis.schedule_answering import Reason, Scheduled
     from stafftalks.analysis.schedule_assumptions import Granted
     from stafftalks.services.analyses_planned import Compared
 
@@ -124,8 +124,8 @@ class UnscheduledLine(msgspec.Struct, frozen=True):
 class ScheduleFound(msgspec.Struct, frozen=True, kw_only=True):
     """The best schedule found. `state` is optimal, feasible, infeasible or unknown; no schedule is better than `least_lateness`, then `earliest_end`.
 
-    `gap` is the share by which the value may still be too high. `conflict`, `reasons` and `would_do` are told where there is no schedule; `minimal`: each of the reasons is needed for that. `given` are
-    the changes that were taken as given. `stands_on` is null for files, and `apart` empty.
+    `gap` is the share by which the value may still be too high. `conflict`, `reasons` and `would_do` are told where there is no schedule; `minimal`: left without any one of the reasons, the others can hold
+    together. Each of `further` cannot hold together either, whatever becomes of the first. `given` are the changes that were taken as given. `stands_on` is null for files, and `apart` empty.
     """
 
     title: str
@@ -145,6 +145,7 @@ class ScheduleFound(msgspec.Struct, frozen=True, kw_only=True):
     conflict: str
     reasons: tuple[ReasonLine, ...]
     minimal: bool
+    further: tuple[tuple[ReasonLine, ...], ...]
     would_do: tuple[ChangeLine, ...]
     apart: tuple[ApartLine, ...]
     stands_on: StandsOn | None
@@ -181,8 +182,9 @@ def found(answered: "Scheduled", grants: "Iterable[Granted]", faults: "Iterable[
         resources=_resources(problem, answer),
         given=_given(grants),
         conflict=told.why,
-        reasons=_reasons(told),
+        reasons=_reasons(told.reasons),
         minimal=told.minimal,
+        further=tuple(map(_reasons, told.further)),
         would_do=tuple(
             ChangeLine(each.sentence, each.cost, each.least, _given(each.changes)) for each in told.remedies
         ),
@@ -234,10 +236,9 @@ def _resources(problem: "Problem", answer: "Answer") -> tuple[ResourceUseLine, .
     )
 
 
-def _reasons(told: "InTheWay") -> tuple[ReasonLine, ...]:
+def _reasons(reasons: "Iterable[Reason]") -> tuple[ReasonLine, ...]:
     return tuple(
-        ReasonLine(each.assumption.kind, each.assumption.name, each.assumption.about, each.sentence)
-        for each in told.reasons
+        ReasonLine(each.assumption.kind, each.assumption.name, each.assumption.about, each.sentence) for each in reasons
     )
 
 
@@ -297,6 +298,8 @@ def _verdict(call: Call, found: ScheduleFound) -> None:
     if found.state == "infeasible":
         screen.say(f"There is no schedule: that is proven.{stopped}")
         screen.say(*([found.conflict] if found.conflict else []))
+        for reasons in found.further:
+            screen.say(f"Nor can these hold together: {'; '.join(each.sentence for each in reasons)}.")
         if found.would_do:
             screen.heading("What would do, the least first")
             screen.say(*(f"- {each.sentence}" for each in found.would_do))
