@@ -5,13 +5,15 @@ stays home, as `services.analyses` says. Who reckons is another process, which h
 """
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 import msgspec
 
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.markings import markings_within
-from stafftalks.services import analyses, labels, run_freezing, run_problems
+from stafftalks.services import analyses, cataloguing, labels, run_freezing, run_problems
 from stafftalks.services.analyses import Gathered, Moved
+from stafftalks.services.catalogue import Wanted as Sought
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
 from stafftalks.services.run_problems import Answered, Frozen
@@ -72,9 +74,7 @@ def again(hq: Headquarters, person: Person, run: RunId) -> RunId:
 def one(hq: Headquarters, run: RunId) -> RunRow:
     """The run as it stands; raises MisuseError where none of this id is kept."""
     row = hq.runs.run(run)
-    if row is None:
-        raise MisuseError("No run of this name is kept here: it was forgotten, or it is another headquarters’.")
-    return row
+    return row if row is not None else _gone()
 
 
 def window(
@@ -88,6 +88,18 @@ def window(
 ) -> tuple[int, tuple[RunRow, ...]]:
     """How many runs match and one window of them, newest first."""
     return hq.runs.find(states=tuple(states), analysis=analysis, by=by, offset=offset, limit=limit)
+
+
+def problem(hq: Headquarters, run: RunId) -> Frozen:
+    """What the run reckons, as it was frozen; raises MisuseError where no such run is kept."""
+    raw = hq.runs.problem(run)
+    return run_problems.frozen(raw) if raw is not None else _gone()
+
+
+def contingencies(hq: Headquarters) -> tuple[str, ...]:
+    """The contingencies of which anything stands here, by name."""
+    cataloguing.follow(hq)
+    return tuple(sorted({each.contingency for each in hq.catalogue.combinations(Sought(), hq.party)} - {""}))
 
 
 def stale(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
@@ -142,9 +154,13 @@ def change(hq: Headquarters, run: RunId, **changes: object) -> RunStands | None:
         return stands
 
 
+def _gone() -> NoReturn:
+    raise MisuseError("No run of this name is kept here: it was forgotten, or it is another headquarters’.")
+
+
 def _locked(hq: Headquarters, run: RunId) -> RunRow:
     row = hq.runs.run(run, lock=True)
-    return row if row is not None else one(hq, run)
+    return row if row is not None else _gone()
 
 
 def _may_plan(person: Person) -> None:

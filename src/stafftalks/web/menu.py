@@ -56,6 +56,7 @@ GROUPS = (
             Room("options", gettext_noop("Options"), "o"),
             Room("coverage", gettext_noop("Coverage"), "c"),
             Room("conflicts", gettext_noop("Conflicts"), "z"),
+            Room("analyses", gettext_noop("Analyses"), roles=(Role.PLANNER, Role.OFFICER, Role.HEAD, Role.AUDITOR)),
             Room("checks", gettext_noop("Private checks"), "g"),
             Room("compare", gettext_noop("Side by side"), "b"),
             Room("elements", gettext_noop("Our elements"), "e"),

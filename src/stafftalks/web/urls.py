@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from stafftalks.web.paths import (
+    analyses,
     audit,
     checks,
     conflicts,
@@ -126,6 +127,7 @@ urlpatterns = [
     path("people/<str:username>/", people.person, name="person"),
     *audit.PATHS,
     *checks.PATHS,
+    *analyses.PATHS,
     *conflicts.PATHS,
     *desk_paths.PATHS,
     *draft_paths.PATHS,

@@ -1,0 +1,166 @@
+"""One long analysis: how far it is, what it came to, what it stands on and who may see it; stopped, begun again, forgotten."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from stafftalks.services import accords, releases, runs
+from stafftalks.services.analyses import Input, Moved
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.run_rows import OVER, RunAnalysis, RunId, RunRow
+from stafftalks.values.errors import MisuseError, StafftalksError
+from stafftalks.values.person import Person
+from stafftalks.web import access, faults
+from stafftalks.web.analyses import options, risk, schedule, words
+from stafftalks.web.faults import Fault
+
+if TYPE_CHECKING:
+    from stafftalks.values.ids import AccordId
+
+RESULTS: Final[dict[RunAnalysis, ModuleType]] = {"schedule": schedule, "options": options, "risk": risk}
+"""What tells the result of each analysis: `context(request, row, result)` for the template `web/analyses/result_<analysis>.html`."""
+_LISTED: Final = 500
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """An exact version that a run stands on, and where it is read; empty where it cannot be any more."""
+
+    input: Input
+    url: str
+
+
+@require_GET
+def show(request: HttpRequest, run: RunId) -> HttpResponse:
+    """The run whole, as it stands now."""
+    access.need_role(request, *runs.READERS)
+    return _page(request, _one(run))
+
+
+@require_GET
+def progress(request: HttpRequest, run: RunId) -> HttpResponse:
+    """How far it is, for the page that shows it; the page is drawn anew once it has ended."""
+    access.need_role(request, *runs.READERS)
+    row = _one(run)
+    answered = render(request, "web/analyses/progress.html", _progress(access.headquarters(), row))
+    if row.stands.state in OVER:
+        answered["HX-Refresh"] = "true"
+    return answered
+
+
+@require_POST
+def stop(request: HttpRequest, run: RunId) -> HttpResponse:
+    """The run is asked to end with the best it has."""
+
+    def act(hq: Headquarters, person: Person) -> str:
+        runs.stop(hq, person, run)
+        messages.success(request, _("It was asked to stop, and ends with the best it has."))
+        return reverse("analysis", args=[run])
+
+    return _done(request, run, act)
+
+
+@require_POST
+def again(request: HttpRequest, run: RunId) -> HttpResponse:
+    """The same question, of what stands now."""
+
+    def act(hq: Headquarters, person: Person) -> str:
+        begun = runs.again(hq, person, run)
+        messages.success(request, _("The same question, of what stands now. It waits for its turn."))
+        return reverse("analysis", args=[begun])
+
+    return _done(request, run, act)
+
+
+@require_POST
+def forget(request: HttpRequest, run: RunId) -> HttpResponse:
+    """The run is deleted, with what it came to."""
+
+    def act(hq: Headquarters, person: Person) -> str:
+        runs.forget(hq, person, run)
+        messages.success(request, _("It is forgotten, with what it came to. The journal keeps that it was."))
+        return reverse("analyses")
+
+    return _done(request, run, act)
+
+
+def _done(request: HttpRequest, run: RunId, act: Callable[[Headquarters, Person], str]) -> HttpResponse:
+    person, row = access.need_role(request, *runs.PLANNERS), _one(run)
+    try:
+        return HttpResponseRedirect(act(access.headquarters(), person))
+    except StafftalksError as error:
+        return _page(request, row, faults.of_error(error))
+
+
+def _page(request: HttpRequest, row: RunRow, told: tuple[Fault, ...] = ()) -> HttpResponse:
+    hq, person = access.headquarters(), access.person_of(request)
+    result = runs.result(hq, row.id) if row.stands.answered else None
+    context = _progress(hq, row) | {
+        "place": "analyses",
+        "name": words.name(row.ask.analysis),
+        "next": words.next_of(row),
+        "asked": words.asked(row.ask),
+        "over": row.stands.state in OVER,
+        "may_plan": person.lacking(*runs.PLANNERS) is None,
+        "moved": _moved(hq, row),
+        "standing": _standing(hq, row.basis.inputs[:_LISTED]),
+        "standing_more": max(len(row.basis.inputs) - _LISTED, 0),
+        "private_count": sum(each.private for each in row.basis.inputs),
+        "names": releases.partner_names(hq) | {hq.party: _("we")},
+        "result_template": f"web/analyses/result_{row.ask.analysis}.html",
+        "has_result": result is not None,
+    }
+    if result is not None:
+        context |= RESULTS[row.ask.analysis].context(request, row, result)
+    return faults.page(request, "web/analyses/show.html", context, told)
+
+
+def _progress(hq: Headquarters, row: RunRow) -> dict[str, object]:
+    live = row.stands.state not in OVER
+    frozen = runs.problem(hq, row.id) if live else None
+    return {
+        "run": row,
+        "line": words.line(row),
+        "live": live,
+        "progress": words.progress(row, frozen) if frozen is not None else None,
+    }
+
+
+def _one(run: RunId) -> RunRow:
+    try:
+        return runs.one(access.headquarters(), run)
+    except MisuseError as error:
+        raise Http404(str(error)) from error
+
+
+def _moved(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
+    return runs.stale(hq, row)
+
+
+def _standing(hq: Headquarters, inputs: tuple[Input, ...]) -> list[Standing]:
+    """Each version with where it is read: ours at home, a partner's in the accord in which it stands."""
+    wanted = {each.element for each in inputs if each.owner != hq.party}
+    where: dict[str, AccordId] = {}
+    for view in accords.views(hq) if wanted else ():
+        for party in view.partners:
+            for element in view.accord.sheet(party).released:
+                if f"{party}/{element}" in wanted:
+                    where.setdefault(f"{party}/{element}", view.row.id)
+    found = []
+    for each in inputs:
+        name = each.element.partition("/")[2]
+        if each.owner == hq.party:
+            url = reverse("element-version", args=[name, each.version])
+        elif each.element in where:
+            url = reverse("their-element", args=[where[each.element], each.owner, name])
+        else:
+            url = ""
+        found.append(Standing(each, url))
+    return found
