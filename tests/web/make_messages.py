@@ -21,6 +21,7 @@ MESSAGES = (
 
 def planning_messages() -> list[str]:
     """Every message of the planning room that pages show, in order of the alphabet."""
+    from stafftalks.formats.charts import words as chart_words
     from stafftalks.planning import forms, summary
     from stafftalks.planning.exercises import ITEMISED_SUM
     from stafftalks.planning.kinds import LABELS
@@ -40,6 +41,7 @@ def planning_messages() -> list[str]:
             *map(str, Stance),
             *map(str, Role),
             *check_tells.MESSAGES,
+            *chart_words.MESSAGES,
             *words,
         }
     )

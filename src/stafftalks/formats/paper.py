@@ -17,7 +17,7 @@ import typst
 from stafftalks.values.errors import HostError
 
 Direction = Literal["ltr", "rtl"]
-Sort = Literal["heading", "text", "facts", "items", "table"]
+Sort = Literal["heading", "text", "facts", "items", "table", "picture"]
 _STRONG: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _PROGRAM: Final = re.compile(
     rb"(/Creator\()(Typst [0-9.]{1,20})(?=\)>>\nendobj)"
@@ -27,7 +27,7 @@ _NUMBERS: Final = re.compile(r"-?\d+(?:\.\d+)?(?:\s*[,;/–-]\s*-?\d+(?:\.\d+)?)
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of a paper. `mark` is its portion mark, empty where it bears none; `apart` begins a page; `widths` are shares of the line."""
+    """One part of a paper. `mark` is its portion mark, empty where it bears none; `apart` begins a page; `widths` are shares of the line; `svg` is a picture, which `text` says in words."""
 
     sort: Sort
     text: str = ""
@@ -39,10 +39,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     widths: tuple[int, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    svg: str = ""
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole paper: `cover` says whose it is and who can see it, `foot` stands on every page, `page` and `of` are the words of `Page 1 of 9`."""
+    """A whole paper: `cover` says whose it is and who can see it, `foot` stands on every page, `page` and `of` are the words of `Page 1 of 9`.
+
+    `single` sets all of it on one sheet, as tall as it needs: a picture to be put into other documents.
+    """
 
     title: str
     kind: str
@@ -55,6 +59,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     of: str
     parts: tuple[Part, ...]
+    single: bool = False
 
 
 def heading(text: str, level: int = 1, *, mark: str = "", apart: bool = False) -> Part:
@@ -98,6 +103,11 @@ def pdf(paper: Paper) -> bytes:
 def pictures(paper: Paper, ppi: int = 72) -> list[bytes]:
     """Each page as PNG: what the PDF looks like."""
     return _set(paper, "png", ppi)
+
+
+def drawings(paper: Paper) -> list[bytes]:
+    """Each page as SVG, its words as outlines: it looks the same everywhere and needs no font."""
+    return _set(paper, "svg")
 
 
 def _unsaid(found: re.Match[bytes]) -> bytes:
@@ -144,6 +154,7 @@ def _plain(paper: Paper) -> dict[str, object]:
             "columns": part.columns,
             "widths": part.widths,
             "rows": [[said(cell) for cell in row] for row in part.rows],
+            "svg": part.svg,
         }
         for part in paper.parts
     ]

@@ -1,0 +1,85 @@
+"""One chart of each sort, of a small cast of rows."""
+
+import math
+
+from stafftalks.formats.charts import closure, coverage, gantt, tornado
+from stafftalks.formats.charts.chart import Axis, Chart
+
+RELATIVE = Axis(anchor="C", tick_s=3600)
+DATED = Axis(dated=True, tick_s=3600, zero=1_800_000_000)
+KEYS = tuple(f"XMR/{letter * 26}" for letter in "abcdefgh")
+STATES = ("gap", "partial", "unmeasured", "filled", "over-offered")
+
+
+def covered(axis: Axis = RELATIVE) -> Chart:
+    """Three requirements, open at the beginning and at the end, of which two are called alike."""
+    cells = [
+        coverage.Cell(
+            key=KEYS[line], line="Airlift (B1)", start=None if line == 0 and at == 0 else at * 24,
+            end=None if line == 2 and at == 4 else at * 24 + 23, state=state, told=f"{state}, 3 t", cells=("Airlift", state),
+        )
+        for line in range(3)
+        for at, state in enumerate(STATES)
+    ]  # fmt: skip
+    return coverage.heat(cells, axis, ("Requirement", "State"))
+
+
+def closed(axis: Axis = RELATIVE) -> Chart:
+    """Two curves, the first with quantiles, and a date that matters."""
+    chances = [(tick, 1 / (1 + math.exp((100 - tick) / 12))) for tick in range(40, 170, 3)]
+    points = tuple(
+        closure.Point(tick, chance, max(0.0, chance - 0.02), min(1.0, chance + 0.02)) for tick, chance in chances
+    )
+    marks = (
+        closure.Mark(0.5, 100, 99, 101, "C+4/H+4", "± 1 h"),
+        closure.Mark(0.9, 126, 124, 129, "C+5/H+6", "± 3 h"),
+        closure.Mark(0.99, None, None, None, "never"),
+    )
+    curves = (closure.Curve("with what there is", points, marks), closure.Curve("with no limits", points[:20]))
+    return closure.curve(curves, axis, dues=(closure.Due("Phase 2", 130),))
+
+
+def stormy(axis: Axis = RELATIVE) -> Chart:
+    """Bars that overlap the mean and one that runs the other way."""
+    bars = [
+        tornado.Bar(
+            key=key, name=f"Unloading {at}", early=60 + 5 * at, late=150 - 9 * at, said_early="C+2", said_late="C+6",
+            correlation=0.6 - at / 10, error=0.02, share=0.3,
+        )
+        for at, key in enumerate(KEYS)
+    ]  # fmt: skip
+    return tornado.tornado(bars, axis, mean=100, goal="Phase 2")
+
+
+def scheduled(axis: Axis = RELATIVE) -> Chart:
+    """Two modes, one bar late, a due date, a resource whose amount is not known for a while, and one that nobody uses."""
+    bars = [
+        gantt.Bar(
+            key=key, name="Move" if at < 2 else f"Move {at}", start=at * 12, end=at * 12 + 20, group=("by sea", "by air")[at % 2],
+            late=at == 5, said_start="C", said_end="C+1",
+        )
+        for at, key in enumerate(KEYS)
+    ]  # fmt: skip
+    profiles = (
+        gantt.Profile(
+            name="Port Y", unit="t a day", used=((0, 100), (30, 350), (70, 0)), capacity=((0, 400), (40, None), (80, 200))
+        ),
+        gantt.Profile(name="Lift", used=(), capacity=()),
+    )  # fmt: skip
+    dues = (gantt.Due(name="Phase 1", tick=72, said="C+3", closes="C+4"),)
+    return gantt.gantt(bars, axis, dues=dues, profiles=profiles)
+
+
+def every() -> list[Chart]:
+    """All of them: each from an anchor, and with dates where time is drawn."""
+    return [made(axis) for axis in (RELATIVE, DATED) for made in (covered, closed, stormy, scheduled)]
+
+
+def empty() -> list[Chart]:
+    """The same with nothing in them."""
+    return [
+        coverage.heat((), RELATIVE, ()),
+        closure.curve((), DATED),
+        tornado.tornado((), RELATIVE),
+        gantt.gantt((), DATED),
+    ]
