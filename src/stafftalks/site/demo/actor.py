@@ -18,7 +18,7 @@ import msgspec
 
 from stafftalks.cli.site_port import Founding, Listening
 from stafftalks.site import founding, wiring
-from stafftalks.site.demo import cast, check_verbs, looks, verbs
+from stafftalks.site.demo import analysis_verbs, cast, check_verbs, looks, verbs
 from stafftalks.site.demo.lines import Answer, Args, Call, Fault, Orders, Ready
 from stafftalks.site.home import Home
 from stafftalks.values.errors import MisuseError, RefusedError, StafftalksError
@@ -51,7 +51,8 @@ class Actor:
                 return self.listening
             case "converse":
                 return looks.converse(self._serving.hq, self._carrier, args)
-        verb = verbs.ACTS.get(call.verb) or looks.LOOKS.get(call.verb) or check_verbs.CHECKS.get(call.verb)
+        known = verbs.ACTS | looks.LOOKS | check_verbs.CHECKS | analysis_verbs.ANALYSES
+        verb = known.get(call.verb)
         if verb is None:
             raise MisuseError(f"There is no verb {call.verb[:40]!r}.")
         return verb(self._serving.hq, self._by(call.by), args)

@@ -31,7 +31,7 @@ def scenario(narrative: str, title: str = "Strait closed") -> dict[str, object]:
 
 
 def letter(party: str, partner: str) -> dict[str, object]:
-    """What may be released to the partner: scenarios, exercises and what is said of them, as either side marks them; and private checks, but no activity."""
+    """What may be released to the partner: scenarios, exercises, what is needed, offered and planned for them and said of them, as either side marks them; and private checks."""
     ceilings = [
         {"policy": policy, "classification": "RESTRICTED", "categories": ["REL TO"]} for policy in (party, partner)
     ]
@@ -42,8 +42,9 @@ def letter(party: str, partner: str) -> dict[str, object]:
         "marking": {"policy": party, "classification": "RESTRICTED", "caveats": [f"{party} ONLY"]},
         "ceilings": ceilings,
         "realms": ["scenarios", "exercises"],
-        "kinds": ["scenario", "exercise", "requirement", "position", "check"],
+        "kinds": ["scenario", "exercise", "requirement", "option", "plan", "activity", "resource", "position", "check"],
         "contingencies": ["all"],
+        "detail": {"positions": "exact", "counts": "exact", "times": "exact"},
         "methods": ["https", "file"],
         "deciders": ["officer"],
         "valid_until": "2035-12-31",

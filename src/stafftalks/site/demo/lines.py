@@ -203,6 +203,33 @@ class CheckSeen(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
 
 
+class CoverageSeen(msgspec.Struct, frozen=True):
+    """By requirement, the state of its worst stretch of time; who holds all that it stands on."""
+
+    states: dict[str, str]
+    stays_home: bool
+    readers: tuple[PartyId, ...]
+
+
+class ScheduleSeen(msgspec.Struct, frozen=True):
+    """Whether there is a schedule, why not and what would do; and, with the first of that taken as given, whether there is one then, and when each phase closes."""
+
+    state: str
+    why: str
+    would_do: tuple[str, ...]
+    then: str
+    closes: dict[str, str]
+
+
+class OptionsSeen(msgspec.Struct, frozen=True):
+    """The forces that leave least short in the worst case, and how much that is; by branch, the worst that comes of what is best for it alone."""
+
+    committed: tuple[str, ...]
+    worst: float
+    singles: dict[str, float]
+    proven: bool
+
+
 class Logged(msgspec.Struct, frozen=True):
     """A line of the exchange log."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from stafftalks.cli.site_port import DemoLine
-from stafftalks.site.demo import job_checks, job_terms, job_texts
+from stafftalks.site.demo import job_analyses, job_checks, job_terms, job_texts
 from stafftalks.site.demo.job import Job
 from stafftalks.site.demo.stage import ACTOR, set_stage
 from stafftalks.values.errors import StafftalksError
@@ -31,6 +31,9 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("Object, and go on", job_texts.go_on_regardless),
     ("Revise", job_texts.revise),
     ("Recall", job_texts.recall),
+    ("A gap closed", job_analyses.gap_closed),
+    ("No schedule, and why", job_analyses.no_schedule),
+    ("Holds in every branch", job_analyses.holds_in_every_branch),
     ("Private check", job_checks.private_check),
     ("Node down", job_texts.node_down),
     ("Carried by hand", job_texts.by_hand),
