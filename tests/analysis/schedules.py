@@ -1,5 +1,6 @@
 """Small problems, and the best schedule of one by trying all: slow, and nothing shared with what is tested."""
 
+import random
 from collections.abc import Iterator
 
 from hypothesis import strategies as st
@@ -71,14 +72,14 @@ def _value(problem: Problem, placed: dict[str, tuple[int, int, Mode]]) -> Value:
     return Value(late, max(end for _, end, _ in placed.values()))
 
 
-def crossing(count: int = 12) -> Problem:
-    """Activities of two modes on two resources, in four chains."""
+def crossing(count: int = 12, *, money: int | None = None) -> Problem:
+    """Activities of two modes on two resources, in four chains; flights cost money, of which there may be only so much."""
     made = tuple(
         Activity(
             id=str(at),
             modes=(
                 Mode("sea", 4 + at % 3, (Use("ships", 1 + at % 2),)),
-                Mode("air", 2, (Use("aircraft", 2),)),
+                Mode("air", 2, (Use("aircraft", 2), *([] if money is None else [Use("money", 2 + at % 3)]))),
             ),
         )
         for at in range(count)
@@ -89,10 +90,51 @@ def crossing(count: int = 12) -> Problem:
         resources=(
             Resource(id="ships", capacity=3, changes=(Change(5, 1), Change(9, 3))),
             Resource(id="aircraft", capacity=2),
+            *([] if money is None else [Resource(id="money", capacity=money, renewable=False)]),
         ),
         phases=(
             Phase(id="one", activities=("0", "1", "2", "3"), due=3, weight=2),
             Phase(id="all", activities=("10", "11"), due=20),
+        ),
+    )
+
+
+def jigsaw(cuts: int, seed: int, *, people: int = 12, length: int = 20) -> Problem:
+    """Pieces of a rectangle, which fit together in `length` ticks and leave no one of the people idle: no schedule is shorter.
+
+    Each can be done in other ways that are as much work or more: sooner at more money, or later at less. There is just as much money as the fitting ways cost.
+    """
+    draw = random.Random(seed)
+    pieces = [(0, length, people)]
+    order: list[tuple[int, int]] = []
+    while len(pieces) <= cuts:
+        start, lasting, wide = max(pieces, key=lambda piece: piece[1] * piece[2])
+        pieces.remove((start, lasting, wide))
+        if lasting > 1 and (wide < 2 or draw.random() < 0.6):
+            cut = draw.randrange(1, lasting)
+            pieces += [(start, cut, wide), (start + cut, lasting - cut, wide)]
+        else:
+            cut = draw.randrange(1, wide)
+            pieces += [(start, lasting, cut), (start, lasting, wide - cut)]
+    for at, (start, lasting, _wide) in enumerate(pieces):
+        after = [other for other, piece in enumerate(pieces) if piece[0] >= start + lasting]
+        order += [(at, other) for other in draw.sample(after, min(2, len(after)))]
+    made, money = [], 0
+    for at, (_start, lasting, wide) in enumerate(pieces):
+        cost = draw.randrange(2, 6)
+        money += cost
+        ways = [(lasting, wide, cost), (lasting + draw.randrange(1, 4), wide, cost - draw.randrange(1, 3))]
+        if lasting > 2 and 2 * wide <= people:
+            ways.append((-(-lasting // 2), 2 * wide, cost + draw.randrange(1, 3)))
+        draw.shuffle(ways)
+        modes = tuple(Mode("", ticks, (Use("people", each), Use("money", paid))) for ticks, each, paid in ways)
+        made.append(Activity(id=str(at), modes=modes))
+    return Problem(
+        activities=tuple(made),
+        arcs=tuple(Arc(str(one), str(other)) for one, other in order),
+        resources=(
+            Resource(id="people", capacity=people),
+            Resource(id="money", capacity=money, renewable=False),
         ),
     )
 

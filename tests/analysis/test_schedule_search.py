@@ -18,7 +18,7 @@ import json
 from stafftalks.analysis.schedule_columns import columns
 from stafftalks.analysis.schedule_search import Search
 from tests.analysis.schedules import crossing
-search = Search(columns(crossing(12)), 5)
+search = Search(columns(crossing(12, money=9)), 5)
 search.go_on(420)
 print(json.dumps([search.value, search.schedules, *(each.tolist() for each in search.best)]))
 """
@@ -32,10 +32,25 @@ def test_the_plain_way_makes_the_same_schedules() -> None:
         text=True,
         check=True,
     )
-    search = Search(columns(crossing(12)), 5)
+    search = Search(columns(crossing(12, money=9)), 5)
     search.go_on(420)
     expected = [list(search.value), search.schedules, *(each.tolist() for each in search.best)]
     assert json.loads(plain.stdout) == expected
+
+
+def test_what_was_found_elsewhere_is_gone_on_from() -> None:
+    net = columns(crossing(24, money=20))
+    far = Search(net, 1)
+    far.go_on(2000)
+    near = Search(net, 2)
+    near.go_on(1)
+    near.learn(*far.best, far.value[1:])
+    assert near.value == far.value
+    near.go_on(300)
+    assert near.value <= far.value
+    worse = near.best
+    near.learn(*far.best, (10_000, 0))
+    assert [each.tolist() for each in near.best] == [each.tolist() for each in worse]
 
 
 def test_more_schedules_are_never_worse_and_seeds_differ() -> None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from stafftalks.analysis.schedule_columns import Columns, Ints
+from stafftalks.analysis.schedule_columns import Columns
+from stafftalks.analysis.schedule_modes import Ints
 
 
 def hopeless(columns: Columns) -> tuple[int, ...]:

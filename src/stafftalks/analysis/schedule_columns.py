@@ -6,16 +6,15 @@ of 62 bits, a field with a guard bit for each resource: one subtraction says whe
 
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from stafftalks.analysis.schedule import Problem, Resource
+from stafftalks.analysis.schedule_modes import Ints, modes_of
 
-Ints = npt.NDArray[np.int64]
 _BITS: Final = 62
 MAX_CELLS: Final = 40_000_000
 """Ticks of the horizon, times words a tick: about 300 MB. A problem beyond it needs coarser ticks."""
@@ -91,7 +90,7 @@ def columns(problem: Problem, *, like: Problem | None = None, roomy: Collection[
     scale = _scale(whole)
     most = [max([each.capacity, *(change.capacity for change in each.changes)]) for each in renewable]
 
-    modes = _modes(problem, renewable, stocks, most, scale, roomy)
+    modes = modes_of(problem, renewable, stocks, most, scale, roomy)
     arcs: dict[tuple[int, int], int] = {}
     for arc in problem.arcs:
         pair = number[arc.before], number[arc.after]
@@ -140,57 +139,6 @@ def columns(problem: Problem, *, like: Problem | None = None, roomy: Collection[
         modes.kept,
         renewable,
         modes.use,
-    )
-
-
-class _Modes(msgspec.Struct, frozen=True):
-    """The modes that can be, activity after activity: those of activity number k are `first[k]` to `first[k + 1]`. `kept` is each one's number in its activity."""
-
-    first: Ints
-    duration: Ints
-    kept: Ints
-    use: Ints
-    draw: Ints
-
-
-def _modes(
-    problem: Problem,
-    renewable: Sequence[Resource],
-    stocks: Sequence[Resource],
-    most: Sequence[int],
-    scale: int,
-    roomy: Collection[str],
-) -> _Modes:
-    """The modes that use no more than there ever is, but of resources that are `roomy`."""
-    first, duration, kept, use, draw = [0], [], [], [], []
-    at_renewable = {resource.id: at for at, resource in enumerate(renewable)}
-    at_stock = {resource.id: at for at, resource in enumerate(stocks)}
-    there = [*zip(most, renewable, strict=True), *((stock.capacity, stock) for stock in stocks)]
-    for activity in problem.activities:
-        for which, mode in enumerate(activity.modes):
-            if mode.duration < 0:
-                continue
-            row, once = [0] * len(renewable), [0] * len(stocks)
-            for each in mode.uses:
-                if each.resource in at_stock:
-                    once[at_stock[each.resource]] += each.amount
-                elif mode.duration:
-                    row[at_renewable[each.resource]] += each.amount
-            wanted = zip((*row, *once), there, strict=True)
-            if any(amount > held and resource.id not in roomy for amount, (held, resource) in wanted):
-                continue
-            duration.append(mode.duration // scale)
-            kept.append(which)
-            use.append(row)
-            draw.append(once)
-        first.append(len(duration))
-    count = len(duration)
-    return _Modes(
-        np.array(first, np.int64),
-        np.array(duration, np.int64),
-        np.array(kept, np.int64),
-        np.array(use, np.int64).reshape(count, len(renewable)),
-        np.array(draw, np.int64).reshape(count, len(stocks)),
     )
 
 

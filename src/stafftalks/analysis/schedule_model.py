@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 from ortools.sat.python import cp_model
 
-from stafftalks.analysis.schedule_columns import Columns, Ints
+from stafftalks.analysis.schedule_columns import Columns
+from stafftalks.analysis.schedule_modes import Ints
 
 Aim = Literal["lateness", "end", "any", "more"]
 POLL_S: Final = 0.05

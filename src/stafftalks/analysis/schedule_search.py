@@ -1,22 +1,30 @@
 """A search among orders of activities: many schedules a second, the best kept. Same seed and number of schedules, same answer.
 
-A population of orders (and wishes for modes) is crossed and changed; what each makes is justified, and its own order of starts goes back into the population. Where
-nothing better comes for long, all but the best begin anew. A second way, a walk, moves single activities of the best schedule and now and then accepts a worse one.
-
-Sources: Hartmann, "A self-adapting genetic algorithm for project scheduling under resource constraints", NRL 49 (2002); Debels, Vanhoucke,
-"A decomposition-based genetic algorithm for the resource-constrained project-scheduling problem", Operations Research 55 (2007).
+A population of orders (and wishes for modes) is crossed and changed (`schedule_breeding`); wishes that draw more of a stock than there is are changed until they do not. What each
+makes is justified, and its own order of starts goes back into the population. Where nothing better comes for long, all but the best begin anew.
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from stafftalks.analysis.compiling import compiled, inner
-from stafftalks.analysis.schedule_columns import Columns, Ints, Net
-from stafftalks.analysis.schedule_serial import Draft, build, copied, draft, justify, list_of, sorted_by
+from stafftalks.analysis.schedule_breeding import (
+    Pool,
+    Room,
+    alike,
+    better,
+    blocked,
+    crossed,
+    drawn,
+    mutated,
+    provided,
+    sampled,
+)
+from stafftalks.analysis.schedule_columns import Columns, Net
+from stafftalks.analysis.schedule_modes import Ints
+from stafftalks.analysis.schedule_serial import Draft, build, copied, draft, justify, list_of
 
-Floats = npt.NDArray[np.float64]
 MOST: Final = 1024
 """Members of the largest population; each that begins anew has twice as many as the one before."""
 
@@ -37,38 +45,6 @@ _PRIME: Final = 2_147_483_647
 _WORST: Final = 2**62
 _CELLS: Final = 4_000_000
 """Members times activities at most: some 130 MB."""
-
-
-class Pool(NamedTuple):
-    """The population, the best schedule so far, and where the random numbers and the loops stand. One row of each column is one member."""
-
-    order: Ints
-    wish: Ints
-    value: Ints
-    start: Ints
-    mode: Ints
-    best_start: Ints
-    best_mode: Ints
-    best_order: Ints
-    best_wish: Ints
-    best_value: Ints
-    random: Ints
-    made: Ints
-    """Schedules made; members filled; children since the last that was better than all of this population; populations given up; members of this one; patience; whether guided."""
-    here_value: Ints
-    """The best value of this population."""
-
-
-class Room(NamedTuple):
-    """What the loops write on: a draft, and rows to put an order, wishes, keys and limits in."""
-
-    draft: Draft
-    order: Ints
-    wish: Ints
-    key: Ints
-    limit: Ints
-    reserve: Ints
-    seen: Ints
 
 
 class Search:
@@ -98,12 +74,40 @@ class Search:
         )
         empty = [np.zeros(count, np.int64) for _ in range(5)]
         order, wish, key, limit, seen = empty
-        self._room = Room(draft(columns.net), order, wish, key, limit, columns.net.stock.copy(), seen)
+        self._room = Room(
+            draft(columns.net), order, wish, key, limit, columns.net.stock.copy(), seen, columns.net.stock.copy()
+        )
 
     def go_on(self, schedules: int) -> None:
         """Makes so many schedules more."""
         if len(self._pool.best_start):
             evolve(self._net, self._pool, self._room, schedules)
+
+    def learn(self, start: Ints, mode: Ints, value: tuple[int, int]) -> None:
+        """Takes a schedule found elsewhere, of this lateness and end, for its own where it is better than its best."""
+        pool, net = self._pool, self._net
+        if not len(start) or (0, *value) >= self.value:
+            return
+        key = start.copy()
+        for at in net.topological.tolist():
+            for row in range(net.before_first[at], net.before_first[at + 1]):
+                key[at] = max(key[at], key[net.before[row]])
+        order = np.lexsort((net.rank, key))
+        pool.made[1] = max(pool.made[1], 1)
+        for column, of in (
+            (pool.best_order, order),
+            (pool.best_wish, mode),
+            (pool.best_start, start),
+            (pool.best_mode, mode),
+            (pool.best_value, (0, *value)),
+            (pool.here_value, (0, *value)),
+            (pool.order[0], order),
+            (pool.wish[0], mode),
+            (pool.start[0], start),
+            (pool.mode[0], mode),
+            (pool.value[0], (0, *value)),
+        ):
+            column[:] = of
 
     @property
     def schedules(self) -> int:
@@ -120,165 +124,6 @@ class Search:
     def best(self) -> tuple[Ints, Ints]:
         """Starts, and modes as rows of the columns, of the best."""
         return self._pool.best_start.copy(), self._pool.best_mode.copy()
-
-
-@inner
-def drawn(random: Ints, below: int) -> int:
-    """A number from 0 up to, not including, `below`."""
-    random[0] = random[0] * 48_271 % 2_147_483_647
-    return int(random[0] * below // 2_147_483_647)
-
-
-@inner
-def better(one: Ints, other: Ints) -> bool:
-    """Whether a value is better than another."""
-    for place in range(3):
-        if one[place] != other[place]:
-            return bool(one[place] < other[place])
-    return False
-
-
-@inner
-def alike(one: Ints, other: Ints) -> bool:
-    """Whether two columns hold the same."""
-    for at in range(one.shape[0]):  # noqa: SIM110 - a plain loop, as the compiler likes it
-        if one[at] != other[at]:
-            return False
-    return True
-
-
-@inner
-def sampled(net: Net, pool: Pool, room: Room) -> None:
-    """Writes an order drawn by chance, in which what has the longest way to the end tends to come first."""
-    count = room.order.shape[0]
-    spread = 0
-    for activity in range(count):
-        spread = max(spread, net.tail[activity])
-        room.wish[activity] = -1
-    noise = drawn(pool.random, max(spread, 1)) + 1
-    for activity in range(count):
-        room.key[activity] = -net.tail[activity] + drawn(pool.random, noise)
-    arranged(net, room)
-
-
-@inner
-def crossed(pool: Pool, room: Room, one: int, other: int) -> None:
-    """Writes a child of two members: the other's order between two places, before and after them the one's."""
-    count = room.order.shape[0]
-    first, last = drawn(pool.random, count), drawn(pool.random, count)
-    if first > last:
-        first, last = last, first
-    for activity in range(count):
-        room.seen[activity] = 0
-    at = 0
-    for position in range(first):
-        activity = pool.order[one, position]
-        room.order[at], room.wish[activity], room.seen[activity] = activity, pool.wish[one, activity], 1
-        at += 1
-    for position in range(count):
-        if at > last:
-            break
-        activity = pool.order[other, position]
-        if not room.seen[activity]:
-            room.order[at], room.wish[activity], room.seen[activity] = activity, pool.wish[other, activity], 1
-            at += 1
-    for position in range(count):
-        activity = pool.order[one, position]
-        if not room.seen[activity]:
-            room.order[at], room.wish[activity], room.seen[activity] = activity, pool.wish[one, activity], 1
-            at += 1
-
-
-@inner
-def blocked(net: Net, pool: Pool, room: Room, one: int, other: int) -> None:
-    """Writes a child that keeps a stretch of time of the one, chosen where much is going on, and has the rest from the other."""
-    count = room.order.shape[0]
-    end = pool.value[one, 2]
-    length = end // 4 + drawn(pool.random, max(end // 2, 1)) + 1
-    begin, most = 0, -1
-    for _ in range(4):
-        at = drawn(pool.random, max(end - length, 0) + 1)
-        work = 0
-        for activity in range(count):
-            if at <= pool.start[one, activity] < at + length:
-                mode = pool.mode[one, activity]
-                work += net.work[mode]
-        if work > most:
-            begin, most = at, work
-    middle = 0
-    for activity in range(count):
-        if begin <= pool.start[one, activity] < begin + length:
-            room.key[activity] = pool.start[one, activity]
-            room.wish[activity] = pool.wish[one, activity]
-        else:
-            room.wish[activity] = pool.wish[other, activity]
-            at = pool.start[other, activity]
-            middle = begin + length // 2
-            room.key[activity] = at - net.horizon if at < middle else at + net.horizon
-    arranged(net, room)
-
-
-@inner
-def arranged(net: Net, room: Room) -> None:
-    """Writes the order of the keys, in which no arc's end comes before its beginning."""
-    count = room.order.shape[0]
-    for position in range(count):
-        activity = net.topological[position]
-        for row in range(net.before_first[activity], net.before_first[activity + 1]):
-            room.key[activity] = max(room.key[activity], room.key[net.before[row]])
-    for activity in range(count):
-        room.key[activity] = room.key[activity] * count + net.rank[activity]
-        room.order[activity] = activity
-    sorted_by(room.key, room.order)
-
-
-@inner
-def moved(net: Net, pool: Pool, room: Room) -> None:
-    """Moves one activity of the order to another place between what must come before and after it."""
-    count = room.order.shape[0]
-    at = drawn(pool.random, count)
-    activity = room.order[at]
-    for row in range(net.before_first[activity], net.before_first[activity + 1]):
-        room.seen[net.before[row]] = 2
-    for row in range(net.after_first[activity], net.after_first[activity + 1]):
-        room.seen[net.after[row]] = 2
-    low, high = at, at
-    while low > 0 and room.seen[room.order[low - 1]] != 2:
-        low -= 1
-    while high < count - 1 and room.seen[room.order[high + 1]] != 2:
-        high += 1
-    for row in range(net.before_first[activity], net.before_first[activity + 1]):
-        room.seen[net.before[row]] = 1
-    for row in range(net.after_first[activity], net.after_first[activity + 1]):
-        room.seen[net.after[row]] = 1
-    to = low + drawn(pool.random, high - low + 1)
-    step = 1 if to > at else -1
-    while at != to:
-        room.order[at] = room.order[at + step]
-        at += step
-    room.order[to] = activity
-
-
-@inner
-def mutated(net: Net, pool: Pool, room: Room) -> None:
-    """Changes a child by chance: neighbours change places, some activities move, some wish for another mode or for none."""
-    count = room.order.shape[0]
-    for position in range(count - 1):
-        if drawn(pool.random, 100) < 4:
-            one, other = room.order[position], room.order[position + 1]
-            free = True
-            for row in range(net.after_first[one], net.after_first[one + 1]):
-                if net.after[row] == other:
-                    free = False
-            if free:
-                room.order[position], room.order[position + 1] = other, one
-    for _ in range(drawn(pool.random, 3)):
-        moved(net, pool, room)
-    for activity in range(count):
-        modes = net.mode_first[activity + 1] - net.mode_first[activity]
-        if modes > 1 and drawn(pool.random, 100) < 3:
-            pick = drawn(pool.random, modes + 1)
-            room.wish[activity] = -1 if pick == modes else net.mode_first[activity] + pick
 
 
 @compiled
@@ -313,6 +158,7 @@ def evolve(net: Net, pool: Pool, room: Room, schedules: int) -> None:
             else:
                 blocked(net, pool, room, one, other)
             mutated(net, pool, room)
+        provided(net, pool, room)
         whole = build(net, room.order, room.wish, room.reserve, made)
         pool.made[0] += 1
         if whole:

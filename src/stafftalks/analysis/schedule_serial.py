@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from stafftalks.analysis.compiling import inner
-from stafftalks.analysis.schedule_columns import Ints, Net
+from stafftalks.analysis.schedule_columns import Net
+from stafftalks.analysis.schedule_modes import Ints
 
 
 class Draft(NamedTuple):

@@ -1,7 +1,8 @@
 """The best schedule in the time given: first a fast search, then the solver, which improves and proves; every answer is verified before it is given.
 
 1. What cannot be scheduled is left out, with a sentence each (`schedule_checks`).
-2. A search makes schedules (`schedule_search`), to its share of the time, or until no schedule can be better.
+2. A search makes schedules (`schedule_search`), to its share of the time, or until no schedule can be better or nothing better has come for long. In between, early on, CP-SAT
+   has a short go: it closes what is easy, and what it finds goes into the search.
 3. CP-SAT begins from the best of them (`schedule_model`): for the least lateness first, then for the earliest end.
 4. The answer is verified by code that shares nothing with what made it (`schedule_verifying`).
 """
@@ -14,8 +15,9 @@ import msgspec
 from stafftalks.analysis.schedule import Answer, Placed, Problem, State, Value
 from stafftalks.analysis.schedule_bounds import earliest_end, hopeless, least_lateness
 from stafftalks.analysis.schedule_checks import checked
-from stafftalks.analysis.schedule_columns import Columns, Ints, columns
+from stafftalks.analysis.schedule_columns import Columns, columns
 from stafftalks.analysis.schedule_model import Aim, Found, Model
+from stafftalks.analysis.schedule_modes import Ints
 from stafftalks.analysis.schedule_search import Search
 from stafftalks.analysis.schedule_verifying import closures, verify_schedule
 from stafftalks.analysis.watching import Clock, Progress, Watch, unwatched
@@ -24,6 +26,11 @@ _CHUNK: Final = 400
 """Schedules between two looks at the watch at the start; then as many as take a twentieth of a second."""
 LATENESS_SHARE: Final = 0.6
 """Of the seconds, that the search may have at most where lateness counts and it goes on getting better."""
+_FIRST_SHARE: Final = 0.04
+"""Of the seconds, for the search before the solver's short go; and for that go itself:"""
+_GO_SHARE: Final = 0.08
+_MODES_A_SECOND: Final = 400
+"""With more modes than this for each second of a short go, the solver would not come to anything in it."""
 _BESIDE_S: Final = 0.05
 _KEEP_S: Final = 1.0
 Keep = Callable[[Answer], None]
@@ -92,14 +99,37 @@ class _Run:
             search.go_on(1)
         # The first search of an installation waits for its loops to be compiled, which is not counted.
         self.began = self.clock()
-        if not self.stopped:
-            self._search(search)
-        if self.effort.prove and not self.stopped and not self._closed():
-            self._prove()
+        *first, last = self._shares()
+        for share in first:
+            if self._going():
+                self._search(search, self.effort.seconds * share)
+            if self._going():
+                self._prove(self.effort.seconds * _GO_SHARE)
+            if self.start is not None and self.mode is not None:
+                search.learn(self.start, self.mode, self.value)
+        if self._going():
+            self._search(search, self.effort.seconds * last)
+        if self.effort.prove and self._going():
+            self._prove(self._left())
         return self._told()
+
+    def _going(self) -> bool:
+        return not self.stopped and self.state == "unknown" and not self._closed()
 
     def _closed(self) -> bool:
         return self.start is not None and (self.value == self.bound or self.effort.any_will_do)
+
+    def _shares(self) -> tuple[float, ...]:
+        """Up to which share of the seconds the search goes on; the solver has a short go after each but the last."""
+        if not self.effort.prove:
+            return (1.0,)
+        last = LATENESS_SHARE if self._counts() else self.effort.search_share
+        modes = len(self.columns.net.duration)
+        short = self.effort.schedules is not None or modes > _MODES_A_SECOND * _GO_SHARE * self.effort.seconds
+        return (last,) if short else (_FIRST_SHARE, last)
+
+    def _counts(self) -> bool:
+        return any(not phase.hard for phase in self.problem.phases)
 
     def _left(self) -> float:
         return self.effort.seconds - (self.clock() - self.began)
@@ -128,12 +158,11 @@ class _Run:
             return None
         return value * self.columns.scale if aim == "lateness" else self.columns.tick(value)
 
-    def _search(self, search: Search) -> None:
-        seconds = self.effort.seconds
-        counts = any(not phase.hard for phase in self.problem.phases)
-        until = seconds * (1.0 if not self.effort.prove else LATENESS_SHARE if counts else self.effort.search_share)
+    def _search(self, search: Search, until: float) -> None:
+        """Goes on with the search until so many seconds have passed since the beginning."""
+        began = self.clock()
         chunk = _CHUNK
-        best, bettered = search.value, self.began
+        best, bettered = search.value, began
         while True:
             before = self.clock()
             if self.effort.schedules is not None:
@@ -154,21 +183,24 @@ class _Run:
                 # Where the search finds nothing the solver may: it reasons, and can prove that there is nothing.
                 if now - self.began >= (until if self.start is not None or not self.effort.prove else until / 4):
                     break
-                # Lateness is where the search may go on getting better for long, or soon have nothing more to give.
-                if counts and self.effort.prove and seconds / 8 <= now - self.began < 3 * (now - bettered):
+                # The search may go on getting better for long, or soon have nothing more to give.
+                quiet = 3 if self._counts() else 2
+                if self.effort.prove and self.effort.seconds / 8 <= now - began < quiet * (now - bettered):
                     break
                 chunk = max(int(chunk * min(_BESIDE_S / max(now - before, 1e-6), 4)), 10)
         self.schedules = search.schedules
 
     def _late(self) -> bool:
-        return self.value[0] > 0 or (self.start is None and any(not phase.hard for phase in self.problem.phases))
+        return self.value[0] > 0 or (self.start is None and self._counts())
 
-    def _prove(self) -> None:
+    def _prove(self, seconds: float) -> None:
+        """Has the solver at it for so long."""
+        until = self.clock() + seconds
         if self.effort.any_will_do:
-            self.state = "infeasible" if self._aimed("any", self._left()).status == "infeasible" else self.state
+            self.state = "infeasible" if self._aimed("any", seconds).status == "infeasible" else self.state
             return
         if (self._late() and self.value[0] != self.bound[0]) or (self._late() and self.start is None):
-            found = self._aimed("lateness", self._left() * 0.95)
+            found = self._aimed("lateness", seconds * 0.95)
             if found.status == "infeasible":
                 self.state = "infeasible"
                 return
@@ -177,9 +209,9 @@ class _Run:
                     max(self.bound[0], min(found.bound, self.value[0]) if self.start is not None else found.bound),
                     self.bound[1],
                 )
-        if self.stopped or self.state == "infeasible" or self._closed() or self._left() <= 0:
+        if self.stopped or self.state == "infeasible" or self._closed() or self.clock() >= until:
             return
-        found = self._aimed("end", self._left())
+        found = self._aimed("end", until - self.clock())
         if found.status == "infeasible":
             self.state = "infeasible"
         elif found.bound is not None and self.start is not None and self.value[0] == self.bound[0]:

@@ -28,6 +28,8 @@ def conflict_said(problem: Problem, conflict: Conflict) -> str:
     if head is not None:
         reasons.remove(head)
     told = [words.reason(each) for each in reasons]
+    drawn = words.drawn(reasons)
+    told += [drawn] if drawn else []
     chain = words.chain(conflict.assumptions)
     told += [chain] if chain else []
     work = words.work(head, reasons)
@@ -146,8 +148,36 @@ class _Words:
             return f", and between {min(amounts):,} and {max(amounts):,} at {len(spans)} other times"
         return f", and {_listed(spans)}" if spans else ""
 
+    def drawn(self, reasons: list[Assumption]) -> str:
+        """What all activities draw at least of the stocks that are in the way; of several, that less of one is more of another."""
+        names = [name for each in reasons if each.kind == "resource" for name in each.about]
+        stocks = [self._resources[name] for name in names if not self._resources[name].renewable]
+        if not stocks or len(stocks) < len(names):
+            return ""
+        told = [f"{self._least_draw(stock.id):,} of {self.title(stock.id)}" for stock in stocks]
+        if any(self._least_draw(stock.id) > stock.capacity for stock in stocks):
+            return f"in their most sparing modes all activities together draw at least {_listed(told)}"
+        return (
+            f"all together could do with {_listed(told)}, but the modes that draw less of one draw more of another"
+            if len(stocks) > 1
+            else ""
+        )
+
+    def _stocks(self, assumption: Assumption) -> bool:
+        return not any(self._resources[name].renewable for name in assumption.about)
+
+    def _least_draw(self, stock: str) -> int:
+        least = 0
+        for activity in self._problem.activities:
+            modes = [mode for mode in activity.modes if mode.duration >= 0]
+            drawn = [sum(use.amount for use in mode.uses if use.resource == stock) for mode in modes]
+            least += min(drawn, default=0)
+        return least
+
     def chain(self, assumptions: tuple[Assumption, ...]) -> str:
-        """The longest way of activities, one after the other, through what the conflict is about; of one alone where nothing else stands in the way; else empty."""
+        """The longest way of activities, one after the other, through what the conflict is about; of one alone where nothing else stands in the way; empty where time plays no part."""
+        if assumptions and all(each.kind == "resource" and self._stocks(each) for each in assumptions):
+            return ""
         about = self._about(assumptions)
         made = columns(self._problem)
         net = made.net
