@@ -28,6 +28,7 @@ STARTING_S: Final = 300.0
 BEYOND_S: Final = 45.0
 """How long past its seconds it may take to put its answer together, or to say why there is none, before it is ended."""
 STOPPING_S: Final = 10.0
+PROGRAM: Final = ("-m", "stafftalks.site.reckoning")
 _READ: Final = 1 << 20
 _LAST_WORDS: Final = 4_000
 _KEPT_OF_US: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
@@ -60,10 +61,16 @@ class Outcome(msgspec.Struct, frozen=True):
     last_words: str = ""
 
 
-def reckon(analysis: RunAnalysis, problem: bytes, limits: Limits, heard: Heard) -> Outcome:
+def reckon(
+    analysis: RunAnalysis,
+    problem: bytes,
+    limits: Limits,
+    heard: Heard,
+    program: tuple[str, ...] = PROGRAM,
+) -> Outcome:
     """Returns once the process has ended, however it ended."""
-    process = subprocess.Popen(
-        [sys.executable, "-B", "-s", "-E", "-m", "stafftalks.site.reckoning"],
+    process = subprocess.Popen(  # noqa: S603 - our own program, and nothing of the problem on its command line
+        [sys.executable, "-B", "-s", "-E", *program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
