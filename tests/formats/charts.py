@@ -2,7 +2,7 @@
 
 import math
 
-from stafftalks.formats.charts import closure, coverage, gantt, tornado
+from stafftalks.formats.charts import closure, coverage, gantt, options, tornado
 from stafftalks.formats.charts.chart import Axis, Chart
 
 RELATIVE = Axis(anchor="C", tick_s=3600)
@@ -70,9 +70,25 @@ def scheduled(axis: Axis = RELATIVE) -> Chart:
     return gantt.gantt(bars, axis, dues=dues, profiles=profiles)
 
 
+def bought() -> Chart:
+    """A front of four, of which two have as many forces, and two options made for one branch."""
+    rows = [
+        options.Option(
+            name=f"Mix {at}", forces=forces, worst=worst, average=worst / 2, said_worst=f"{worst:.2f}", said_average=f"{worst / 2:.2f}", sure="proven",
+        )
+        for at, (forces, worst) in enumerate([(0, 4.0), (2, 2.5), (2, 2.25), (5, 1.0)])
+    ]  # fmt: skip
+    single = {"average": None, "said_average": "", "sure": "not proven", "alone": True}
+    alone = [
+        options.Option(name=name, forces=3, worst=3.5, said_worst="3.50", **single)
+        for name in ("Dam breaks", "It holds")
+    ]
+    return options.front([*rows, *alone])
+
+
 def every() -> list[Chart]:
     """All of them: each from an anchor, and with dates where time is drawn."""
-    return [made(axis) for axis in (RELATIVE, DATED) for made in (covered, closed, stormy, scheduled)]
+    return [*(made(axis) for axis in (RELATIVE, DATED) for made in (covered, closed, stormy, scheduled)), bought()]
 
 
 def empty() -> list[Chart]:
@@ -82,4 +98,5 @@ def empty() -> list[Chart]:
         closure.curve((), DATED),
         tornado.tornado((), RELATIVE),
         gantt.gantt((), DATED),
+        options.front(()),
     ]

@@ -71,7 +71,7 @@ def test_a_stale_result_is_not_written_and_what_was_written_from_it_is_no_news_t
     there = flood(ours, theirs)
     run = reckoned(ours)
     run_writing.write(ours, PLANNER, run)
-    assert run_writing.moved_on(ours, runs.one(ours, run)) == ()
+    assert runs.stale(ours, runs.one(ours, run)) == ()
     run_writing.write(ours, PLANNER, run, at=0)
     with pytest.raises(MisuseError, match="no such mix"):
         run_writing.write(ours, PLANNER, run, at=99)

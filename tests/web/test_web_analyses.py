@@ -140,7 +140,7 @@ def test_risk_and_options_are_told(world: World, enter: Enter) -> None:
     chosen = room.started(hq, OptionsWanted())
     reckoned(hq, chosen)
     said = text(client.get(url("analysis", chosen)))
-    assert "Shortfall in the worst case" in said
+    assert "What holds up across all branches" in said
     assert "What each party takes off the worst case" in said
     assert "Wing (XMR)" in said
 

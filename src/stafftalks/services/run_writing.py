@@ -9,7 +9,7 @@ import msgspec
 
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.refs import ExactRef
-from stafftalks.services import analyses, elements, run_elements, runs, workspace
+from stafftalks.services import elements, run_elements, runs, workspace
 from stafftalks.services.analyses_basis import Input, Moved
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow, JournalRow
@@ -56,7 +56,7 @@ def write(hq: Headquarters, person: Person, run: RunId, *, at: int | None = None
     result = runs.result(hq, run)
     if result is None:
         raise MisuseError("This run has told no result yet: there is nothing to write.")
-    moved = moved_on(hq, row)
+    moved = runs.stale(hq, row)
     if moved:
         raise MisuseError(
             f"What this result stands on has moved on: {moved[0].sentence} Run it again, and write what it comes to then."
@@ -87,11 +87,6 @@ def _content(hq: Headquarters, row: RunRow, result: Result, at: int | None) -> C
             raise MisuseError("This result does not belong to its problem: begin the run again.")
 
 
-def moved_on(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
-    """What has moved on since the run was frozen; that something was written from it is no news to it."""
-    return _but_written(hq, row.id, analyses.stale(hq, row.basis))
-
-
 def standing(hq: Headquarters, element: ElementId, audience: Collection[PartyId] = ()) -> Standing | None:
     """What the element stands on, seen by this audience; None where it was not written from a result."""
     row = hq.written.of(element)
@@ -106,12 +101,7 @@ def standing(hq: Headquarters, element: ElementId, audience: Collection[PartyId]
     current = hq.holdings.element(element)
     revised = current is not None and current.version != row.version
     private = tuple(one.input for one in unseen if one.private)
-    return Standing(row, private, tuple(unseen), _but_written(hq, row.run, analyses.stale(hq, row.basis)), revised)
-
-
-def _but_written(hq: Headquarters, run: RunId, moved: tuple[Moved, ...]) -> tuple[Moved, ...]:
-    own = {f"{hq.party}/{one.element}" for one in hq.written.from_run(run)}
-    return tuple(each for each in moved if not (each.sort == "new" and each.element in own))
+    return Standing(row, private, tuple(unseen), runs.moved_since(hq, row.run, row.basis), revised)
 
 
 def _holders(hq: Headquarters, each: Input) -> set[PartyId]:

@@ -12,7 +12,7 @@ import msgspec
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.markings import markings_within
 from stafftalks.services import analyses, cataloguing, labels, run_freezing, run_problems
-from stafftalks.services.analyses import Gathered, Moved
+from stafftalks.services.analyses import Basis, Gathered, Moved
 from stafftalks.services.catalogue import Wanted as Sought
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
@@ -104,7 +104,14 @@ def contingencies(hq: Headquarters) -> tuple[str, ...]:
 
 def stale(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
     """What has moved on since the run was frozen; nothing while it stands on what stands."""
-    return analyses.stale(hq, row.basis)
+    return moved_since(hq, row.id, row.basis)
+
+
+def moved_since(hq: Headquarters, run: RunId, basis: Basis) -> tuple[Moved, ...]:
+    """What of a run's basis has moved on; that something was written from its result is no news to it."""
+    own = {f"{hq.party}/{one.element}" for one in hq.written.from_run(run)}
+    moved = analyses.stale(hq, basis)
+    return tuple(each for each in moved if not (each.sort == "new" and each.element in own))
 
 
 def result(hq: Headquarters, run: RunId) -> Result | None:

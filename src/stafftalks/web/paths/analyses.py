@@ -14,4 +14,5 @@ PATHS: list[URLPattern] = [
     path(f"{_ONE}stop/", analysis.stop, name="analysis-stop"),
     path(f"{_ONE}again/", analysis.again, name="analysis-again"),
     path(f"{_ONE}forget/", analysis.forget, name="analysis-forget"),
+    path(f"{_ONE}write/", analysis.write, name="analysis-write"),
 ]

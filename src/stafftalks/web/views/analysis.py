@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from stafftalks.services import accords, releases, runs
+from stafftalks.services import accords, releases, run_writing, runs
 from stafftalks.services.analyses import Input, Moved
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_rows import OVER, RunAnalysis, RunId, RunRow
 from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.values.person import Person
-from stafftalks.web import access, faults
+from stafftalks.web import access, charts, faults
 from stafftalks.web.analyses import options, risk, schedule, words
 from stafftalks.web.faults import Fault
 
@@ -91,6 +91,20 @@ def forget(request: HttpRequest, run: RunId) -> HttpResponse:
     return _done(request, run, act)
 
 
+@require_POST
+def write(request: HttpRequest, run: RunId) -> HttpResponse:
+    """What it came to as a draft of ours: of options the mix that holds up best, or the one of the front that the form names; else an assessment."""
+
+    def act(hq: Headquarters, person: Person) -> str:
+        named = request.POST.get("mix", "")
+        at = int(named) if named.isascii() and named.isdecimal() and len(named) < 6 else None
+        made = run_writing.write(hq, person, run, at=at)
+        messages.success(request, _("Written at home as a draft of ours. No partner can see it until it is released."))
+        return reverse("element", args=[made.id])
+
+    return _done(request, run, act)
+
+
 def _done(request: HttpRequest, run: RunId, act: Callable[[Headquarters, Person], str]) -> HttpResponse:
     person, row = access.need_role(request, *runs.PLANNERS), _one(run)
     try:
@@ -119,6 +133,9 @@ def _page(request: HttpRequest, row: RunRow, told: tuple[Fault, ...] = ()) -> Ht
     }
     if result is not None:
         context |= RESULTS[row.ask.analysis].context(request, row, result)
+        made = context.get("charts")
+        if isinstance(made, tuple) and (file := charts.export(request, made, row.basis)) is not None:
+            return file
     return faults.page(request, "web/analyses/show.html", context, told)
 
 
