@@ -184,7 +184,7 @@ def _likelihoods(scenarios: Sequence[Scenario], faults: list[Fault]) -> tuple[in
     for party in dict.fromkeys(party for scenario in scenarios for party in scenario.likelihood):
         if party not in by_party:
             missing = next((s.id for s in scenarios if s.likelihood.get(party, -1) < 0), scenarios[0].id)
-            sentence = f"“{missing}”: {party[:60]} gives no likelihood that can be used; its likelihoods are left out."
+            sentence = f"{party[:60]} says for some scenarios how likely they are and gives nothing that can be used for “{missing}”: its likelihoods are left out."
             faults.append(Fault(missing, "likelihood", sentence))
     if not by_party:
         return (1,) * len(scenarios)

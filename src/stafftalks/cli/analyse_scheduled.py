@@ -135,6 +135,7 @@ class ScheduleFound(msgspec.Struct, frozen=True, kw_only=True):
     end: int | None
     earliest_end: int | None
     ends: str
+    earliest_ends: str
     gap: float | None
     stopped: bool
     schedules: int
@@ -169,6 +170,7 @@ def found(answered: "Scheduled", grants: "Iterable[Granted]", faults: "Iterable[
         end=value.end if value else None,
         earliest_end=bound.end if bound else None,
         ends=said(value.end) if value else "",
+        earliest_ends=said(bound.end) if bound else "",
         gap=None if answer.gap is None else round(answer.gap, 6),
         stopped=answer.stopped,
         schedules=answer.schedules,
@@ -307,14 +309,18 @@ def _verdict(call: Call, found: ScheduleFound) -> None:
     if found.end is None:
         screen.say(f"No schedule was found in the time, and none is proven not to be.{stopped}")
         return
-    late = f"weighted lateness {found.lateness:,}, at least {found.least_lateness:,}; " if found.phases else ""
+    late = ""
+    if found.phases and found.lateness:
+        late = f"Phases close too late by {found.lateness:,} in all, weighted, and by at least {found.least_lateness:,} in any schedule. "
+    elif found.phases:
+        late = "Every phase closes in time. "
     sure = (
         "No schedule is better: that is proven."
         if found.state == "optimal"
         else f"It may be too high by {found.gap or 0:.1%}."
     )
     screen.say(
-        f"{late}the last activity ends at {found.ends}, none can end before tick {found.earliest_end:,}. {sure}{stopped}"
+        f"{late}The last activity ends at {found.ends}, and in no schedule before {found.earliest_ends}. {sure}{stopped}"
     )
     rows = [
         (
