@@ -150,3 +150,37 @@ def test_what_lasts_less_than_its_window_clashes_possibly_and_not_certainly() ->
     )
     (found,) = analyses_conflicts.conflicts(ours, private=True).found
     assert found.severity == "possible", "one of the three lies somewhere within its window"
+
+
+def test_a_force_does_nothing_while_it_is_not_available() -> None:
+    (ours,) = scenes.house("XMR")
+    wing = add(ours, "force", "7 Wing", readiness={"availability": "C+3 to C+9"})
+    late = add(ours, "force", "8 Wing", readiness={"availability": "from E"})
+    lift = add(
+        ours,
+        "activity",
+        "Lift",
+        what="Lift",
+        window="C+1 to C+4",
+        forces=ref(ours, wing),
+        duration={"likeliest": "2 d"},
+    )
+    add(ours, "activity", "Watch", what="Watch", window="C+1 to C+4", forces=ref(ours, late))
+    made, problem = analyses_schedule.prepared(ours, {}, private=True)
+    held = {each.title: each for each in problem.resources}
+    assert (held["7 Wing"].capacity, held["7 Wing"].changes) == (0, (Change(48, 1), Change(192, 0)))
+    assert (held["8 Wing"].capacity, held["8 Wing"].changes) == (1, ())
+    assert [fault.sentence for fault in made.faults] == [
+        "“8 Wing”: the date of E is not known here; it is taken to be available at all times."
+    ]
+    found = conflict(problem, Effort(seconds=5, workers=1), time.monotonic)
+    assert conflict_said(problem, found) == (
+        "“Lift” cannot end by C+4: “7 Wing” serves one thing at a time, and that from C+3 until C+9 alone."
+    )
+    _made, network = analyses_risk.prepared(ours, private=True)
+    assert next(each for each in network.supplies if each.id == ref(ours, wing)).steps == (
+        Step(0, 0),
+        Step(48, 1),
+        Step(192, 0),
+    )
+    assert ref(ours, lift) in {task.id for task in network.tasks}

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from stafftalks.analysis.schedule import Change as Level
 from stafftalks.analysis.schedule import Problem, Resource
 from stafftalks.analysis.schedule_assumptions import Assumption
 from stafftalks.analysis.schedule_bounds import level, work_done_by
@@ -130,9 +131,22 @@ class _Words:
             return f"there are {resource.capacity:,}{unit} of {title} in all"
         if resource.capacity == 1 and not unit and not resource.changes:
             return f"{title} serves one thing at a time"
+        if not unit and {0, 1} == {resource.capacity, *(change.capacity for change in resource.changes)}:
+            return f"{title} serves one thing at a time, and that {self._there_at(resource)} alone"
         if (daily := resource.unit.removesuffix(_A_DAY)) != resource.unit:
             return f"{title} handles {resource.capacity:,} {daily}{_A_DAY}{self._otherwise(resource)}"
         return f"there are {resource.capacity:,}{unit} of {title} at a time{self._otherwise(resource)}"
+
+    def _there_at(self, resource: Resource) -> str:
+        """From when to when there is any of it."""
+        said = self._problem.ticks.said
+        edges: list[Level | None] = [Level(self._problem.start, resource.capacity), *resource.changes, None]
+        spans = []
+        for now, then in pairwise(edges):
+            if now is not None and now.capacity:
+                begins = [f"from {said(now.at)}"] if now.at > self._problem.start else []
+                spans.append(" ".join([*begins, *([f"until {said(then.at)}"] if then else [])]))
+        return _listed(spans)
 
     def _otherwise(self, resource: Resource) -> str:
         """When there is more or less of it; empty where there never is."""

@@ -1,6 +1,6 @@
 """What activities share, from elements: how much there is of each resource over time, and what each activity and each of its ways claims of it.
 
-A force does one thing at a time; a resource serves as much as its capacity, which may be another in some stretches of time. Where it is not known it limits nothing, and this is said.
+A force does one thing at a time while it is available; a resource serves as much as its capacity, which may be another in some stretches of time. Where it is not known it limits nothing, and this is said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,14 +11,13 @@ import msgspec
 from stafftalks.analysis.amounts import scaled, scales
 from stafftalks.analysis.clashes import folded
 from stafftalks.analysis.faults import Fault
-from stafftalks.planning.forces import Activity, Resource
+from stafftalks.planning.forces import Activity, Force, Resource
 from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.resources import Counted, NamedResource
 from stafftalks.services.analyses import Gathered, key_of
 from stafftalks.services.analyses_times import Of
 from stafftalks.services.workspace import Piece
 from stafftalks.values.quantity import Quantity
-from stafftalks.values.relative_time import Window
 
 
 class Supplied(msgspec.Struct, frozen=True):
@@ -53,11 +52,6 @@ def claims(content: Activity) -> Iterator[tuple[str, tuple[Resource, ...]]]:
         yield f"modes.{number}.resources", mode.resources
 
 
-def windows_of(known: Mapping[str, tuple[Piece, NamedResource]]) -> dict[str, list[Window]]:
-    """By element the times at which there is more or less of it."""
-    return {piece.key: [row.window for row in content.stretches] for piece, content in known.values()}
-
-
 class Supplies:
     """How much there is of everything that is claimed, and how claims are counted in it. `faults` are told as they are found."""
 
@@ -86,9 +80,11 @@ class Supplies:
         self.all: dict[str, Supplied] = {
             name: self._supplied(piece, content, of, zero) for name, (piece, content) in known.items()
         }
+        units = {piece.key: (piece, content) for piece, content in gathered.of(Force)}
         for _piece, content in gathered.of(Activity):
             for force in (*content.forces, *(force for mode in content.modes for force in mode.forces)):
-                self.all[key_of(force)] = Supplied(1)
+                held = units.get(key_of(force))
+                self.all[key_of(force)] = Supplied(1) if held is None else self._available(*held, of, zero)
 
     def uses(
         self, piece: Piece, forces: Iterable[ElementRef], tables: Sequence[tuple[str, tuple[Resource, ...]]]
@@ -115,6 +111,16 @@ class Supplies:
     def _tell(self, fault: Fault) -> None:
         if fault not in self._faults:  # claims of every way are met once with each way
             self._faults.append(fault)
+
+    def _available(self, piece: Piece, content: Force, of: Of, zero: int) -> Supplied:
+        start, end, why = of(piece, None).window(content.readiness.availability)
+        if why:
+            sentence = f"“{piece.title}”: {why}; it is taken to be available at all times."
+            self._tell(Fault(piece.key, "readiness.availability", sentence))
+        if start is None and end is None:
+            return Supplied(1)
+        steps = _steps(0, [(None if start is None else start - zero, None if end is None else end - zero, 1)])
+        return Supplied(steps[0][1], tuple(steps[1:]))
 
     def _supplied(self, piece: Piece, content: NamedResource, of: Of, zero: int) -> Supplied:
         times = of(piece, None)

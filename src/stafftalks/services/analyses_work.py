@@ -76,7 +76,7 @@ def work(hq: Headquarters, ask: Ask, durations: Mapping[str, Distribution]) -> W
     for piece, plan in gathered.of(Plan):
         windows[piece.key] = [Window(None, phase.end) for phase in plan.phases]
     known = analyses_supplies.claimed(gathered)
-    whole, of = analyses_times.counted(gathered, {**windows, **analyses_supplies.windows_of(known)}, tick_s=TICK_S)
+    whole, of = analyses_times.counted(gathered, windows, tick_s=TICK_S)
     spans = {}
     for piece, content in activities:
         start, end, why = of(piece, content.plan).window(content.window)
