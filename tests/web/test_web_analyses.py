@@ -141,8 +141,8 @@ def test_risk_and_options_are_told(world: World, enter: Enter) -> None:
     reckoned(hq, chosen)
     said = text(client.get(url("analysis", chosen)))
     assert "What holds up across all branches" in said
-    assert "What each party takes off the worst case" in said
-    assert "Wing (XMR)" in said
+    assert "What each side takes off the worst case" in said
+    assert "Wing" in said
 
 
 def test_it_is_begun_again_and_forgotten(world: World, enter: Enter) -> None:

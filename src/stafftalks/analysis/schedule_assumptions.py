@@ -31,6 +31,15 @@ class Granted(msgspec.Struct, frozen=True):
     amount: int | None = None
 
 
+def together(first: Iterable[Granted], then: Iterable[Granted]) -> tuple[Granted, ...]:
+    """Changes on top of changes: amounts of the same assumption are added up, and one that is given up stays so."""
+    found: dict[tuple[Kind, str], int | None] = {}
+    for each in (*first, *then):
+        before = found.get((each.kind, each.name), 0)
+        found[each.kind, each.name] = None if before is None or each.amount is None else before + each.amount
+    return tuple(Granted(kind, name, amount) for (kind, name), amount in found.items())
+
+
 Amounts = Mapping[Assumption, int]
 """How much more: pieces of a resource, ticks earlier (ready) or later (deadline, phase); an order or windows are given up by any amount."""
 

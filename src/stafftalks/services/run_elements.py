@@ -10,6 +10,7 @@ from typing import Final
 from stafftalks.analysis.options_answer import Option as Mix
 from stafftalks.analysis.options_answer import Stage
 from stafftalks.analysis.options_waiting import Waiting
+from stafftalks.analysis.schedule_answering import InTheWay
 from stafftalks.analysis.times import Times
 from stafftalks.planning.intelligence import Assessment
 from stafftalks.planning.options import Contribution, OpenDecision, Option, Promise
@@ -244,8 +245,9 @@ def _schedule(frozen: ScheduleFrozen, answered: ScheduleAnswered) -> Iterator[st
     answer, said = answered.answer, frozen.problem.ticks.said
     if answer.state == "infeasible":
         yield "There is no schedule: that is proven."
-        yield from [answered.conflict] if answered.conflict else []
-        yield from (each.sentence for each in answered.would_do)
+        told = answered.in_the_way or InTheWay()
+        yield from [told.why] if told.why else []
+        yield from (each.sentence for each in told.remedies)
     elif answer.value is None:
         yield "No schedule was found in the time, and none is proven not to be."
     else:

@@ -41,7 +41,7 @@ def freeze(hq: Headquarters, ask: RunAsk) -> Made:
 
 def _schedule(hq: Headquarters, ask: RunAsk, wanted: ScheduleWanted) -> Made:
     work, problem = analyses_schedule.prepared(
-        hq, {}, contingency=ask.contingency, private=ask.private, must=wanted.must
+        hq, {}, contingency=ask.contingency, private=ask.private, must=wanted.must, grants=wanted.given
     )
     sound, faults = checked(problem)
     if not sound.activities:

@@ -18,6 +18,7 @@ from stafftalks.analysis.options_waiting import Waiting
 from stafftalks.analysis.risk import Question, Risk
 from stafftalks.analysis.risk_network import Network
 from stafftalks.analysis.schedule import Answer, Problem
+from stafftalks.analysis.schedule_answering import InTheWay
 from stafftalks.analysis.schedule_solving import Effort
 from stafftalks.analysis.times import Times
 from stafftalks.services.analyses_options import Counted
@@ -65,20 +66,11 @@ class RiskFrozen(msgspec.Struct, frozen=True, tag="risk"):
 Frozen = ScheduleFrozen | OptionsFrozen | RiskFrozen
 
 
-class WouldDo(msgspec.Struct, frozen=True):
-    """Changes that make a schedule possible; `least` where less was proven not to be enough."""
-
-    sentence: str
-    cost: int
-    least: bool
-
-
 class ScheduleAnswered(msgspec.Struct, frozen=True, tag="schedule"):
-    """The best schedule found; where there is none, what stands in the way, and what would do."""
+    """The best schedule found; where it is proven that there is none, what stands in the way, as far as that was found."""
 
     answer: Answer
-    conflict: str = ""
-    would_do: tuple[WouldDo, ...] = ()
+    in_the_way: InTheWay | None = None
 
 
 class OptionsAnswered(msgspec.Struct, frozen=True, tag="options"):

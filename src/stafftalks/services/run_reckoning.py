@@ -15,15 +15,13 @@ from stafftalks.analysis import (
     options_telling,
     options_waiting,
     risk,
-    schedule_conflicts,
-    schedule_relaxations,
     schedule_solving,
-    schedule_words,
 )
 from stafftalks.analysis.options_answer import Option
 from stafftalks.analysis.options_problem import problem
 from stafftalks.analysis.risk import Risk
 from stafftalks.analysis.schedule import Answer
+from stafftalks.analysis.schedule_answering import InTheWay, in_the_way
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.watching import Clock, Progress, Watch
 from stafftalks.services.run_problems import (
@@ -35,7 +33,6 @@ from stafftalks.services.run_problems import (
     RiskFrozen,
     ScheduleAnswered,
     ScheduleFrozen,
-    WouldDo,
 )
 
 LEAST_TO_EXPLAIN_S: Final = 10.0
@@ -82,21 +79,18 @@ def _schedule(frozen: ScheduleFrozen, until: float, clock: Clock, watch: Watch, 
     def kept(answer: Answer) -> None:
         keep(ScheduleAnswered(answer))
 
+    def kept_reasons(found: InTheWay) -> None:
+        keep(ScheduleAnswered(answer, found))
+
     answer = schedule_solving.solve(given, frozen.effort, clock, watch, kept)
     if answer.state != "infeasible" or answer.stopped:
         return ScheduleAnswered(answer)
     keep(ScheduleAnswered(answer))
     sound, _faults = checked(given)
 
-    def effort() -> schedule_solving.Effort:
-        return msgspec.structs.replace(frozen.effort, seconds=max(until - clock(), LEAST_TO_EXPLAIN_S))
-
-    conflict = schedule_conflicts.conflict(sound, effort(), clock, watch)
-    said = schedule_words.conflict_said(sound, conflict)
-    keep(ScheduleAnswered(answer, said))
-    found = schedule_relaxations.relaxations(sound, conflict.assumptions, effort(), clock, watch)
-    would_do = tuple(WouldDo(schedule_words.relaxation_said(sound, each), each.cost, each.least) for each in found)
-    return ScheduleAnswered(answer, said, would_do)
+    # As long for what stands in the way as for what would do.
+    effort = msgspec.structs.replace(frozen.effort, seconds=max((until - clock()) / 2, LEAST_TO_EXPLAIN_S))
+    return ScheduleAnswered(answer, in_the_way(sound, effort, clock, watch, kept_reasons))
 
 
 def _options(frozen: OptionsFrozen, until: float, clock: Clock, watch: Watch, keep: Keep) -> OptionsAnswered:

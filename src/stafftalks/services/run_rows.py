@@ -8,6 +8,7 @@ from typing import Final, Literal, NewType
 import msgspec
 
 from stafftalks.analysis.faults import Fault
+from stafftalks.analysis.schedule_assumptions import Granted
 from stafftalks.analysis.watching import Progress
 from stafftalks.services.analyses_basis import Basis
 from stafftalks.values.label import Marking
@@ -23,11 +24,12 @@ MOST_MEMORY_MB: Final = 262_144
 
 
 class ScheduleWanted(msgspec.Struct, frozen=True, tag="schedule"):
-    """A schedule. With `must`, phases and windows must be kept, not only aimed at. The same seed, the same search."""
+    """A schedule. With `must`, phases and windows must be kept, not only aimed at. The same seed, the same search. What is `given` is taken as changed, and is changed in no plan."""
 
     must: bool = False
     seed: int = 1
     workers: int = 8
+    given: tuple[Granted, ...] = ()
 
 
 class OptionsWanted(msgspec.Struct, frozen=True, tag="options"):

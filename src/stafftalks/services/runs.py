@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
+from stafftalks.analysis.schedule_assumptions import Granted, together
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.markings import markings_within
 from stafftalks.services import analyses, cataloguing, labels, run_freezing, run_problems
@@ -27,6 +28,7 @@ from stafftalks.services.run_rows import (
     RunId,
     RunRow,
     RunStands,
+    ScheduleWanted,
     State,
 )
 from stafftalks.values.errors import MisuseError, RefusedError
@@ -66,9 +68,15 @@ def start(hq: Headquarters, person: Person, ask: RunAsk) -> RunId:
     return run
 
 
-def again(hq: Headquarters, person: Person, run: RunId) -> RunId:
-    """A new run of the same question, of what stands now."""
-    return start(hq, person, one(hq, run).ask)
+def again(hq: Headquarters, person: Person, run: RunId, given: Sequence[Granted] = ()) -> RunId:
+    """A new run of the same question, of what stands now; a schedule's with these changes taken as given, beside those that were. Raises MisuseError where it is no schedule's."""
+    ask = one(hq, run).ask
+    if given:
+        if not isinstance(ask.wanted, ScheduleWanted):
+            raise MisuseError("Only a schedule takes changes as given: begin another analysis by its own form.")
+        wanted = msgspec.structs.replace(ask.wanted, given=together(ask.wanted.given, given))
+        ask = msgspec.structs.replace(ask, wanted=wanted)
+    return start(hq, person, ask)
 
 
 def one(hq: Headquarters, run: RunId) -> RunRow:

@@ -40,7 +40,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Axis(msgspec.Struct, frozen=True):
-    """How ticks stand along an axis of time: `tick_s` seconds each, from tick 0 at `zero` (unix seconds) where `dated`, else in days from `anchor`; without either they are bare numbers."""
+    """How ticks stand along an axis of time: `tick_s` seconds each, from tick 0 at `zero`: in unix seconds where `dated`, else in seconds from `anchor`, along which days are counted; without either they are bare numbers."""
 
     anchor: str = ""
     dated: bool = False
@@ -51,7 +51,7 @@ class Axis(msgspec.Struct, frozen=True):
         """Where a tick stands: milliseconds of unix time, days from the anchor, or itself."""
         if self.dated:
             return max(_FIRST_MS, min(_LAST_MS, round((tick * self.tick_s + self.zero) * 1000)))
-        return tick * self.tick_s / _DAY_S if self.anchor else tick
+        return (tick * self.tick_s + self.zero) / _DAY_S if self.anchor else tick
 
     def along(self, field: str, say: Say, *, title: str = "", domain: tuple[float, float] | None = None) -> Spec:
         """The x channel of a field that holds what `at` gave; `domain` are ticks."""

@@ -19,9 +19,9 @@ _LOOKS: Final = (
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """An activity from tick `start` to tick `end` (not included). `group` tells bars apart by colour and is said in words too (whose it is, which mode); `late` ones bear a mark.
+    """An activity from tick `start` to tick `end` (not included). `group` tells bars apart by colour and is said in words too (whose it is, which mode); `late` ones bear a mark, and `critical` ones a thick edge.
 
-    `told` is all of it in words; `said_start`, `said_end` its times in words.
+    `room`: so many ticks later it could be, drawn as a thin line behind it. `told` is all of it in words; `said_start`, `said_end` its times in words, `said_room` how much room there is, or why none.
     """
 
     key: str
@@ -30,8 +30,11 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     end: float
     group: str = ""
     late: bool = False
+    critical: bool = False
+    room: float = 0
     said_start: str
     said_end: str
+    said_room: str = ""
     told: str = ""
 
 
@@ -59,7 +62,7 @@ def gantt(
 ) -> Chart:  # fmt: skip
     """The bars in the order given, up to 200 of them, above the profiles, up to six; all are in the table."""
     shown = bars[:_MOST_BARS]
-    ticks = [tick for bar in shown for tick in (bar.start, bar.end)] + [due.tick for due in dues]
+    ticks = [tick for bar in shown for tick in (bar.start, bar.end + bar.room)] + [due.tick for due in dues]
     first, last = min(ticks, default=0.0), max(ticks, default=1.0)
     domain = (first, last if last > first else first + 1)
     above = _bars(shown, axis, domain, dues, say)
@@ -75,9 +78,16 @@ def gantt(
     late = sum(bar.late for bar in bars)
     if late:
         said += " " + say("Late: %(count)s.") % {"count": late}
-    columns = (say("Activity"), say("Starts"), say("Ends"), say("How"), say("Late"))
-    rows = [(bar.name, bar.said_start, bar.said_end, bar.group, say("late") if bar.late else "") for bar in bars]
-    rows += [(due.name, "", due.closes, say("due %(when)s") % {"when": due.said}, "") for due in dues]
+    if any(bar.critical or bar.room for bar in bars):
+        said += " " + say(
+            "The end waits for bars with a thick edge; a thin line behind a bar is how much later it could be."
+        )
+    columns = (say("Activity"), say("Starts"), say("Ends"), say("How"), say("Room"), say("Late"))
+    rows = [
+        (bar.name, bar.said_start, bar.said_end, bar.group, bar.said_room, say("late") if bar.late else "")
+        for bar in bars
+    ]
+    rows += [(due.name, "", due.closes, say("due %(when)s") % {"when": due.said}, "", "") for due in dues]
     return Chart(
         name="gantt",
         title=title or say("Who does what when"),
@@ -97,7 +107,7 @@ def _bars(shown: Sequence[Bar], axis: Axis, domain: tuple[float, float], dues: S
     groups = list(dict.fromkeys(bar.group for bar in shown))
     rows = [
         {"row": at, "from": axis.at(bar.start), "to": axis.at(bar.end), "group": bar.group, "key": bar.key, "late": say("late") if bar.late else "",
-         "told": bar.told or f"{bar.name}: {bar.said_start} – {bar.said_end}"}
+         "critical": bar.critical, "until": axis.at(bar.end + bar.room), "told": bar.told or f"{bar.name}: {bar.said_start} – {bar.said_end}"}
         for at, bar in enumerate(shown)
     ]  # fmt: skip
     _params, down = names([_called(bar) for bar in shown])
@@ -115,7 +125,17 @@ def _bars(shown: Sequence[Bar], axis: Axis, domain: tuple[float, float], dues: S
         dashes = [[1, 0], [5, 2], [2, 2], [8, 2, 2, 2]]
         encoding["strokeDash"] = {"field": "group", "type": "nominal", "scale": {"domain": groups, "range": [dashes[at % 4] for at in range(len(groups))]}}  # fmt: skip
     layer: list[Spec] = [
+        {
+            "transform": [{"filter": "datum.until > datum.to"}],
+            "mark": {"type": "rule", "color": look.RULE_STRONG, "strokeWidth": 2},
+            "encoding": {"x": {**along, "field": "to"}, "x2": {"field": "until"}},
+        },
         {"mark": {"type": "bar", "height": {"band": 0.66}, "strokeWidth": 2}, "encoding": encoding},
+        {
+            "transform": [{"filter": "datum.critical"}],
+            "mark": {"type": "bar", "height": {"band": 0.66}, "fillOpacity": 0, "stroke": look.INK, "strokeWidth": 3.5},
+            "encoding": {"x": along, "x2": {"field": "to"}, "tooltip": {"field": "told"}},
+        },
         {
             "transform": [{"filter": "datum.late != ''"}],
             "mark": {"type": "text", "align": "left", "dx": 5, "color": look.ALARM, "fontWeight": "bold"},

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from stafftalks.analysis.schedule_assumptions import Granted
 from stafftalks.services import accords, releases, run_writing, runs
 from stafftalks.services.analyses import Input, Moved
 from stafftalks.services.ports import Headquarters
@@ -69,11 +70,15 @@ def stop(request: HttpRequest, run: RunId) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest, run: RunId) -> HttpResponse:
-    """The same question, of what stands now."""
+    """The same question, of what stands now; of a schedule also with what the form takes as given."""
 
     def act(hq: Headquarters, person: Person) -> str:
-        begun = runs.again(hq, person, run)
-        messages.success(request, _("The same question, of what stands now. It waits for its turn."))
+        given = _given(request)
+        begun = runs.again(hq, person, run, given)
+        if given:
+            messages.success(request, _("It waits for its turn, with that taken as given. No plan is changed."))
+        else:
+            messages.success(request, _("The same question, of what stands now. It waits for its turn."))
         return reverse("analysis", args=[begun])
 
     return _done(request, run, act)
@@ -103,6 +108,15 @@ def write(request: HttpRequest, run: RunId) -> HttpResponse:
         return reverse("element", args=[made.id])
 
     return _done(request, run, act)
+
+
+def _given(request: HttpRequest) -> tuple[Granted, ...]:
+    """The changes that a form carries; raises MisuseError where they are none."""
+    raw = request.POST.get("given", "")
+    try:
+        return msgspec.json.decode(raw, type=tuple[Granted, ...]) if raw else ()
+    except msgspec.MsgspecError as error:
+        raise MisuseError("These changes cannot be read: load the page again, and choose there.") from error
 
 
 def _done(request: HttpRequest, run: RunId, act: Callable[[Headquarters, Person], str]) -> HttpResponse:

@@ -1,0 +1,148 @@
+"""What came of schedule and risk runs, on their pages: closures, why each activity is where it is, what stands in the way and how to try what would do, how sure it is; tables and files beside every chart."""
+
+import re
+import time
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from stafftalks.analysis.schedule_assumptions import Granted, together
+from stafftalks.services import elements, run_problems, run_reckoning, run_work, runs
+from stafftalks.services.ports import Headquarters
+from stafftalks.services.rows import ElementRow
+from stafftalks.services.run_rows import Limits, RiskWanted, RunAsk, RunId, ScheduleWanted, Wanted
+from tests.fakes import AUDITOR, PLANNER
+from tests.web import world as worlds
+from tests.web.conftest import Enter
+from tests.web.world import World, content
+
+pytestmark = pytest.mark.xdist_group("schedule")
+
+
+def text(answer: object) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))  # type: ignore[attr-defined]
+
+
+def movements(hq: Headquarters, days: int, *, close_by: str = "C+9") -> dict[str, ElementRow]:
+    """Three movements of so many days over a port that takes one at a time, and a march after the last."""
+
+    def add(kind: str, title: str, **fields: object) -> ElementRow:
+        return elements.add(hq, PLANNER, content(kind, title=title, contingency="Vael", **fields))
+
+    rows = {"Port Y": add("resource", "Port Y", sort="port", capacity="400 t")}
+    rows["North"] = add("plan", "North", phases=[{"id": "P1", "name": "Reception", "end": close_by}])
+    plan = f"XMR/{rows['North'].id}"
+    lasts = {"shortest": f"{days} days", "likeliest": f"{days} days", "longest": f"{days + 2} days"}
+    for title in ("Brigade", "Guns", "Stores"):
+        rows[title] = add(
+            "activity", title, what=title, window="from C+1", plan=plan, phase="P1", duration=lasts,
+            resources=[{"name": "Port Y", "quantity": "300 t"}],
+        )  # fmt: skip
+    rows["March"] = add(
+        "activity", "March", what="March", window="C+1 to C+2", plan=plan, after=f"XMR/{rows['Stores'].id}"
+    )
+    return rows
+
+
+def reckoned(hq: Headquarters, wanted: Wanted) -> RunId:
+    """A run, reckoned here to its end."""
+    run = runs.start(hq, PLANNER, RunAsk(wanted, "Vael", private=True, limits=Limits(5, 512)))
+    taken = run_work.take(hq)
+    assert taken is not None
+    frozen = run_problems.frozen(taken.problem)
+    answer = run_reckoning.reckon(frozen, 5, time.monotonic, lambda _: True, lambda _: None)
+    run_work.keep(hq, run, run_problems.raw(answer.answered))
+    run_work.end(hq, run, "done", "", 1.0)
+    return run
+
+
+@pytest.fixture
+def world(put: Callable[[World], World]) -> World:
+    return put(worlds.empty())
+
+
+@pytest.fixture
+def client(enter: Enter) -> Client:
+    return enter(PLANNER)
+
+
+def test_a_schedule_says_when_phases_close_why_nothing_is_earlier_and_what_plans_say(
+    world: World, client: Client
+) -> None:
+    rows = movements(world.hq, 2)
+    run = reckoned(world.hq, ScheduleWanted(workers=1))
+    page = client.get(reverse("analysis", args=[run]))
+    said, raw = text(page), page.content.decode()
+    assert "Every phase that is due closes in time." in said
+    assert "this is proved best" in said
+    assert "checked by a second program" in said
+    assert "It waits for what is given back then: Port Y" in said
+    assert "North: Reception C+8 C+9 1 day early" in said
+    assert "March ends" not in said
+    assert re.search(r"March .*? ends .*? after its window", said)
+    assert reverse("element-edit", args=[rows["March"].id]) in raw
+    assert reverse("element-version", args=[rows["Guns"].id, rows["Guns"].version]) in raw
+    assert 'id="chart-gantt"' in raw
+    critical = text(client.get(reverse("analysis", args=[run]), {"only": "late"}))
+    assert "None of the activities is such a one." in critical
+    told = client.get(reverse("analysis", args=[run]), {"chart": "gantt", "take": "csv"})
+    assert told["Content-Type"].startswith("text/csv")
+    assert "Brigade" in told.content.decode()
+    assert "RESTRICTED" in told.content.decode(), "its marking goes with it"
+    assert client.get(reverse("analysis", args=[run]), {"chart": "gantt", "take": "exe"}).status_code == 404
+
+
+def test_what_stands_in_the_way_is_told_with_its_elements_and_what_would_do_is_tried_without_changing_a_plan(
+    world: World, client: Client, enter: Enter
+) -> None:
+    rows = movements(world.hq, 2, close_by="C+4")
+    run = reckoned(world.hq, ScheduleWanted(must=True, workers=1))
+    page = client.get(reverse("analysis", args=[run]))
+    said, raw = text(page), page.content.decode()
+    assert "There is no schedule: that is proved." in said
+    assert "What cannot hold together" in said
+    assert "What would do, the least first" in said
+    assert reverse("element-version", args=[rows["Port Y"].id, rows["Port Y"].version]) in raw
+    (first, *_more) = re.findall(r'name="given" value="([^"]*)"', raw)
+    versions = {row.id: row.version for row in world.hq.holdings.find()[1]}
+    tried = client.post(reverse("analysis-again", args=[run]), {"given": first.replace("&quot;", '"')})
+    assert tried.status_code == 302
+    ask = runs.one(world.hq, RunId(tried["Location"].split("/")[-2])).ask
+    assert isinstance(ask.wanted, ScheduleWanted)
+    assert ask.wanted.must
+    assert ask.wanted.given
+    assert {row.id: row.version for row in world.hq.holdings.find()[1]} == versions
+    assert "Taken as given in this run, and changed in no plan" not in text(client.get(tried["Location"]))
+    solved = reckoned(world.hq, msgspec.structs.replace(ask.wanted, workers=1))
+    said = text(client.get(reverse("analysis", args=[solved])))
+    assert "Taken as given in this run, and changed in no plan" in said
+    assert "There is no schedule" not in said
+    assert "Try it in a new run" not in text(enter(AUDITOR).get(reverse("analysis", args=[run]))), "auditors read"
+    wrong = client.post(reverse("analysis-again", args=[run]), {"given": '[{"kind": "magic", "name": "x"}]'})
+    assert wrong.status_code == 422
+    assert "These changes cannot be read" in text(wrong)
+
+
+def test_risk_says_by_when_how_surely_and_with_nothing_short_beside(world: World, client: Client) -> None:
+    movements(world.hq, 2)
+    run = reckoned(world.hq, RiskWanted(draws=1000, goal="North: Reception", by=("C+9",)))
+    page = client.get(reverse("analysis", args=[run]))
+    said, raw = text(page), page.content.decode()
+    assert re.search(r"North: Reception: closed by C\+\d+\S* in 90 % of the draws", said)
+    assert "With nothing short it would be C+" in said
+    assert "1,000 draws with seed 1" in said
+    assert re.search(r"North: Reception C\+9 [\d.]+ % [\d.]+ % to [\d.]+ %", said)
+    assert 'id="chart-closure"' in raw
+    assert 'id="chart-tornado"' in raw
+    assert "how long it lasts" in said
+    other = text(client.get(reverse("analysis", args=[run]), {"closing": "all"}))
+    assert "How surely it is closed by when: Everything" in other
+
+
+def test_changes_add_up() -> None:
+    one, more, gone = Granted("resource", "port", 2), Granted("resource", "port", 3), Granted("order", "agreed")
+    assert together((one, gone), (more,)) == (Granted("resource", "port", 5), gone)
+    assert together((gone,), (Granted("order", "agreed", 1),)) == (gone,)
