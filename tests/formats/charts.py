@@ -2,7 +2,7 @@
 
 import math
 
-from stafftalks.formats.charts import closure, coverage, gantt, options, tornado
+from stafftalks.formats.charts import closure, contributions, coverage, gantt, network, options, tornado
 from stafftalks.formats.charts.chart import Axis, Chart
 
 RELATIVE = Axis(anchor="C", tick_s=3600)
@@ -86,9 +86,32 @@ def bought() -> Chart:
     return options.front([*rows, *alone])
 
 
+def shared() -> Chart:
+    """Two sides that cannot be told apart, and one that brings nothing."""
+    shares = [
+        contributions.Share(name="XMR", alone=10, last=4, average=7, error=0.5, rank=1),
+        contributions.Share(name="XTV", alone=9, last=5, average=7, error=0.5, rank=1),
+        contributions.Share(name="XQZ", alone=0, last=0, average=0, error=0, rank=3),
+    ]
+    return contributions.bars(shares)
+
+
+def critical() -> Chart:
+    """A network with a circle in what it was given, which nobody draws."""
+    nodes = [
+        network.Node(key=key, name=f"Unloading of convoy number {at}", share=at / 8, low=at / 9, high=(at + 1) / 8)
+        for at, key in enumerate(KEYS)
+    ]
+    arcs = [(KEYS[0], KEYS[2]), (KEYS[1], KEYS[2]), (KEYS[2], KEYS[3]), (KEYS[2], KEYS[4]), (KEYS[3], KEYS[7])]
+    return network.criticality(
+        nodes, [*arcs, (KEYS[4], KEYS[7]), (KEYS[7], KEYS[0]), (KEYS[5], KEYS[6])], goal="Phase 2"
+    )
+
+
 def every() -> list[Chart]:
-    """All of them: each from an anchor, and with dates where time is drawn."""
-    return [*(made(axis) for axis in (RELATIVE, DATED) for made in (covered, closed, stormy, scheduled)), bought()]
+    """All of them; where time is drawn from an anchor, and the first two with dates too."""
+    made = (covered(), closed(), stormy(), scheduled(), covered(DATED), closed(DATED))
+    return [*made, bought(), shared(), critical()]
 
 
 def empty() -> list[Chart]:
@@ -99,4 +122,6 @@ def empty() -> list[Chart]:
         tornado.tornado((), RELATIVE),
         gantt.gantt((), DATED),
         options.front(()),
+        contributions.bars(()),
+        network.criticality((), ()),
     ]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import vl_convert
 
-from stafftalks.formats.charts import drawing, gantt, look, words
+from stafftalks.formats.charts import drawing, gantt, layers, look, network, words
 from stafftalks.formats.charts.chart import Axis, Chart, turned
 from stafftalks.formats.charts.drawing import Around
 from stafftalks.values.errors import HostError
@@ -78,6 +78,35 @@ def test_time_from_an_anchor_is_in_days_and_dates_are_in_milliseconds() -> None:
     assert Axis(anchor="C", tick_s=3600).at(36) == 1.5
     assert Axis(dated=True, tick_s=60, zero=1_800_000_000).at(1) == 1_800_000_060_000
     assert Axis(dated=True).at(10**15) == 253_402_300_799_000
+
+
+def test_every_arc_of_a_network_leads_to_the_right_and_a_circle_is_told_in_the_table_alone() -> None:
+    keys = tuple("abcdef")
+    arcs = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "a"), ("d", "c"), ("e", "f"), ("x", "a"), ("f", "f")]
+    place = layers.placed(keys, arcs)
+    assert [place[key][0] for key in keys] == [0, 1, 2, 0, 0, 1]
+    assert len(set(place.values())) == len(keys)
+    drawn = charts.critical().spec["layer"][0]["data"]["values"]
+    assert all(line["x"] < line["x2"] for line in drawn)
+    assert len(drawn) == 7
+
+
+def test_crossings_that_need_not_be_are_not_drawn() -> None:
+    place = layers.placed("abcdxyzw", [("a", "w"), ("b", "z"), ("c", "y"), ("d", "x")])
+    order = [sorted("abcd", key=lambda key: place[key][1]), sorted("wzyx", key=lambda key: place[key][1])]
+    assert [dict(zip("abcd", "wzyx", strict=True))[key] for key in order[0]] == order[1]
+
+
+def test_where_a_network_is_too_large_the_most_critical_are_drawn_and_ways_through_the_others_stay() -> None:
+    nodes = [
+        network.Node(key=f"k{at:03}", name=str(at), share=0.9 if at % 2 else 0.1, low=0, high=1) for at in range(100)
+    ]
+    chart = network.criticality(nodes, [(f"k{at:03}", f"k{at + 1:03}") for at in range(99)])
+    boxes = chart.spec["layer"][2]["data"]["values"]
+    assert len(boxes) == 60
+    assert len(chart.rows) == 100
+    assert len(chart.spec["layer"][0]["data"]["values"]) == 59
+    assert "40 more are only in the table." in chart.description
 
 
 def test_what_there_is_of_a_resource_is_drawn_where_it_is_known_alone() -> None:

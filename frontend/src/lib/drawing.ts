@@ -5,7 +5,7 @@
 import { View, parse, type Item, type Loader, type Spec, type ViewOptions } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { arranged, dressed, sized, type Part } from "./dressing.ts";
+import { arranged, dressed, least, sized, type Part } from "./dressing.ts";
 
 /** What a page gives for a chart: its specification, the token of the page by colour of the specification, and where the element of a key is read. */
 export interface Given {
@@ -42,12 +42,18 @@ export class Drawing {
 
   async #draw(): Promise<void> {
     const turn = ++this.#turn;
-    const wide = (this.#wide = this.room.clientWidth);
+    delete this.room.dataset["drawn"];
+    this.#wide = this.room.clientWidth;
+    const wide = Math.max(this.#wide, least(this.given.spec));
     const spec = arranged(dressed(this.given.spec, this.#colours()), wide);
     await this.#show(sized(spec, wide));
     const over = (this.#inside.querySelector("svg")?.getBoundingClientRect().width ?? wide) - wide;
     // Names beside the plot take what they need: what is left is the plot's.
     if (turn === this.#turn && Math.abs(over) > 1) await this.#show(sized(spec, Math.max(NARROWEST, wide - over)));
+    if (turn === this.#turn) this.room.dataset["drawn"] = "yes";
+    // What cannot be that narrow is scrolled, with the keyboard too.
+    if (wide > this.#wide) this.room.tabIndex = 0;
+    else this.room.removeAttribute("tabindex");
   }
 
   async #show(spec: Part): Promise<void> {

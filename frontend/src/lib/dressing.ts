@@ -36,3 +36,9 @@ export function sized(spec: Part, width: number): Part {
   if (Array.isArray(parts)) return { ...spec, vconcat: parts.map((each: Part) => ({ ...each, width: Math.round(width) })) };
   return { ...spec, width: Math.round(width) };
 }
+
+/** The least width in pixels at which the chart can be read; 0 where it can have any. */
+export function least(spec: Part): number {
+  const given = isPart(spec["usermeta"]) ? spec["usermeta"]["least_px"] : 0;
+  return typeof given === "number" ? given : 0;
+}

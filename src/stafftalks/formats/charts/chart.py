@@ -25,6 +25,7 @@ _FIRST_MS: Final = -62_135_596_800_000
 _LAST_MS: Final = 253_402_300_799_000
 _NAMES: Final = "names"
 _SIDES: Final = {"left": "right", "right": "left"}
+_ARROWS: Final = {"triangle-right": "triangle-left", "triangle-left": "triangle-right"}
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +92,19 @@ def inline(rows: Sequence[Mapping[str, object]]) -> Spec:
     return {"values": [dict(row) for row in rows]}
 
 
+def worded(
+    rows: Sequence[Spec], mark: Spec, encoding: Spec, *, until: float, beyond: Spec | None = None, away_px: int = 8
+) -> list[Spec]:
+    """Words beside points: to the right of those whose `x` is at most `until`, to the left of the others, where `beyond` says what is otherwise. None sticks out of the plot."""
+    parts = ([row for row in rows if row["x"] <= until], [row for row in rows if row["x"] > until])
+    marks = ({**mark, "align": "left", "dx": away_px}, {**mark, **(beyond or {}), "align": "right", "dx": -away_px})
+    return [
+        {"data": inline(part), "mark": {"type": "text", **one}, "encoding": encoding}
+        for part, one in zip(parts, marks, strict=True)
+        if part
+    ]
+
+
 def turned(chart: Chart) -> Chart:
     """The same chart for a page that runs from the right: time goes to the left, and names stand on the right."""
     return msgspec.structs.replace(chart, spec=_turned(chart.spec))
@@ -111,6 +125,8 @@ def _turned(part: Any) -> Any:
                 made["y"] = {**given, "axis": {"orient": "right", **given.get("axis", {})}}
     if isinstance(made.get("title"), str) and "layer" in made:
         made["title"] = {"text": made["title"], "anchor": "end"}
+    if made.get("shape") in list(_ARROWS):
+        made["shape"] = _ARROWS[made["shape"]]
     if isinstance(made.get("align"), str) and made.get("type") == "text":
         made["align"] = _SIDES.get(made["align"], made["align"])
         if "dx" in made:

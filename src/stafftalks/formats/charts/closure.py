@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from stafftalks.formats.charts import look
-from stafftalks.formats.charts.chart import Axis, Chart, Say, Spec, inline, whole
+from stafftalks.formats.charts.chart import Axis, Chart, Say, Spec, inline, whole, worded
 
 _MOST_POINTS: Final = 400
 _LINES: Final = ((look.LINK, [1, 0]), (look.THEIRS, [6, 3]), (look.RELEASED, [2, 3]), (look.OURS, [9, 3, 2, 3]))
@@ -66,10 +66,11 @@ def curve(curves: Sequence[Curve], axis: Axis, *, dues: Sequence[Due] = (), say:
     ends = (min(known, default=0), max(known, default=1))
     room = (ends[1] - ends[0]) * 0.05 or 1.0
     along = axis.along("x", say, domain=(ends[0] - room, ends[1] + room))
+    middle = axis.at((ends[0] + ends[1]) / 2)
     band = {"data": inline([row for row in rows if row["curve"] == shown[0].name]), **_band(along)} if shown else {}
     lines = {"data": inline(rows), **_lines(along, [each.name for each in shown])}
     drawn = [band, lines] if shown else []
-    spec = whole({"height": 280, "layer": [*_dues(dues, axis, along), *drawn, *_marks(along, marks)]})
+    spec = whole({"height": 280, "layer": [*_dues(dues, axis, along, middle), *drawn, *_marks(along, marks, middle)]})
     return Chart(
         name="closure",
         title=title or say("How surely it is closed by when"),
@@ -128,29 +129,27 @@ def _lines(along: Spec, called: Sequence[str]) -> Spec:
     }  # fmt: skip
 
 
-def _marks(along: Spec, marks: Sequence[Spec]) -> list[Spec]:
-    """The quantiles: how far each may be off, a point on the curve, and the date in words."""
+def _marks(along: Spec, marks: Sequence[Spec], middle: float) -> list[Spec]:
+    """The quantiles: how far each may be off, a point on the curve, and the date in words on the side where no curve runs."""
     if not marks:
         return []
     data, y = inline(marks), _chance("chance")
-    beside = {"type": "text", "align": "left", "baseline": "top", "dx": 8, "dy": 4}
-    text = {"field": "said", "type": "nominal"}
+    words = {"x": along, "y": y, "text": {"field": "said", "type": "nominal"}}
     return [
         {"data": data, "mark": {"type": "rule", "strokeWidth": 3}, "encoding": {"x": {**along, "field": "low"}, "x2": {"field": "high"}, "y": y}},
         {"data": data, "mark": {"type": "point", "color": look.INK, "size": 60, "opacity": 1}, "encoding": {"x": along, "y": y, "tooltip": {"field": "told"}}},
-        {"data": data, "mark": beside, "encoding": {"x": along, "y": y, "text": text}},
+        *worded(marks, {"baseline": "top", "dy": 4}, words, until=middle, beyond={"baseline": "bottom", "dy": -4}),
     ]  # fmt: skip
 
 
-def _dues(dues: Sequence[Due], axis: Axis, along: Spec) -> list[Spec]:
+def _dues(dues: Sequence[Due], axis: Axis, along: Spec, middle: float) -> list[Spec]:
     if not dues:
         return []
-    data = inline([{"x": axis.at(due.tick), "name": due.name} for due in dues])
-    above = {"type": "text", "align": "left", "baseline": "bottom", "y": -3, "color": look.ALARM}
-    return [
-        {"data": data, "mark": {"type": "rule", "color": look.ALARM, "strokeDash": [4, 3]}, "encoding": {"x": along}},
-        {"data": data, "mark": above, "encoding": {"x": along, "text": {"field": "name", "type": "nominal"}}},
-    ]
+    rows = [{"x": axis.at(due.tick), "name": due.name} for due in dues]
+    line = {"type": "rule", "color": look.ALARM, "strokeDash": [4, 3]}
+    words = {"x": along, "text": {"field": "name", "type": "nominal"}}
+    above = worded(rows, {"baseline": "bottom", "y": -3, "color": look.ALARM}, words, until=middle, away_px=0)
+    return [{"data": inline(rows), "mark": line, "encoding": {"x": along}}, *above]
 
 
 def _thinned(points: tuple[Point, ...]) -> tuple[Point, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from stafftalks.formats.charts import look
-from stafftalks.formats.charts.chart import Axis, Chart, Say, Spec, inline, names, whole
+from stafftalks.formats.charts.chart import Axis, Chart, Say, Spec, inline, names, whole, worded
 
 _MOST_BARS: Final = 200
 _PROFILE_PX: Final = 76
@@ -144,26 +144,20 @@ def _bars(shown: Sequence[Bar], axis: Axis, domain: tuple[float, float], dues: S
     ]
     drawn: Spec = {"data": inline(rows), "width": 640, "height": {"step": 24}, "encoding": {"y": down}, "layer": layer}
     if dues:
-        layer.extend(_dues(dues, axis, along))
+        layer.extend(_dues(dues, axis, along, axis.at((domain[0] + domain[1]) / 2)))
     return drawn
 
 
-def _dues(dues: Sequence[Due], axis: Axis, along: Spec) -> list[Spec]:
-    data = inline([{"x": axis.at(due.tick), "name": due.name, "told": f"{due.name}: {due.said}"} for due in dues])
+def _dues(dues: Sequence[Due], axis: Axis, along: Spec, middle: float) -> list[Spec]:
+    rows = [{"x": axis.at(due.tick), "name": due.name, "told": f"{due.name}: {due.said}"} for due in dues]
     x = {**along, "field": "x"}
-    words = {
-        "type": "text",
-        "align": "right",
-        "baseline": "bottom",
-        "dx": -3,
-        "y": -2,
-        "color": look.INK,
-        "fontSize": 11,
-    }
+    line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 1.5}
+    words = {"x": x, "y": None, "text": {"field": "name", "type": "nominal"}}
+    above = worded(rows, {"baseline": "bottom", "y": -2, "fontSize": 11}, words, until=middle, away_px=3)
     return [
-        {"data": data, "mark": {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 1.5}, "encoding": {"x": x, "y": None, "tooltip": {"field": "told"}}},
-        {"data": data, "mark": words, "encoding": {"x": x, "y": None, "text": {"field": "name", "type": "nominal"}}},
-    ]  # fmt: skip
+        {"data": inline(rows), "mark": line, "encoding": {"x": x, "y": None, "tooltip": {"field": "told"}}},
+        *above,
+    ]
 
 
 def _profile(profile: Profile, axis: Axis, domain: tuple[float, float], say: Say) -> Spec:
