@@ -68,3 +68,24 @@ def test_what_is_not_said_is_not_in_the_bytes_and_what_changed_is_told() -> None
         "Duration, likeliest was added: 36 h.",
         "Ways by sea was added.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("window", "duration", "modes", "within"),
+    [
+        ("C+1 to C+3", {"likeliest": "1 d", "longest": "47 h"}, [], True),
+        ("C+1 to C+3", {"likeliest": "1 d", "longest": "2 d"}, [], False),
+        ("C+1 to C+3", {}, [], False),
+        ("from C+1", {"likeliest": "1 d"}, [], True),
+        ("2027-05-01 to 2027-05-02", {"likeliest": "24 h"}, [], False),
+        ("2027-05-01 to 2027-05-02", {"likeliest": "23 h"}, [], True),
+        ("C+1 to C+3", {}, [{"name": "by sea", "duration": {"likeliest": "1 d"}}, {"name": "by air"}], False),
+        ("C+1 to C+3", {"likeliest": "1 d"}, [{"name": "by sea"}, {"name": "by air"}], True),
+    ],
+)
+def test_what_lasts_less_than_its_window_lies_somewhere_within(
+    window: str, duration: dict[str, str], modes: list[object], within: bool
+) -> None:
+    found = made("activity", window=window, duration=duration, modes=modes)
+    assert isinstance(found, Activity)
+    assert found.lies_within is within

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stafftalks.deconflict.shifts import Shift
+from stafftalks.planning.durations import Duration
 from stafftalks.planning.forces import Activity, Altitude, Resource
 from stafftalks.planning.resources import NamedResource
 from stafftalks.planning.timing import AnchorDate
@@ -204,6 +205,16 @@ def test_what_hangs_on_an_anchor_moves_in_hours_and_goes_on_hanging() -> None:
     assert moves[0].changes == (("window.start", "C+1", "C/H+23"), ("window.end", "C+1/H+6", "C+1/H+5"))
     conflict_moves.move(hq, PLANNER, only(hq), row.id, row.version, moves[0].shift)
     assert told(hq) == []
+
+
+def test_what_lasts_less_than_its_window_collides_possibly() -> None:
+    hq = make_hq("XMR")
+    elements.add(hq, PLANNER, NamedResource(title="Ramp", capacity=Quantity.parse("12 items"), marking=MARKED))
+    brief = Duration(likeliest=Quantity.parse("1 h"))
+    for title in ("A", "B"):
+        made = activity(title, None, claims=[("Ramp", "8 items")])
+        elements.add(hq, PLANNER, msgspec.structs.replace(made, duration=brief) if title == "A" else made)
+    assert told(hq) == [("claims", "possible", ("A", "B"))]
 
 
 def test_claims_are_cleared_by_a_move_in_time_alone() -> None:

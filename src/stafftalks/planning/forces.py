@@ -17,7 +17,7 @@ from stafftalks.values.errors import WrongValueError
 from stafftalks.values.ids import PartyId
 from stafftalks.values.place import Place
 from stafftalks.values.quantity import MAX_NUMBER, Quantity
-from stafftalks.values.relative_time import Window
+from stafftalks.values.relative_time import Instant, RelativeTime, Window
 
 _SIDC = re.compile(r"\d{20}(?:\d{10})?|[A-Z*-]{4}[A-Z0-9*-]{11}")
 _Metres = Annotated[int, Meta(ge=-500, le=100_000)]
@@ -120,6 +120,21 @@ class Activity(Titled, frozen=True, kw_only=True, tag="activity"):
 
     def __post_init__(self) -> None:
         need_unique_ids("ways", [mode.name for mode in self.modes])
+
+    @property
+    def lies_within(self) -> bool:
+        """Whether it lasts less than its window in whichever way it is done, so that it is not said when in it that is."""
+        ways = [mode.duration.hours() or self.duration.hours() for mode in self.modes] or [self.duration.hours()]
+        longest = [hours[2] for hours in ways if hours is not None]
+        if len(longest) < len(ways):
+            return False
+        match self.window.start, self.window.end:
+            case Instant(start), Instant(end):
+                return max(longest) * 3600 < end - start
+            case RelativeTime() as start, RelativeTime() as end if start.anchor == end.anchor:
+                return max(longest) < end.hours - start.hours
+            case _:
+                return True
 
 
 class Holding(Row, frozen=True, kw_only=True):

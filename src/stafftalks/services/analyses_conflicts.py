@@ -11,7 +11,6 @@ A plan for one branch, and an option, are alternatives to each other. Overlaps i
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -63,7 +62,7 @@ class _Claim(msgspec.Struct, frozen=True):
     window: Window
     plan: ElementRef | ExactRef | None
     way: str
-    lasts: Fraction | None = None
+    within: bool = False
 
 
 def conflicts(hq: Headquarters, *, contingency: str = "", private: bool = False) -> Clashing:
@@ -164,16 +163,25 @@ def _claims(gathered: Gathered, sorts: Mapping[str, Sort]) -> Iterator[_Claim]:
     for piece, activity in gathered.of(Activity):
         plan = "" if activity.plan is None else key_of(activity.plan)
         way = ways.get(plan, "")
-        lasts = min((hours[2] for hours in _lasting(activity)), default=None)
         for force in dict.fromkeys(key_of(ref) for ref in activity.forces):
             busy.add((plan, force))
             yield _Claim(
-                f"{piece.key}#forces.{force}", piece, "force", force, None, activity.window, activity.plan, way, lasts
+                f"{piece.key}#forces.{force}",
+                piece,
+                "force",
+                force,
+                None,
+                activity.window,
+                activity.plan,
+                way,
+                activity.lies_within,
             )
         for number, row in enumerate(activity.resources):
             name = f"{piece.key}#resources.{number}"
             sort = sorts[folded(row.name)]
-            yield _Claim(name, piece, sort, row.name, row.quantity, activity.window, activity.plan, way, lasts)
+            yield _Claim(
+                name, piece, sort, row.name, row.quantity, activity.window, activity.plan, way, activity.lies_within
+            )
     for piece, option in gathered.of(Option):
         plan = "" if option.plan is None else key_of(option.plan)
         for number, part in enumerate(option.contributions):
@@ -188,14 +196,6 @@ def _claims(gathered: Gathered, sorts: Mapping[str, Sort]) -> Iterator[_Claim]:
             name, force = f"{piece.key}#organisation.{number}", key_of(line.force)
             of = ElementRef(piece.party, piece.element)
             yield _Claim(name, piece, "force", force, None, line.window, of, ways.get(piece.key, ""))
-
-
-def _lasting(activity: Activity) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
-    """What is said of how long it lasts, in hours, for each of its ways."""
-    for duration in (*(mode.duration for mode in activity.modes), activity.duration):
-        hours = duration.hours()
-        if hours is not None:
-            yield hours
 
 
 def _ways(gathered: Gathered) -> dict[str, str]:
@@ -232,8 +232,7 @@ def _bookings(
             continue
         amount = 1 if each.quantity is None else scaled(each.quantity, scale)[0] or 0
         plan = "" if each.plan is None else key_of(each.plan)
-        within = each.lasts is not None and start is not None and end is not None and each.lasts * 3600 < end - start
-        yield Booking(each.name, each.piece.key, each.sort, each.thing, amount, start, end, plan, each.way, within)
+        yield Booking(each.name, each.piece.key, each.sort, each.thing, amount, start, end, plan, each.way, each.within)
 
 
 def _assumptions(gathered: Gathered) -> Iterator[Assumption]:

@@ -18,6 +18,7 @@ from stafftalks.deconflict.region import Region, region
 from stafftalks.deconflict.search import FOREVER
 from stafftalks.deconflict.volume import Volume
 from stafftalks.deconflict.volumes import volumes
+from stafftalks.planning.forces import Activity
 from stafftalks.services import colliding
 from stafftalks.services.colliding import Known
 from stafftalks.services.ports import Headquarters
@@ -44,7 +45,7 @@ _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 class Conflict(msgspec.Struct, frozen=True):
     """Activities that collide. Seconds (unix) and metres, closed, None where open.
 
-    Certain: all that makes them overlap is stated, or more is claimed than there is. Possible: only because a window or a band is open. Unmeasured: several claim a
+    Certain: all that makes them overlap is stated, or more is claimed than there is. Possible: only because a window or a band is open, or longer than the activity lasts. Unmeasured: several claim a
     resource of which it is not known how much there is. `accepted` holds for these exact versions; `lapsed` was said of others. `past` is what has ended.
     """
 
@@ -163,7 +164,7 @@ def _conflicts(known: Known) -> Iterator[Conflict]:
 
 
 def _overlap(known: Known, pair: tuple[str, str], overlap: Overlap) -> Conflict:
-    stated = all(_stated(known.volumes[key]) for key in pair)
+    stated = all(_stated(known.volumes[key]) and not _loose(known.pieces[key]) for key in pair)
     return Conflict(
         _id("overlap", *pair),
         "overlap",
@@ -182,7 +183,11 @@ def _excess(known: Known, excess: Excess) -> Conflict:
     return Conflict(
         _id("claims", excess.resource.casefold(), *keys),
         "claims",
-        Severity.UNMEASURED if excess.capacity is None else Severity.CERTAIN,
+        Severity.UNMEASURED
+        if excess.capacity is None
+        else Severity.POSSIBLE
+        if any(_loose(known.pieces[key]) for key in keys)
+        else Severity.CERTAIN,
         tuple(sorted((known.pieces[key] for key in keys), key=lambda piece: (not piece.own, piece.title, piece.key))),
         None if excess.start <= -FOREVER else excess.start,
         None if excess.end >= FOREVER else excess.end,
@@ -195,6 +200,11 @@ def _excess(known: Known, excess: Excess) -> Conflict:
 
 def _stated(volume: Volume) -> bool:
     return None not in (volume.start, volume.end, volume.high_m)  # an empty floor is the surface, and no doubt
+
+
+def _loose(piece: Piece) -> bool:
+    """Whether the activity lasts less than its window, so that it may be clear of the other in it."""
+    return isinstance(piece.content, Activity) and piece.content.lies_within
 
 
 def _judged(found: Conflict, standing: Mapping[str, AcceptanceRow], now: int) -> Conflict:
