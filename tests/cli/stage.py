@@ -79,6 +79,9 @@ class FakeSite:
             raise MisuseError(f"Sweeps cannot be reckoned on {on!r} here.")
         return nullcontext(OnCores(FakeWorkers()))
 
+    def work_on_sweeps(self, folder: Path, *, processes: int, until_idle: bool) -> None:
+        raise MisuseError(f"The tables here are in memory: {processes} processes cannot share them.")
+
     def people(self) -> tuple[Account, ...]:
         return tuple(account for _, account in sorted(self.accounts.items()))
 

@@ -174,6 +174,23 @@ def sweep(
     analyse_basis.finish(found.left_out)
 
 
+def worker(
+    ctx: typer.Context,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="N", min=1, max=256, help="How many work at once on this machine.")
+    ] = 1,
+    *,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End once nothing waits.")] = False,
+) -> None:
+    """Works on batches of sweeps (`analyse sweep --on jobs`) that share the PostgreSQL database of DATABASE_URL; on any machine that reaches it, without a headquarters' folder.
+
+    It needs the rights of a worker and no others: `docs/guide/administrator.md`. Ctrl-C ends it after the batch at work.
+    """
+    call = calling(ctx)
+    call.screen.say("Working on sweeps that share this database. Ctrl-C ends it after the batch at work.")
+    call.site.work_on_sweeps(call.folder, processes=processes, until_idle=until_idle)
+
+
 def _begun(call: Call, analysis: str, asked: Asked, effort: "Effort", varied: Varied, keep: str) -> "tuple[str, Kept]":
     """The sweep in its place: of a headquarters in its folder unless said, of a file nowhere unless said."""
     from stafftalks.analysis import sweep_files

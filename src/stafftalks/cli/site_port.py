@@ -132,6 +132,12 @@ class Site(Protocol):
         Raises MisuseError where that is not set up here, or what it needs is not installed.
         """
 
+    def work_on_sweeps(self, folder: Path, *, processes: int, until_idle: bool) -> None:
+        """Works on batches of sweeps that share our database, in so many processes, until interrupted, or with `until_idle` until none waits.
+
+        No headquarters need be in `folder`. Raises MisuseError where jobs are not shared here.
+        """
+
     def people(self) -> tuple[Account, ...]:
         """Everyone at the headquarters that is open, by username."""
 

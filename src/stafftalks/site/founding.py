@@ -43,11 +43,15 @@ def found(folder: Path, founding: Founding) -> tuple[str, ...]:
     )
 
 
-def migrate(home: Home) -> None:
-    """Brings the tables up to this version and opens the headquarters."""
+def migrate(home: Home) -> tuple[str, ...]:
+    """Brings the tables up to this version, on PostgreSQL those of shared jobs too, and opens the headquarters; returns what the person must know."""
     wiring.set_up_django(home)
     call_command("migrate", interactive=False, verbosity=0)
+    from stafftalks.store import job_tables
+
+    notes = job_tables.apply()
     wiring.open_home(home.folder)
+    return notes
 
 
 def _config(founding: Founding) -> Config:

@@ -50,8 +50,8 @@ class LocalSite:
         home = Home(folder)
         if not home.exists:
             raise MisuseError(f"No headquarters is set up in {home.folder}: nothing to bring up to date.")
-        founders.migrate(home)
-        return ("The tables are those of this version.",)
+        notes = founders.migrate(home)
+        return ("The tables are those of this version.", *notes)
 
     def renew_card(
         self,
@@ -159,6 +159,13 @@ class LocalSite:
         from stafftalks.site import sweeping
 
         return sweeping.reckoners(on, Home(folder))
+
+    def work_on_sweeps(self, folder: Path, *, processes: int, until_idle: bool) -> None:
+        """Works on batches of shared sweeps."""
+        wiring.set_up_django(Home(folder))
+        from stafftalks.site import sweeping_jobs
+
+        sweeping_jobs.work_here(processes, until_idle=until_idle)
 
     def people(self) -> tuple[Account, ...]:
         """Everyone at the headquarters that is open, by username."""

@@ -1,24 +1,36 @@
 """What reckons sweeps here, by one setting: the cores of this machine, workers that share our database, or a Dask cluster. The answer is the same."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from typing import Final
 
 from stafftalks.links.workers import ProcessWorkers
 from stafftalks.services.sweep_cores import OnCores
 from stafftalks.services.sweep_ports import Reckoners
+from stafftalks.site import wiring
 from stafftalks.site.home import Home
 from stafftalks.values.errors import MisuseError
 
-WAYS: Final = ("pool",)
+WAYS: Final = ("pool", "jobs", "dask")
 
 
 def reckoners(on: str, home: Home) -> AbstractContextManager[Reckoners]:
-    """What was asked for, or where nothing was, what the configuration says; raises MisuseError where it is no way to reckon."""
-    chosen = on or home.config().sweeps_on
-    if chosen not in WAYS:
-        raise MisuseError(f"Sweeps cannot be reckoned on {chosen[:40]!r}: choose one of {', '.join(WAYS)}.")
-    return _pool()
+    """What was asked for, or where nothing was, what the configuration says. Raises MisuseError where it is no way to reckon, or what it needs is not here."""
+    config = home.config()
+    match on or config.sweeps_on:
+        case "pool":
+            return _pool()
+        case "jobs":
+            wiring.set_up_django(home)
+            from stafftalks.site.sweeping_jobs import OnJobs
+
+            return nullcontext(OnJobs())
+        case "dask":
+            from stafftalks.site.sweeping_dask import cluster
+
+            return cluster(config.dask_scheduler)
+        case other:
+            raise MisuseError(f"Sweeps cannot be reckoned on {other[:40]!r}: choose one of {', '.join(WAYS)}.")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import connection, models
 
+from stafftalks.store import job_tables
 from stafftalks.store.edge import writing
 from stafftalks.store.models import (
     AcceptanceLine,
@@ -46,6 +47,8 @@ from stafftalks.store.models import (
     Run,
     SavedView,
     SeenMark,
+    SharedPart,
+    SharedSweep,
     Slip,
     Table,
     TableMatching,
@@ -99,6 +102,8 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     SeenMark: _ALL,
     ReadMark: _ADD,
     Digest: _REVISE,
+    SharedSweep: ("SELECT", "INSERT", "DELETE"),
+    SharedPart: ("SELECT", "INSERT", "DELETE"),
     Table: _ALL,
     TablePart: _ALL,
     TableMatching: _ALL,
@@ -106,18 +111,23 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
 """The rights on each table of this store; sessions, sign-in and the like are not records and may be changed freely."""
 
 
-def grants(role: str) -> tuple[str, ...]:
-    """The statements that give `role` what it needs and take away all else, for the schema in which the tables stand."""
-    return tuple(_grants(connection.ops.quote_name(role)))
+WORKER_RIGHTS: dict[type[models.Model], tuple[str, ...]] = {SharedSweep: ("SELECT",), SharedPart: ("INSERT",)}
+"""All that a worker of shared sweeps needs beside the jobs themselves: it can read no record, no element and no person."""
+
+
+def grants(role: str, *, worker: bool = False) -> tuple[str, ...]:
+    """The statements that give `role` what a headquarters needs, or a worker, and take away all else, for the schema in which the tables stand."""
+    quoted = connection.ops.quote_name(role)
+    return tuple(_worker_grants(quoted) if worker else _grants(quoted))
 
 
 @writing()
-def apply_grants(role: str) -> None:
+def apply_grants(role: str, *, worker: bool = False) -> None:
     """Runs them, as the owner of the tables; raises MisuseError on SQLite."""
     if connection.vendor != "postgresql":
         raise MisuseError("Only PostgreSQL has roles: with SQLite, guard the headquarters' folder instead.")
     with connection.cursor() as cursor:
-        for statement in grants(role):
+        for statement in grants(role, worker=worker):
             cursor.execute(statement)
 
 
@@ -130,3 +140,14 @@ def _grants(role: str) -> Iterator[str]:
     for model in apps.get_models(include_auto_created=True):
         rights = ", ".join(RIGHTS.get(model, _ALL))
         yield f"GRANT {rights} ON {quoted(model._meta.db_table)} TO {role}"  # noqa: SLF001 - Django documents `_meta`
+    yield from job_tables.grants(role)
+
+
+def _worker_grants(role: str) -> Iterator[str]:
+    quoted = connection.ops.quote_name
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
+    yield f"REVOKE CREATE ON SCHEMA public FROM {role}"
+    yield f"GRANT USAGE ON SCHEMA public TO {role}"
+    for model, rights in WORKER_RIGHTS.items():
+        yield f"GRANT {', '.join(rights)} ON {quoted(model._meta.db_table)} TO {role}"  # noqa: SLF001 - as above
+    yield from job_tables.grants(role)

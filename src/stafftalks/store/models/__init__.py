@@ -11,6 +11,7 @@ from stafftalks.store.models.partners import Partner, PartnerCard
 from stafftalks.store.models.people import User
 from stafftalks.store.models.records import Accord, Change, DroppedPoints, Entry, Feed, Holding, Receipt, Slip
 from stafftalks.store.models.runs import Run
+from stafftalks.store.models.sweeps import SharedPart, SharedSweep
 from stafftalks.store.models.tables import Table, TableMatching, TablePart
 from stafftalks.store.models.writing import Digest, KeptForm, OpenForm, ReadMark, SeenMark
 from stafftalks.store.models.written import WrittenLine
@@ -51,6 +52,8 @@ __all__ = [
     "Run",
     "SavedView",
     "SeenMark",
+    "SharedPart",
+    "SharedSweep",
     "Slip",
     "Table",
     "TableMatching",
