@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from stafftalks.cli import analyse_basis, analyse_scheduled, inputs
-from stafftalks.cli.analyse_basis import Contingency, Private, watched
+from stafftalks.cli.analyse_basis import Contingency, Memory, Private, watched
 from stafftalks.cli.calls import Call, calling
 from stafftalks.cli.failures import LEFT_OUT, NOT_MET
 from stafftalks.values.errors import MisuseError
@@ -47,6 +47,7 @@ def schedule(
     ] = 10.0,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of the search.")] = 1,
     workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Of the solver.")] = 8,
+    memory: Memory = 0,
     *,
     must: Annotated[
         bool, typer.Option("--must", help="Windows and phases of the headquarters must be kept, not only aimed at.")
@@ -79,7 +80,7 @@ def schedule(
     grants = tuple(map(_grant, given or ()))
     problem, unknown = granting(problem, grants)
     effort = Effort(seconds=seconds, seed=seed, workers=workers)
-    with watched(call.screen, "schedule") as watch:
+    with watched(call.screen, "schedule", memory_mb=memory) as watch:
         answered = scheduled(problem, effort, time.monotonic, watch)
     answer = answered.answer
     told = (*faults, *map(worded, (*unknown, *answer.faults)))

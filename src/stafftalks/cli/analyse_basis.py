@@ -1,5 +1,6 @@
 """What an analysis of a headquarters stands on, as commands print it; and `stafftalks analyse stale`: whether an answer that was kept still holds."""
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,6 +77,12 @@ Contingency = Annotated[
 Private = Annotated[
     bool,
     typer.Option("--private", help="Also our elements that are not released: then the answer stays home, and says so."),
+]
+Memory = Annotated[
+    int,
+    typer.Option(
+        "--memory", metavar="MB", min=0, max=1_048_576, help="The most it may take beside its program; 0: no bound."
+    ),
 ]
 File = Annotated[
     str | None,
@@ -162,11 +169,14 @@ def stale(
 
 
 @contextmanager
-def watched(screen: "Screen", what: str) -> "Iterator[Watch]":
-    """A watch that shows how far it is, and ends the run at the first Ctrl-C; the second ends the program."""
+def watched(screen: "Screen", what: str, *, memory_mb: int = 0, seconds: float | None = None) -> "Iterator[Watch]":
+    """A watch that shows how far it is, and ends the run at the first Ctrl-C, or after so many seconds; the second Ctrl-C ends the program. Raises HostError beyond the memory."""
     import signal
 
+    from stafftalks.links.memory import memory_bounded
+
     stopped = False
+    until = None if seconds is None else time.monotonic() + seconds
 
     def stop(_signal: int, _frame: object) -> None:
         nonlocal stopped
@@ -181,10 +191,11 @@ def watched(screen: "Screen", what: str) -> "Iterator[Watch]":
             bound = "" if progress.bound is None else f", none below {progress.bound:,.0f}"
             done = "" if progress.done is None else f" {progress.done:,}"
             steps.stands(f"{progress.step}{done}{best}{bound}", round((progress.share or 0) * 1000))
-            return not stopped
+            return not stopped and (until is None or time.monotonic() < until)
 
         before = signal.signal(signal.SIGINT, stop)
         try:
-            yield watch
+            with memory_bounded(memory_mb):
+                yield watch
         finally:
             signal.signal(signal.SIGINT, before)

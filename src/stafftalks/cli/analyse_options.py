@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from stafftalks.cli import analyse_basis, inputs
-from stafftalks.cli.analyse_basis import Contingency, File, LeftOutOfIt, Private, StandsOn, watched
+from stafftalks.cli.analyse_basis import Contingency, File, LeftOutOfIt, Memory, Private, StandsOn, watched
 from stafftalks.cli.calls import Call, calling
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def options(
     budget: Annotated[
         int | None, typer.Option("--budget", metavar="N", min=0, help="The most that may be spent; here, forces.")
     ] = None,
+    memory: Memory = 0,
     *,
     all_forces: Annotated[
         bool, typer.Option("--all-forces", help="Forces count for all they are capable of, offered or not.")
@@ -149,7 +150,7 @@ def options(
         basis, whole, said, worded = analyse_basis.stands_on(here.basis), here.whole, here.said, here.gathered.fault
     if budget is not None:
         choice = msgspec.structs.replace(choice, budget=budget)
-    with watched(call.screen, "options") as watch:
+    with watched(call.screen, "options", memory_mb=memory) as watch:
         option = engine.solve(choice, seconds=seconds, watch=watch)
         steps = options_front.front(choice, seconds=seconds, watch=watch) if front else None
         made, _faults = problem(choice)

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from stafftalks.cli import analyse_basis, inputs
-from stafftalks.cli.analyse_basis import Contingency, File, LeftOutOfIt, Private, StandsOn, watched
+from stafftalks.cli.analyse_basis import Contingency, File, LeftOutOfIt, Memory, Private, StandsOn, watched
 from stafftalks.cli.calls import Call, calling
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.relative_time import parse_moment
@@ -109,6 +109,13 @@ def risk(
     error: Annotated[
         float, typer.Option("--error", metavar="TICKS", min=0, help="Stop once nine in ten is known so closely.")
     ] = 0,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--seconds", metavar="N", min=0.1, max=86_400, help="How long at most; then the draws made so far count."
+        ),
+    ] = None,
+    memory: Memory = 0,
     *,
     unlimited: Annotated[bool, typer.Option("--unlimited", help="As if no force or resource were short.")] = False,
     private: Private = False,
@@ -133,7 +140,7 @@ def risk(
             raise MisuseError("Estimates are for a headquarters: in a file, write durations beside the activities.")
         network, read, titles = risk_reading.network_of(inputs.read_data(file), file)
         question = msgspec.structs.replace(question, dates=_dates(by, read.times))
-        with watched(call.screen, "risk") as watch:
+        with watched(call.screen, "risk", memory_mb=memory, seconds=seconds) as watch:
             answer = engine.run(network, question, watch=watch)
         found = _found(read.title, answer, read.times, titles)
         faults: tuple[Fault, ...] = (*read.faults, *answer.faults)
@@ -144,7 +151,7 @@ def risk(
             given = tuple(source.faults)
         work, network = analyses_risk.prepared(call.hq(), known, contingency=contingency, private=private)
         question = msgspec.structs.replace(question, dates=_dates(by, work.times))
-        with watched(call.screen, "risk") as watch:
+        with watched(call.screen, "risk", memory_mb=memory, seconds=seconds) as watch:
             here = analyses_risk.answered(work, network, question, watch)
         found = _found(contingency, here.risk, here.times, here.titles)
         basis, faults = analyse_basis.stands_on(here.basis), here.faults

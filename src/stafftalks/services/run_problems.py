@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from stafftalks.analysis import amounts
+from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.options_answer import Option
 from stafftalks.analysis.options_contributions import Contributions
 from stafftalks.analysis.options_front import Front, Single
@@ -109,6 +110,17 @@ def answered(raw: bytes) -> Answered:
         return _ANSWERED.decode(raw)
     except msgspec.MsgspecError as error:
         raise PeerError(f"This answer cannot be read: {error}. Begin the run again.") from error
+
+
+def faults(answer: Answered) -> tuple[Fault, ...]:
+    """What could not be reckoned with, as the analysis says it."""
+    match answer:
+        case ScheduleAnswered():
+            return answer.answer.faults
+        case OptionsAnswered():
+            return answer.option.faults
+        case RiskAnswered():
+            return answer.risk.faults
 
 
 def raw(value: Frozen | Answered) -> bytes:

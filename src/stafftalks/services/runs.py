@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
+from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.schedule_assumptions import Granted, together
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.markings import markings_within
@@ -129,6 +130,15 @@ def result(hq: Headquarters, run: RunId) -> Result | None:
     if answer is None or problem is None:
         return None
     return Result(run_problems.frozen(problem), run_problems.answered(answer))
+
+
+def left_out(row: RunRow, result: Result | None) -> tuple[Fault, ...]:
+    """What the answer says nothing of, or takes as it says, and why: of the elements, and of the problem that was made of them; each once."""
+    found = list(row.faults)
+    if result is not None:
+        titles = result.frozen.titles
+        found += [analyses.told(fault, titles) for fault in run_problems.faults(result.answered)]
+    return tuple(dict.fromkeys(found))
 
 
 def stop(hq: Headquarters, person: Person, run: RunId) -> None:

@@ -20,10 +20,10 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from stafftalks.analysis.watching import Progress
+from stafftalks.links.memory import bound_memory
 from stafftalks.site import run_frames
 from stafftalks.site.run_frames import ASK_TO_STOP, Begun, Broke, Ended, Given, Kept, Said, Told
 
@@ -32,7 +32,6 @@ _TOLD_S: Final = 0.25
 _KEPT_S: Final = 1.0
 _OWN_NETWORK: Final = 0x10000000 | 0x40000000
 """CLONE_NEWUSER, which lets an ordinary user ask for CLONE_NEWNET."""
-_UNKNOWN_SIZE: Final = 2 << 30
 _FORBIDDEN: Final = (
     "socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link",
     "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.utime", "os.kill", "ctypes.dlopen", "shutil.", "sqlite3.", "ftplib.", "http.", "smtplib.", "urllib.", "webbrowser.", "pty.",
@@ -127,8 +126,7 @@ def _no_network() -> None:
 
 
 def _shut_off(given: Given) -> None:
-    size = _own_size() + given.memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    bound_memory(given.memory_bytes)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     sys.addaudithook(_refuse)
 
@@ -142,15 +140,6 @@ def _refuse(event: str, args: tuple[object, ...]) -> None:
     own_group = event == "os.killpg" and args[0] == 0
     if writing or (event.startswith(_FORBIDDEN) and not own_group):
         raise PermissionError(f"A reckoning may not do this: {event}.")
-
-
-def _own_size() -> int:
-    """How much memory this process has asked for so far, in bytes."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return _UNKNOWN_SIZE
-    return pages * resource.getpagesize()
 
 
 def _words(error: Exception, given: Given) -> str:

@@ -26,6 +26,7 @@ SECONDS = (
     (14_400, _("4 hours")),
 )
 MEMORY_MB = ((512, "0.5 GB"), (1_024, "1 GB"), (2_048, "2 GB"), (4_096, "4 GB"), (8_192, "8 GB"), (16_384, "16 GB"))
+_LIMITS = ("seconds", "memory_mb")
 _MOST_SEED = 2**31 - 1
 
 
@@ -59,6 +60,16 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["contingency"].choices = list(contingencies)  # type: ignore[attr-defined]
 
+    @property
+    def question(self) -> list[forms.BoundField]:
+        """What is asked, as the page lists it."""
+        return [field for field in self if field.name not in _LIMITS]
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """How much it may take."""
+        return [self[name] for name in _LIMITS]
+
     def ask(self) -> RunAsk:
         """The question of a form that is valid."""
         said = self.cleaned_data
@@ -78,7 +89,7 @@ class ScheduleForm(AskForm):
     )  # fmt: skip
     seed = _seed()
 
-    field_order = ("contingency", "private", "must", "seconds", "memory_mb", "seed")
+    field_order = ("contingency", "private", "must", "seed", "seconds", "memory_mb")
 
     def _wanted(self, said: dict[str, Any]) -> Wanted:
         return ScheduleWanted(must=said["must"], seed=said["seed"])
@@ -146,7 +157,7 @@ class RiskForm(AskForm):
     seed = _seed()
 
     field_order = (
-        "contingency", "private", "goal", "by", "draws", "error_ticks", "unlimited", "seconds", "memory_mb", "seed",
+        "contingency", "private", "goal", "by", "draws", "error_ticks", "unlimited", "seed", "seconds", "memory_mb",
     )  # fmt: skip
 
     def _wanted(self, said: dict[str, Any]) -> Wanted:

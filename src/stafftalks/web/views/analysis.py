@@ -144,6 +144,7 @@ def _page(request: HttpRequest, row: RunRow, told: tuple[Fault, ...] = ()) -> Ht
         "names": releases.partner_names(hq) | {hq.party: _("we")},
         "result_template": f"web/analyses/result_{row.ask.analysis}.html",
         "has_result": result is not None,
+        "left_out": runs.left_out(row, result),
     }
     if result is not None:
         context |= RESULTS[row.ask.analysis].context(request, row, result)
