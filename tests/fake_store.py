@@ -544,6 +544,9 @@ class FakeWritten:
     def of(self, element: ElementId) -> WrittenRow | None:
         return self._rows.get(element)
 
+    def among(self, elements: Collection[ElementId]) -> dict[ElementId, WrittenRow]:
+        return {element: self._rows[element] for element in self._rows if element in elements}
+
     def from_run(self, run: RunId) -> tuple[WrittenRow, ...]:
         return tuple(row for row in self._rows.values() if row.run == run)
 

@@ -10,7 +10,7 @@ import msgspec
 from stafftalks.planning.letters import Detail, Letter
 from stafftalks.planning.refs import ExactRef
 from stafftalks.release.request import Request, opened
-from stafftalks.values.ids import AccordId, PartyId
+from stafftalks.values.ids import AccordId, ElementId, PartyId
 from stafftalks.values.person import Person
 from stafftalks.values.policies import Policies
 from stafftalks.values.relative_time import Instant
@@ -64,7 +64,7 @@ class Authority(msgspec.Struct, frozen=True):
     `letters` are those about each partner, `methods` the ways in which a release to it would travel (`https`, `file`); a partner that is missing
     has none. `originals` are the bytes of the versions that what leaves is drawn from, as far as they are held, by which the parts used of them are known; `given` is what each
     partner was ever given, and `recalled` are the
-    sources that their originators have taken back. `head` is the head of delegation who lets it go as a third person, None where none has.
+    sources that their originators have taken back; `results` are, of elements of ours that were written from an analysis, the releases of others that its result stands on. `head` is the head of delegation who lets it go as a third person, None where none has.
     """
 
     policies: Policies
@@ -75,6 +75,7 @@ class Authority(msgspec.Struct, frozen=True):
     originals: Mapping[ExactRef, bytes] = {}
     given: Mapping[PartyId, tuple[Given, ...]] = {}
     recalled: frozenset[ExactRef] = frozenset()
+    results: Mapping[ElementId, tuple[ExactRef, ...]] = {}
     head: Person | None = None
 
     def after(self, me: PartyId, request: Request, accord: AccordId, letters: Iterable[StandingLetter]) -> "Authority":

@@ -1,7 +1,7 @@
 """The third-party rule: what is drawn from another party's release goes on to somebody else only with that party's recorded consent.
 
 A consent is for one recipient, exact portions of one exact version, until a day. What a source is itself drawn from is carried on, so nobody's
-say is lost on the way. Our own text needs nobody's consent, and nobody's consent is needed to give back what they gave.
+say is lost on the way; an element that was written from an analysis names every release of others that the result stands on. Our own text needs nobody's consent, and nobody's consent is needed to give back what they gave.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ def consent_refusals(
     if isinstance(asked.content, UnknownContent):
         return
     origins = asked.content.origins
+    yield from _of_result(authority, asked, origins)
     for origin in origins:
         yield from _carried(authority, origin, origins)
         yield from _as_marked(authority, origin, origins)
@@ -35,6 +36,15 @@ def consent_refusals(
         for recipient in dict.fromkeys(audience):
             if recipient != origin.source.party:
                 yield from _consented(authority, origin, recipient)
+
+
+def _of_result(authority: Authority, asked: Element, origins: tuple[Origin, ...]) -> Iterator[Refusal]:
+    """What was written from an analysis names the releases of others that its result stands on, whatever was made of it since."""
+    named = {origin.source for origin in origins}
+    for source in authority.results.get(asked.id, ()):
+        if source not in named:
+            sentence = f"It was written from an analysis that stands on {_shown(source)} of {source.party}: name that among what it is drawn from."
+            yield Refusal("origins-carried", sentence)
 
 
 def consented(authority: Authority, origin: Origin, recipient: PartyId) -> bool:

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from stafftalks.values.ids import PartyId
+from stafftalks.planning.refs import ExactRef
+from stafftalks.values.ids import ElementId, PartyId, VersionHash
 
 Analysis = Literal["coverage", "conflicts", "schedule", "options", "waiting", "risk"]
 
@@ -27,6 +28,12 @@ class Input(msgspec.Struct, frozen=True):
     private: bool
     kind: str
     title: str
+
+    @property
+    def exact(self) -> ExactRef:
+        """The version as references name it."""
+        party, _slash, element = self.element.partition("/")
+        return ExactRef(PartyId(party), ElementId(element), VersionHash(self.version))
 
 
 class Basis(msgspec.Struct, frozen=True):

@@ -56,6 +56,7 @@ def of(
         originals=_originals(hq, held, sources),
         given=_given(hq, held, audience, {found.id for found in asked}),
         recalled=_recalled(held, sources),
+        results=_results(hq, {found.id for found in asked}),
         head=head,
     )
 
@@ -107,6 +108,14 @@ def _originals(
         if row is not None and row.version == source.version:
             found[source] = row.raw
     return found
+
+
+def _results(hq: Headquarters, asked: Collection[ElementId]) -> dict[ElementId, tuple[ExactRef, ...]]:
+    """Of those that were written from an analysis, the releases of others that its result stands on."""
+    return {
+        element: tuple(each.exact for each in row.basis.inputs if each.owner != hq.party)
+        for element, row in hq.written.among(asked).items()
+    }
 
 
 def _recalled(held: Sequence[reading.Loaded], sources: Collection[ExactRef]) -> frozenset[ExactRef]:

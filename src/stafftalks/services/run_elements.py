@@ -14,7 +14,7 @@ from stafftalks.analysis.schedule_answering import InTheWay
 from stafftalks.analysis.times import Times
 from stafftalks.planning.intelligence import Assessment
 from stafftalks.planning.options import Contribution, OpenDecision, Option, Promise
-from stafftalks.planning.refs import ElementRef, ExactRef
+from stafftalks.planning.refs import ElementRef
 from stafftalks.planning.scenarios import Requirement
 from stafftalks.planning.text import Origin
 from stafftalks.services import drawing, labels, workspace
@@ -83,7 +83,7 @@ def assessment_of(
 
 def origins_of(hq: Headquarters, basis: Basis) -> tuple[Origin, ...]:
     """Every release of another party that a result stands on, and what those and ours are drawn from in turn. Raises MisuseError where one is not held any more."""
-    return drawing.joined(origin for each in basis.inputs for origin in drawing.origins(hq, _exact(each)))
+    return drawing.joined(origin for each in basis.inputs for origin in drawing.origins(hq, each.exact))
 
 
 def marking_of(hq: Headquarters, markings: Sequence[Marking]) -> Marking:
@@ -192,7 +192,7 @@ class _OptionText:
         return self._frozen.titles.get(name, name)
 
     def _listed(self, names: Sequence[str]) -> str:
-        return ", ".join(f"{self._called(name)} ({self._forces[name].party})" for name in names) or "none"
+        return ", ".join(f"{self._what(name)} ({self._forces[name].party})" for name in names) or "none"
 
     def _what(self, force: str) -> str:
         """What a contribution without a force was called, so that it is known to be the same; else the force's title."""
@@ -208,7 +208,7 @@ class _OptionText:
             return None
 
     def _window(self, need: str) -> Window:
-        piece = workspace.piece(self._hq, _exact(self._inputs[need])) if need in self._inputs else None
+        piece = workspace.piece(self._hq, self._inputs[need].exact) if need in self._inputs else None
         return piece.content.window if piece is not None and isinstance(piece.content, Requirement) else Window()
 
 
@@ -261,11 +261,6 @@ def _schedule(frozen: ScheduleFrozen, answered: ScheduleAnswered) -> Iterator[st
         for closure in answer.closures:
             late = f", and was due {said(closure.due)}" if closure.lateness else ", in time"
             yield f"“{titles[closure.phase]}” closes at {said(closure.closes)}{late}."
-
-
-def _exact(each: Input) -> ExactRef:
-    party, _slash, element = each.element.partition("/")
-    return ExactRef(PartyId(party), ElementId(element), VersionHash(each.version))
 
 
 def _day(at: int) -> str:

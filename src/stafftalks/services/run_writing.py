@@ -8,7 +8,6 @@ from collections.abc import Collection
 import msgspec
 
 from stafftalks.planning.kinds import Content
-from stafftalks.planning.refs import ExactRef
 from stafftalks.services import elements, run_elements, runs, workspace
 from stafftalks.services.analyses_basis import Input, Moved
 from stafftalks.services.ports import Headquarters
@@ -25,7 +24,7 @@ from stafftalks.services.run_rows import RunId, RunRow
 from stafftalks.services.runs import Result
 from stafftalks.services.written_rows import WrittenRow
 from stafftalks.values.errors import MisuseError
-from stafftalks.values.ids import ElementId, PartyId, VersionHash
+from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.person import Person
 
 
@@ -106,7 +105,6 @@ def standing(hq: Headquarters, element: ElementId, audience: Collection[PartyId]
 
 def _holders(hq: Headquarters, each: Input) -> set[PartyId]:
     """Who beside us holds this exact version now, its author among them."""
-    party, _slash, element = each.element.partition("/")
-    piece = workspace.piece(hq, ExactRef(PartyId(party), ElementId(element), VersionHash(each.version)))
+    piece = workspace.piece(hq, each.exact)
     held = {reader for one in piece.held if one.version == each.version for reader in one.to} if piece else set()
     return held | ({each.owner} if each.owner != hq.party else set())

@@ -1,5 +1,6 @@
 """Which own elements were written from results of analyses, and on what these stand. Kept at home for as long as the element, even where the run is forgotten; nothing that sends reads it."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import msgspec
@@ -28,6 +29,9 @@ class Written(Protocol):
 
     def of(self, element: ElementId) -> WrittenRow | None:
         """What the element was written from, None where by hand."""
+
+    def among(self, elements: Collection[ElementId]) -> Mapping[ElementId, WrittenRow]:
+        """What these elements were written from, in one look-up; those written by hand are left out."""
 
     def from_run(self, run: RunId) -> tuple[WrittenRow, ...]:
         """Everything that was written from a run's result, the oldest first."""

@@ -1,5 +1,7 @@
 """The `Written` port over the database of this process."""
 
+from collections.abc import Collection, Mapping
+
 import msgspec
 
 from stafftalks.services.run_rows import RunId
@@ -27,6 +29,13 @@ class DjangoWritten:
         """What the element was written from, None where by hand."""
         raw = WrittenLine.objects.filter(element=element).values_list("said", flat=True).first()
         return None if raw is None else _SAID.decode(bytes(raw))
+
+    @reading()
+    def among(self, elements: Collection[ElementId]) -> Mapping[ElementId, WrittenRow]:
+        """What these elements were written from, in one look-up; those written by hand are left out."""
+        found = WrittenLine.objects.filter(element__in=list(elements)).order_by("id").values_list("said", flat=True)
+        rows = [_SAID.decode(bytes(raw)) for raw in found]
+        return {row.element: row for row in rows}
 
     @reading()
     def from_run(self, run: RunId) -> tuple[WrittenRow, ...]:

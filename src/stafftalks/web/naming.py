@@ -10,7 +10,7 @@ from stafftalks.services import elements, registry
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.ids import ElementId, PartyId
 
-_REFERENCE = re.compile(r"\b([A-Z][A-Z0-9]{1,7})/([a-z2-7]{26})\b")
+_REFERENCE = re.compile(r"\b([A-Z][A-Z0-9]{1,7})/([a-z2-7]{26})(?:/([a-z2-7]{52}))?\b")
 _ELEMENT = re.compile(r"\belement ([a-z2-7]{26})\b")
 
 
@@ -36,19 +36,27 @@ def named(sentences: Iterable[str]) -> set[ElementId]:
 
 def references(hq: Headquarters, sections: Iterable[summary.Section]) -> dict[str, str]:
     """What the elements that these sections refer to are called here, by how they are written (`XTV/<element>`)."""
-    named = {match[0]: (PartyId(match[1]), ElementId(match[2])) for match in _REFERENCE.finditer(_text(sections))}
+    named = {
+        _written(match): (PartyId(match[1]), ElementId(match[2])) for match in _REFERENCE.finditer(_text(sections))
+    }
     titles = elements.titles_of(hq, set(named.values())) if named else {}
     return {written: titles[ref] for written, ref in named.items() if titles.get(ref)}
 
 
 def called(text: str, titles: Mapping[str, str]) -> str:
-    """`text` with each reference that has a title written as that title, and the start of its id for telling two apart."""
+    """`text` with each reference that has a title written as that title, and the start of its id, and of the version where it names one, for telling two apart."""
 
     def named(match: re.Match[str]) -> str:
-        title = titles.get(match[0])
-        return f"“{title}” ({match[1]}/{match[2][:8]})" if title else match[0]
+        title = titles.get(_written(match))
+        exact = f"/{match[3][:8]}" if match[3] else ""
+        return f"“{title}” ({match[1]}/{match[2][:8]}{exact})" if title else match[0]
 
     return _REFERENCE.sub(named, text)
+
+
+def _written(match: re.Match[str]) -> str:
+    """A reference without the version that it may name."""
+    return f"{match[1]}/{match[2]}"
 
 
 def _text(sections: Iterable[summary.Section]) -> str:
