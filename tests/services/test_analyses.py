@@ -315,8 +315,8 @@ def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelih
     add(ours, "option", "By air", scenario=ref(ours, scenario), contributions=rows)
     found = analyses_options.prepared(ours, private=True)
     assert [(found.titles[each.id], each.likelihood) for each in found.choice.scenarios] == [
-        ("Flood: Dam breaks", {"XMR": 60 * 200}),
-        ("Flood: It holds", {"XMR": 140 * 200}),
+        ("Dam breaks", {"XMR": 60 * 200}),
+        ("It holds", {"XMR": 140 * 200}),
     ]
     answer = options.solve(found.choice, seconds=5)
     assert {found.titles[name] for name in answer.committed} == {"7 Wing", "Lighters (XTV)"}
@@ -326,9 +326,9 @@ def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelih
         for met in each.met
     }
     assert short == {
-        ("Flood: Dam breaks", "Airlift"): "99.5 t",
-        ("Flood: Dam breaks", "Boats"): "1 items",
-        ("Flood: It holds", "Boats"): "1 items",
+        ("Dam breaks", "Airlift"): "99.5 t",
+        ("Dam breaks", "Boats"): "1 items",
+        ("It holds", "Boats"): "1 items",
     }
     # What another option counts on by the same words is the same thing, and there once.
     again = [{"what": "lighters", "party": "XTV", "requirement": ref(ours, sea), "quantity": "3 items"}]
@@ -380,11 +380,11 @@ def test_what_tells_of_a_branch_and_what_is_to_be_decided_for_it_stand_beside_un
     assert [
         (titles[each.branch], each.sort, each.title, said(each.tick), each.state, each.who) for each in found.tells
     ] == [
-        ("Flood: Dam breaks", "assumption", "The dam holds", "C+1", "open", "J2"),
-        ("Flood: Dam breaks", "assumption", "It rains", "", "open", ""),
-        ("Flood: It holds", "indicator", "Gauge", "", "observed", ""),
-        ("Flood: Dam breaks", "decision", "Go north", "C+4", "", ""),
-        ("Flood: Dam breaks", "decision", "Load", "C+2", "", "J4"),
+        ("Dam breaks", "assumption", "The dam holds", "C+1", "open", "J2"),
+        ("Dam breaks", "assumption", "It rains", "", "open", ""),
+        ("It holds", "indicator", "Gauge", "", "observed", ""),
+        ("Dam breaks", "decision", "Go north", "C+4", "", ""),
+        ("Dam breaks", "decision", "Load", "C+2", "", "J4"),
     ]
     assert {"plan", "indicator"} <= {each.kind for each in found.prepared.basis.inputs}
     branches = [way.id for way in found.prepared.choice.scenarios]

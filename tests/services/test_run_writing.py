@@ -37,8 +37,8 @@ def test_a_mix_is_written_as_an_option_with_what_it_commits_and_meets_and_where_
     assert str(rows["Ferries"].force) == f"{ref(theirs, there.ferries)}/{there.ferries.version}"
     assert rows["Helicopters"].force is None
     assert said.disadvantages == (
-        "“Airlift” lacks 49.5 t of 400 t in “Flood: Dam breaks”.",
-        "“Boats” lacks 1 items of 4 items in “Flood: It holds”.",
+        "“Airlift” lacks 49.5 t of 400 t in “Dam breaks”.",
+        "“Boats” lacks 1 items of 4 items in “It holds”.",
     )
     assert {str(origin.source.party) for origin in said.origins} == {"XTV"}
     assert [str(row.by) for row in said.open_decisions] == ["C+2", "C+3"]

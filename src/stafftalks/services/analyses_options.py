@@ -241,14 +241,15 @@ def _ways(gathered: Gathered, needs: Mapping[str, Need]) -> tuple[tuple[Way, ...
     anywhere = any(need.scenario is None for need in needs.values())
     found: list[Way] = []
     titles: dict[str, str] = {}
-    for piece, scenario in gathered.of(Scenario):
-        if piece.key not in asked and not anywhere:
-            continue
+    counting = [each for each in gathered.of(Scenario) if each[0].key in asked or anywhere]
+    for piece, scenario in counting:
         branches = [
             (f"{piece.key}#branches.{n}", branch.id, branch.title) for n, branch in enumerate(scenario.branches)
         ]
         for name, branch, title in branches or [(piece.key, "", "")]:
-            titles[name] = f"{piece.title}: {title}" if title else piece.title
+            full = f"{piece.title}: {title}" if title else piece.title
+            # Where there is one scenario only, its title before each branch tells nothing apart.
+            titles[name] = title if title and len(counting) == 1 else full
             unneeded = {
                 key: 0
                 for key, need in needs.items()

@@ -64,15 +64,20 @@ def answered(
 ) -> Risky:
     """The answer, `ways` as it was prepared with; raises MisuseError where nothing can be reckoned with or the question has no meaning."""
     answer = risk.run(network, question, watch=watch)
-    answer = msgspec.structs.replace(answer, account=(*answer.account, *told_ways(made, ways)))
+    told = tuple(each.sentence for each in other_ways(made, ways))
+    answer = msgspec.structs.replace(answer, account=(*answer.account, *told))
     every = tuple(made.gathered.fault(fault) for fault in (*made.faults, *answer.faults))
     return Risky(made.gathered.basis, answer, made.times, made.titles, every)
 
 
-def told_ways(made: Work, ways: Mapping[str, int] = NO_WAYS) -> tuple[str, ...]:
-    """A sentence for each activity with several ways: with which of them it is reckoned."""
+def other_ways(made: Work, ways: Mapping[str, int] = NO_WAYS) -> tuple[Fault, ...]:
+    """For each activity with several ways, with which of them it is reckoned: the others are left out."""
     return tuple(
-        f"“{job.title}” can be done in {len(job.ways)} ways: it is reckoned with “{_taken(job, ways).name}”."
+        Fault(
+            job.key,
+            "modes",
+            f"“{job.title}” can be done in {len(job.ways)} ways: it is reckoned with “{_taken(job, ways).name}”.",
+        )
         for job in made.jobs
         if len(job.ways) > 1
     )

@@ -100,7 +100,8 @@ def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:
     )
     made, _faults = risk_columns.problem(network, question.seed)
     risk.need_meaning(made, question)
-    return _made(RiskFrozen(network, question, work.times, work.titles), work.gathered, work.faults)
+    faults = (*work.faults, *analyses_risk.other_ways(work))
+    return _made(RiskFrozen(network, question, work.times, work.titles), work.gathered, faults)
 
 
 def _made(frozen: Frozen, gathered: Gathered, faults: tuple[Fault, ...]) -> Made:
