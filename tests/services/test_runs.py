@@ -71,6 +71,7 @@ def test_a_run_is_frozen_and_names_the_versions_it_stands_on_whatever_moves_on()
     assert result.answered.answer.state == "optimal"
     lasting = {each.activity: each.end - each.start for each in result.answered.answer.placed}
     assert sorted(lasting.values()) == [24, 24]
+    assert runs.one(hq, run).stands.progress == Progress("", 1.0, 48, 48, "end")
     assert [(each.sort, each.title) for each in runs.stale(hq, row)] == [("revised", "Load")]
     assert runs.one(hq, run).basis == row.basis
     assert [line.act for line in hq.journal.find(subject=run)[1]] == ["analysis started"]
@@ -176,6 +177,17 @@ def test_runs_wait_for_their_turn_in_the_order_in_which_they_were_asked_for() ->
         run_work.end(hq, each.row.id, "failed", "It broke off.", 0.0)
     assert taken == asked
     assert [row.id for row in runs.window(hq, states=("failed",), limit=2)[1]] == asked[:0:-1]
+
+
+def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "MOST_WAITING", 2)
+    hq = with_work()
+    first = runs.start(hq, PLANNER, ask())
+    runs.start(hq, PLANNER, ask())
+    with pytest.raises(MisuseError, match="2 runs wait for their turn already"):
+        runs.start(hq, PLANNER, ask())
+    runs.stop(hq, PLANNER, first)
+    runs.start(hq, PLANNER, ask())
 
 
 def test_equal_questions_of_equal_elements_are_frozen_to_equal_bytes() -> None:

@@ -18,10 +18,11 @@ from stafftalks.analysis.options_telling import Tell
 from stafftalks.analysis.options_waiting import Waiting
 from stafftalks.analysis.risk import Question, Risk
 from stafftalks.analysis.risk_network import Network
-from stafftalks.analysis.schedule import Answer, Problem
+from stafftalks.analysis.schedule import Answer, Problem, Value
 from stafftalks.analysis.schedule_answering import InTheWay
 from stafftalks.analysis.schedule_solving import Effort
 from stafftalks.analysis.times import Times
+from stafftalks.analysis.watching import Progress
 from stafftalks.services.analyses_options import Counted
 from stafftalks.values.errors import PeerError
 
@@ -121,6 +122,21 @@ def faults(answer: Answered) -> tuple[Fault, ...]:
             return answer.option.faults
         case RiskAnswered():
             return answer.risk.faults
+
+
+def reached(answer: Answered, before: Progress) -> Progress:
+    """How far an answer has come, and how good it is proven to be; `before` is what was told last."""
+    match answer:
+        case ScheduleAnswered(answer=Answer(value=Value() as value, bound=Value() as bound)):
+            if value.lateness:
+                return Progress(before.step, 1.0, value.lateness, bound.lateness, "lateness")
+            return Progress(before.step, 1.0, value.end, bound.end, "end")
+        case OptionsAnswered(option=option):
+            return Progress(before.step, 1.0, option.worst.value, option.worst.bound, "worst case")
+        case RiskAnswered(risk=found):
+            return msgspec.structs.replace(before, done=found.draws)
+        case _:
+            return msgspec.structs.replace(before, best=None, bound=None)
 
 
 def raw(value: Frozen | Answered) -> bytes:

@@ -58,6 +58,9 @@ def end(hq: Headquarters, run: RunId, state: State, sentence: str, elapsed_s: fl
         row = hq.runs.run(run, lock=True)
         if row is None:
             return
+        progress = row.stands.progress
+        if row.stands.answered and (answer := hq.runs.answer(run)) is not None:
+            progress = run_problems.reached(run_problems.answered(answer), progress)
         kept = " The best so far is kept." if row.stands.answered else " It had told no result yet."
         said = sentence if state == "done" else f"{sentence}{kept}"
-        runs.change(hq, run, state=state, sentence=said, ended=hq.clock.now(), elapsed_s=elapsed_s)
+        runs.change(hq, run, state=state, sentence=said, ended=hq.clock.now(), elapsed_s=elapsed_s, progress=progress)

@@ -5,7 +5,7 @@ stays home, as `services.analyses` says. Who reckons is another process, which h
 """
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -43,6 +43,9 @@ READERS = (*PLANNERS, Role.AUDITOR)
 """Who may read what came of it."""
 
 
+MOST_WAITING: Final = 100
+
+
 class Result(msgspec.Struct, frozen=True):
     """What a run came to: what was reckoned, as it was frozen, and the answer; the whole of it only where the run is `done`."""
 
@@ -57,6 +60,7 @@ def start(hq: Headquarters, person: Person, ask: RunAsk) -> RunId:
     """
     _may_plan(person)
     _need_limits(ask.limits)
+    _need_room(hq)
     made = run_freezing.freeze(hq, ask)
     run = RunId(element_id(hq.entropy.draw("run", 16)))
     row = RunRow(
@@ -200,6 +204,12 @@ def _need_limits(limits: Limits) -> None:
         raise MisuseError(
             f"A run cannot be given {limits.memory_mb:,} MB of memory: give {LEAST_MEMORY_MB:,} to {MOST_MEMORY_MB:,}."
         )
+
+
+def _need_room(hq: Headquarters) -> None:
+    waiting, _rows = hq.runs.find(states=("waiting",), limit=0)
+    if waiting >= MOST_WAITING:
+        raise MisuseError(f"{waiting:,} runs wait for their turn already: wait, or stop some of them.")
 
 
 def _markings(hq: Headquarters, gathered: Gathered) -> tuple[Marking, ...]:
