@@ -139,7 +139,7 @@ def _bars(shown: Sequence[Bar], axis: Axis, domain: tuple[float, float], dues: S
         {
             "transform": [{"filter": "datum.late != ''"}],
             "mark": {"type": "text", "align": "left", "dx": 5, "color": look.ALARM, "fontWeight": "bold"},
-            "encoding": {"x": {**along, "field": "to"}, "text": {"field": "late", "type": "nominal"}},
+            "encoding": {"x": {**along, "field": "until"}, "text": {"field": "late", "type": "nominal"}},
         },
     ]
     drawn: Spec = {"data": inline(rows), "width": 640, "height": {"step": 24}, "encoding": {"y": down}, "layer": layer}

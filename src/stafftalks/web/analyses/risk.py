@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from stafftalks.analysis.risk import Question, Risk
 from stafftalks.analysis.risk_statistics import Closing
 from stafftalks.analysis.times import Times
-from stafftalks.formats.charts import closure, tornado
+from stafftalks.formats.charts import closure, network, tornado
 from stafftalks.formats.charts.chart import Chart
 from stafftalks.formats.charts.closure import Curve, Due, Mark, Point
+from stafftalks.formats.charts.network import Node
 from stafftalks.formats.charts.tornado import Bar
 from stafftalks.services.run_problems import RiskAnswered, RiskFrozen
 from stafftalks.services.run_rows import RunRow
@@ -48,16 +49,19 @@ def context(request: HttpRequest, run: RunRow, result: Result) -> dict[str, obje
         return {}
     behind = Behind(access.headquarters(), run.basis, frozen.titles)
     closing = request.GET.get("closing", "")
-    return listed(request, shown(answered.risk, frozen.question, frozen.times, behind, closing))
+    return listed(request, shown(answered.risk, frozen, behind, closing))
 
 
-def shown(risk: Risk, question: Question, times: Times, behind: Behind, closing: str = "") -> Shown:
+def shown(risk: Risk, frozen: RiskFrozen, behind: Behind, closing: str = "") -> Shown:
     """The rows and charts of an answer; the curve is that of `closing`, or of the goal."""
+    question, times = frozen.question, frozen.times
     drawn = closing if any(each.name == closing for each in risk.closings) else risk.goal
     moving = risk_rows.moving_rows(risk, times, behind)
     made = [_curve(risk, drawn, question, times)]
     if moving:
         made.append(_tornado(risk, moving, times))
+    if risk.critical:
+        made.append(_network(risk, frozen, behind))
     return Shown(
         risk=risk,
         closing=drawn,
@@ -77,6 +81,7 @@ def listed(request: HttpRequest, found: Shown) -> dict[str, object]:
     return {
         "shown": found,
         "charts": found.charts,
+        "drawn": {each.name: each for each in found.charts},
         "window": window,
         "closings": found.closings[:_MOST_CLOSINGS],
         "closings_more": max(len(found.closings) - _MOST_CLOSINGS, 0),
@@ -137,3 +142,19 @@ def _tornado(risk: Risk, rows: tuple[MovingRow, ...], times: Times) -> Chart:
     ]
     mean = None if goal.mean is None else goal.mean.value
     return tornado.tornado(bars, charts.axis(times), mean=mean, goal=risk_rows.titled(risk.goal), say=tr)
+
+
+def _network(risk: Risk, frozen: RiskFrozen, behind: Behind) -> Chart:
+    """What was ever critical, with what comes after what."""
+    nodes = [
+        Node(
+            key=each.task,
+            name=behind.link(each.task).title,
+            share=each.share.value,
+            low=each.share.low,
+            high=each.share.high,
+        )
+        for each in risk.critical
+    ]
+    arcs = [(link.task, task.id) for task in frozen.network.tasks for link in task.after]
+    return network.criticality(nodes, arcs, goal=risk_rows.titled(risk.goal), say=tr)

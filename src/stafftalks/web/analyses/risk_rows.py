@@ -190,9 +190,7 @@ def sentences(risk: Risk, sure: float, times: Times) -> tuple[str, ...]:
             _("%(goal)s: closed by %(when)s in %(share)s of the draws.") % {**name, "when": said(times, known.tick)}
         ]
         if error := between(known, times):
-            told.append(
-                _("With other seeds that date would lie between %(between)s, 95 times in 100.") % {"between": error}
-            )
+            told.append(_("With other seeds, 95 times in 100, that date would be %(between)s.") % {"between": error})
     if risk.policy != "unconstrained" and without is not None and without.tick not in (None, known.tick):
         told.append(
             _("With nothing short it would be %(when)s: the rest is waiting for forces and resources.")

@@ -61,57 +61,6 @@ class ApartRow(msgspec.Struct, frozen=True):
     edit: str
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a schedule that its page and its files need; `all_count` are all activities, `activities` those that were picked."""
-
-    problem: Problem
-    answer: Answer
-    verdict: Verdict
-    all_count: int
-    activities: tuple[ActivityRow, ...]
-    phases: tuple[PhaseRow, ...]
-    resources: tuple[ResourceRow, ...]
-    charts: tuple[Chart, ...]
-
-
-def context(request: HttpRequest, run: RunRow, result: Result) -> dict[str, object]:
-    """What `web/analyses/result_schedule.html` shows; `charts` are what the page offers as files."""
-    frozen, answered = result.frozen, result.answered
-    if not isinstance(frozen, ScheduleFrozen) or not isinstance(answered, ScheduleAnswered):
-        return {}
-    hq = access.headquarters()
-    problem, _faults = checked(frozen.problem)
-    times = frozen.problem.ticks.times or Times()
-    behind = Behind(hq, run.basis, frozen.titles)
-    found = shown(problem, answered.answer, times, behind, picked(request))
-    made = listed(request, hq, run.basis.ask, found, times, behind)
-    if answered.in_the_way is not None:
-        made["in_the_way"] = in_the_way(problem, answered.in_the_way, behind)
-    if isinstance(run.ask.wanted, ScheduleWanted):
-        made["granted"] = granted(problem, run.ask.wanted.given, behind)
-    return made
-
-
-def shown(problem: Problem, answer: Answer, times: Times, behind: Behind, picked: "Picked | None" = None) -> Shown:
-    """The rows and the chart of a sound problem and its answer; of the activities those that are picked."""
-    placed = bool(answer.placed)
-    every = schedule_rows.activity_rows(problem, answer, behind) if placed else ()
-    rows = tuple(row for row in every if picked is None or picked.has(row))
-    phases = schedule_rows.phase_rows(problem, answer, behind)
-    resources = schedule_rows.resource_rows(problem, answer, behind) if placed else ()
-    charts = (schedule_gantt.chart(problem, times, rows, phases, resources, tr),) if rows else ()
-    return Shown(
-        problem=problem,
-        answer=answer,
-        verdict=schedule_rows.verdict(problem, answer),
-        all_count=len(every),
-        activities=rows,
-        phases=phases,
-        resources=resources,
-        charts=charts,
-    )
-
-
 class Picked(msgspec.Struct, frozen=True):
     """Which activities are asked for: all, those the end waits for or those that are late (`only`); of a party; of a phase."""
 
@@ -129,7 +78,86 @@ class Picked(msgspec.Struct, frozen=True):
         )
 
 
-def picked(request: HttpRequest) -> Picked:
+EVERY: Final = Picked()
+"""Nothing is asked for in particular."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a schedule that its page and its files need. `every` are all activities, `activities` those that were `picked`, of which one window is drawn."""
+
+    problem: Problem
+    answer: Answer
+    verdict: Verdict
+    every: tuple[ActivityRow, ...]
+    picked: Picked
+    activities: tuple[ActivityRow, ...]
+    window: Window
+    phases: tuple[PhaseRow, ...]
+    resources: tuple[ResourceRow, ...]
+    charts: tuple[Chart, ...]
+
+    @property
+    def drawn(self) -> tuple[ActivityRow, ...]:
+        """The activities of this window."""
+        return self.activities[self.window.offset : self.window.offset + self.window.limit]
+
+
+def context(request: HttpRequest, run: RunRow, result: Result) -> dict[str, object]:
+    """What `web/analyses/result_schedule.html` shows; `charts` are what the page offers as files."""
+    frozen, answered = result.frozen, result.answered
+    if not isinstance(frozen, ScheduleFrozen) or not isinstance(answered, ScheduleAnswered):
+        return {}
+    hq = access.headquarters()
+    problem, _faults = checked(frozen.problem)
+    times = frozen.problem.ticks.times or Times()
+    behind = Behind(hq, run.basis, frozen.titles)
+    found = shown(problem, answered.answer, times, behind, picked_of(request), offset_of(request))
+    made = listed(request, hq, run.basis.ask, found, times, behind)
+    if answered.in_the_way is not None:
+        made["in_the_way"] = in_the_way(problem, answered.in_the_way, behind)
+    if isinstance(run.ask.wanted, ScheduleWanted):
+        made["granted"] = granted(problem, run.ask.wanted.given, behind)
+    return made
+
+
+def shown(
+    problem: Problem, answer: Answer, times: Times, behind: Behind, picked: Picked = EVERY, offset: int = 0
+) -> Shown:
+    """The rows and the charts of a sound problem and its answer."""
+    placed = bool(answer.placed)
+    every = schedule_rows.activity_rows(problem, answer, behind) if placed else ()
+    picked = _what_matters(picked, every)
+    rows = tuple(row for row in every if picked.has(row))
+    phases = schedule_rows.phase_rows(problem, answer, behind)
+    resources = schedule_rows.resource_rows(problem, answer, behind) if placed else ()
+    found = Shown(
+        problem=problem,
+        answer=answer,
+        verdict=schedule_rows.verdict(problem, answer),
+        every=every,
+        picked=picked,
+        activities=rows,
+        window=Window(len(rows), offset, schedule_gantt.MOST_BARS),
+        phases=phases,
+        resources=resources,
+        charts=(),
+    )
+    made = []
+    if len(every) > schedule_gantt.MOST_BARS and phases:
+        made.append(schedule_gantt.overview(problem, times, every, phases, resources, tr))
+    if found.drawn:
+        made.append(schedule_gantt.chart(problem, times, found.drawn, phases, resources, tr))
+    return msgspec.structs.replace(found, charts=tuple(made))
+
+
+def _what_matters(picked: Picked, every: Sequence[ActivityRow]) -> Picked:
+    """Of very many, where nothing was asked for, those that the end waits for."""
+    if picked != EVERY or len(every) <= schedule_gantt.MOST_BARS or not any(row.critical for row in every):
+        return picked
+    return Picked("critical")
+
+
+def picked_of(request: HttpRequest) -> Picked:
     """What the query asks for."""
     return Picked(request.GET.get("only", ""), request.GET.get("party", ""), request.GET.get("phase", ""))
 
@@ -207,19 +235,16 @@ def listed(
     request: HttpRequest, hq: Headquarters, ask: Ask, found: Shown, times: Times, behind: Behind
 ) -> dict[str, object]:
     """The context of the part about a schedule that was found."""
-    offset = offset_of(request)
-    window = Window(len(found.activities), offset)
     compared = analyses_planned.compared(hq, ask, times, found.answer.placed)
-    every = {row.link.party for row in found.activities}
     return {
         "shown": found,
         "charts": found.charts,
-        "window": window,
-        "activities": (activities := found.activities[offset : offset + window.limit]),
-        "modes": any(row.mode for row in activities),
+        "window": found.window,
+        "activities": found.drawn,
+        "modes": any(row.mode for row in found.drawn),
+        "narrowed": found.picked.only == "critical" and "only" not in request.GET,
         "compared": compared,
         "apart": beside_plans(compared, found.problem, behind),
-        "parties": sorted(every - {""}),
-        "picked": picked(request),
-        "picks": [("", _("All")), ("critical", _("Those the end waits for")), ("late", _("Those that are late"))],
+        "parties": sorted({row.link.party for row in found.every} - {""}),
+        "picks": [("all", _("All")), ("critical", _("Those the end waits for")), ("late", _("Those that are late"))],
     }

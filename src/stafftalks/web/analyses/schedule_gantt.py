@@ -1,8 +1,9 @@
-"""The Gantt chart of a schedule: of a few activities all, of many what matters, with each phase as one bar above; under it what is used of the resources."""
+"""The Gantt chart of a schedule, of as many activities as can be read one below the other, and of very many the phases before them; under both what is used of the resources."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from stafftalks.analysis.schedule import Problem, Resource
@@ -14,7 +15,7 @@ from stafftalks.web import charts
 from stafftalks.web.analyses.schedule_rows import ActivityRow, PhaseRow, ResourceRow
 
 MOST_BARS: Final = 60
-"""That can be read one below the other."""
+"""That can be read one below the other; the page shows so many at a time."""
 _MOST_PROFILES: Final = 4
 _MOST_DUES: Final = 8
 _LOOKS: Final = 4
@@ -29,33 +30,58 @@ def chart(
     resources: Sequence[ResourceRow],
     say: Callable[[str], str],
 ) -> Chart:
-    """What matters of these activities, as bars in the order of their starts."""
-    shown = mattering(rows)
-    group = _grouping(shown)
-    bars = [_bar(row, group(row)) for row in shown]
-    if len(shown) < len(rows):
-        bars = [*_rolled(rows, phases, problem), *bars]
-    named = {phase for row in shown for phase in row.phases}
-    dues = [
-        Due(name=row.link.title, tick=row.due, said=row.said_due, closes=row.said_closes)
-        for row in phases
-        if row.name in named or row.mark == "bad"
+    """These activities as bars, with the phases that they are of, and under them what is used of the resources meanwhile."""
+    group = _grouping(rows)
+    bars = [_bar(row, group(row)) for row in rows]
+    named = {phase for row in rows for phase in row.phases}
+    first, last = min(row.start for row in rows), max(row.end + row.room for row in rows)
+    # What is due long before or after would leave the bars no room.
+    near = (first - (last - first) // 4, last + (last - first) // 4)
+    dues = [_due(row) for row in phases if row.name in named and near[0] <= row.due <= near[1]]
+    profiles = _profiles(problem, resources)
+    return gantt.gantt(bars, charts.axis(times), dues=dues[:_MOST_DUES], profiles=profiles, say=say)
+
+
+def overview(
+    problem: Problem,
+    times: Times,
+    rows: Sequence[ActivityRow],
+    phases: Sequence[PhaseRow],
+    resources: Sequence[ResourceRow],
+    say: Callable[[str], str],
+) -> Chart:
+    """Each phase as one bar, from the start of its first activity to its closure, and under them what is used of the resources."""
+    starts: dict[str, int] = {}
+    for row in rows:
+        for phase in row.phases:
+            starts[phase] = min(row.start, starts.get(phase, row.start))
+    shown = sorted((row for row in phases if row.name in starts), key=lambda row: (starts[row.name], row.closes))
+    bars = [
+        Bar(
+            key=row.link.key,
+            name=row.link.title,
+            start=starts[row.name],
+            end=row.closes,
+            late=row.mark == "bad",
+            said_start=problem.ticks.said(starts[row.name]),
+            said_end=row.said_closes,
+        )
+        for row in shown[:MOST_BARS]
     ]
+    dues = [_due(row) for row in shown[:_MOST_DUES]]
+    profiles = _profiles(problem, resources)
+    title = _("The phases, and what is used meanwhile")
+    made = gantt.gantt(bars, charts.axis(times), dues=dues, profiles=profiles, say=say, title=title)
+    return msgspec.structs.replace(made, name="phases")
+
+
+def _due(row: PhaseRow) -> Due:
+    return Due(name=row.link.title, tick=row.due, said=row.said_due, closes=row.said_closes)
+
+
+def _profiles(problem: Problem, resources: Sequence[ResourceRow]) -> list[Profile]:
     known = {resource.id: resource for resource in problem.resources}
-    profiles = [_profile(row, known[row.profile.resource]) for row in resources[:_MOST_PROFILES]]
-    title = _("Who does what when")
-    if len(shown) < len(rows):
-        counted = {"count": len(shown), "all": len(rows)}
-        title = _("Who does what when: the %(count)s of %(all)s activities that matter most, and the phases") % counted
-    return gantt.gantt(bars, charts.axis(times), dues=dues[:_MOST_DUES], profiles=profiles, say=say, title=title)
-
-
-def mattering(rows: Sequence[ActivityRow], most: int = MOST_BARS) -> list[ActivityRow]:
-    """All where they are few; else those that are late, then those the end waits for, then those with the least room, by their starts."""
-    if len(rows) <= most:
-        return list(rows)
-    first = sorted(rows, key=lambda row: (not row.late, not row.critical, row.room, row.start))[:most]
-    return sorted(first, key=lambda row: (row.start, row.end, row.link.title))
+    return [_profile(row, known[row.profile.resource]) for row in resources[:_MOST_PROFILES]]
 
 
 def _grouping(rows: Sequence[ActivityRow]) -> Callable[[ActivityRow], str]:
@@ -95,29 +121,6 @@ def _bar(row: ActivityRow, group: str) -> Bar:
         said_room=_("critical") if row.critical else row.room_said,
         told="; ".join(told),
     )
-
-
-def _rolled(rows: Sequence[ActivityRow], phases: Iterable[PhaseRow], problem: Problem) -> list[Bar]:
-    """Each phase from the start of its first activity to its closure."""
-    starts: dict[str, int] = {}
-    for row in rows:
-        for phase in row.phases:
-            starts[phase] = min(row.start, starts.get(phase, row.start))
-    said = problem.ticks.said
-    return [
-        Bar(
-            key=row.link.key,
-            name=row.link.title,
-            start=starts[row.name],
-            end=row.closes,
-            group=_("Phase"),
-            late=row.mark == "bad",
-            said_start=said(starts[row.name]),
-            said_end=row.said_closes,
-        )
-        for row in phases
-        if row.name in starts
-    ]
 
 
 def _profile(row: ResourceRow, resource: Resource) -> Profile:
