@@ -76,7 +76,7 @@ def spin(one: np.uint32, two: np.uint32, first: int, mixed: Words) -> None:
 
 
 @compiled
-def fill(of: Variables, number: int, first: int, mixed: Words, row: Floats) -> None:
+def fill(of: Variables, number: int | np.int64, first: int, mixed: Words, row: Floats) -> None:
     """Draws `first` (a multiple of four) and on of one variable into `row`, in whole ticks; `mixed` is room for as many words."""
     kind = of.kind[number]
     lowest, highest = of.low[number], of.high[number]

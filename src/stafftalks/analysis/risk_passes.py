@@ -39,11 +39,12 @@ def unlimited(
     begun, ended = (np.empty((len(problem.tasks), BLOCK), np.float32) for _ in range(2))
     seen = np.full(len(problem.tasks), -1, np.int64)
     mixed, row = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.float32)
+    block = np.empty((len(problem.closures), BLOCK), np.float32)
     for start in range(whole, first + count, BLOCK):
         _pass(columns, of, start, mixed, row, begun, ended)
         low, high = max(start, first) - start, min(first + count - start, BLOCK)
-        block = closed[:, start + low - first : start + high - first]
         _close(columns, ended, low, high, block)
+        closed[:, start + low - first : start + high - first] = block[:, low:high]
         if goal >= 0:
             _mark(columns, begun, ended, low, high, goal, block, start, seen, critical)
     return closed, critical
@@ -55,7 +56,7 @@ def _pass(columns: Columns, of: Variables, first: int, mixed: Words, row: Floats
     for task in range(begun.shape[0]):
         start, end = begun[task], ended[task]
         if columns.ready[task] >= 0:
-            fill(of, columns.ready[task], first, mixed, start)
+            fill(of, np.int64(columns.ready[task]), first, mixed, start)
         else:
             for j in range(start.shape[0]):
                 start[j] = zero
@@ -73,11 +74,12 @@ def _pass(columns: Columns, of: Variables, first: int, mixed: Words, row: Floats
 def _close(columns: Columns, ended: Floats, low: int, high: int, closed: Floats) -> None:
     for closure in range(closed.shape[0]):
         row = closed[closure]
-        row[:] = np.float32(0)
+        for j in range(low, high):
+            row[j] = np.float32(0)
         for member in range(columns.closing[closure], columns.closing[closure + 1]):
             end = ended[columns.closes[member]]
             for j in range(low, high):
-                row[j - low] = end[j] if end[j] > row[j - low] else row[j - low]
+                row[j] = end[j] if end[j] > row[j] else row[j]
 
 
 @compiled
@@ -98,7 +100,7 @@ def _mark(
         draw, waiting = first + j, 0
         for member in range(columns.closing[goal], columns.closing[goal + 1]):
             task = columns.closes[member]
-            if ended[task, j] == closed[goal, j - low]:
+            if ended[task, j] == closed[goal, j]:
                 seen[task] = draw
                 stack[waiting] = task
                 waiting += 1

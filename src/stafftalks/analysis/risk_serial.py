@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stafftalks.analysis.compiling import COMPILED, compiled
+from stafftalks.analysis.compiling import COMPILED, compiled, inner
 from stafftalks.analysis.risk_columns import NEVER, Columns, Problem
 from stafftalks.analysis.risk_distributions import Floats, Ints, Variables
 from stafftalks.analysis.risk_draws import Words, fill, values
@@ -124,7 +124,7 @@ def _place(columns: Columns, drawn: Ints, room: Room, goal: int, closed: Floats,
     return len(drawn)
 
 
-@compiled
+@inner
 def _refill(columns: Columns, room: Room, row: Ints) -> None:
     """What is free before anything is placed."""
     length = room.free.shape[1]
@@ -140,10 +140,11 @@ def _refill(columns: Columns, room: Room, row: Ints) -> None:
                 kept = kept << np.uint64(shut & 63) if word == shut >> 6 else np.uint64(0)
             for level in range(low, high):
                 room.fits[word, level] = room.would_fit[word, level] & kept
-    room.last[:] = -1
+    for tick in range(room.last.shape[0]):
+        room.last[tick] = -1
 
 
-@compiled
+@inner
 def _place_all(columns: Columns, room: Room, row: Ints) -> bool:
     """Whether the profile was long enough to place every task. Columns are named first: taking one out of a tuple costs more than a step."""
     after, before, lag, ready = columns.after, columns.before, columns.lag, columns.ready
@@ -203,7 +204,7 @@ def _place_all(columns: Columns, room: Room, row: Ints) -> bool:
     return True
 
 
-@compiled
+@inner
 def _earliest(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, start: int, span: int, length: int) -> int:
     """The first tick from `start` on from which all sorts fit for so many ticks; one after which the profile is too short, where there is none."""
     while start + span <= length and span <= _SHORT:
@@ -229,7 +230,7 @@ def _earliest(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, star
     return start
 
 
-@compiled
+@inner
 def _window(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, start: int) -> np.uint64:
     """The 64 ticks from `start` on, the first as the lowest bit: set where all sorts fit."""
     word, offset = start >> 6, np.uint64(start & 63)
@@ -242,13 +243,13 @@ def _window(fits: Bits, sorts: Ints, sort_row: Ints, low: int, high: int, start:
     return window
 
 
-@compiled
+@inner
 def _lowest(bits: np.uint64) -> int:
     """The place of the lowest bit that is set, by a sequence in which every six bits stand once."""
     return int(_PLACES[((bits & (~bits + _ONE)) * _SEQUENCE) >> np.uint64(58)])
 
 
-@compiled
+@inner
 def _unfit(fits: Bits, frees: Ints, level: int, resource: int, amount: int, start: int, end: int) -> None:
     """Clears the ticks at which less is free than the sort needs."""
     for word in range(start >> 6, (end - 1 >> 6) + 1):
@@ -258,11 +259,12 @@ def _unfit(fits: Bits, frees: Ints, level: int, resource: int, amount: int, star
         fits[word, level] &= ~gone
 
 
-@compiled
+@inner
 def _mark(columns: Columns, room: Room, goal: int, closed: int, critical: Counts) -> None:
     uses, sorts, sort_resource = columns.uses, columns.sort, columns.sort_resource
     begun, ended, seen, stack = room.begun, room.ended, room.seen, room.stack
-    seen[:] = 0
+    for task in range(seen.shape[0]):
+        seen[task] = 0
     waiting = 0
     for member in range(columns.closing[goal], columns.closing[goal + 1]):
         task = int(columns.closes[member])

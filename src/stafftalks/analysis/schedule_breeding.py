@@ -140,6 +140,13 @@ def provided(net: Net, pool: Pool, room: Room) -> None:
 
 
 @inner
+def picked(pool: Pool) -> int:
+    """The better of two members drawn by chance."""
+    first, second = drawn(pool.random, pool.made[4]), drawn(pool.random, pool.made[4])
+    return first if better(pool.value[first], pool.value[second]) else second
+
+
+@inner
 def crossed(pool: Pool, room: Room, one: int, other: int) -> None:
     """Writes a child of two members: the other's order between two places, before and after them the one's."""
     count = room.order.shape[0]

@@ -18,6 +18,7 @@ from stafftalks.analysis.schedule_breeding import (
     crossed,
     drawn,
     mutated,
+    picked,
     provided,
     sampled,
 )
@@ -145,14 +146,7 @@ def evolve(net: Net, pool: Pool, room: Room, schedules: int) -> None:
         elif filling:
             sampled(net, pool, room)
         else:
-            one, other = 0, 0
-            for turn in range(2):
-                first, second = drawn(pool.random, members), drawn(pool.random, members)
-                win = first if better(pool.value[first], pool.value[second]) else second
-                if turn == 0:
-                    one = win
-                else:
-                    other = win
+            one, other = picked(pool), picked(pool)
             if drawn(pool.random, 2):
                 crossed(pool, room, one, other)
             else:

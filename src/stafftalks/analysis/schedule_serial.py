@@ -167,6 +167,15 @@ def choose(net: Net, made: Draft, reserve: Ints, activity: int, earliest: int) -
 
 
 @inner
+def soonest(net: Net, made: Draft, activity: int) -> int:
+    """The first tick at which the activity may start for what it comes after. (By itself, for a zero to begin with would have callers compiled twice.)"""
+    earliest = 0
+    for row in range(net.before_first[activity], net.before_first[activity + 1]):
+        earliest = max(earliest, made.end[net.before[row]] + net.before_lag[row])
+    return int(earliest)
+
+
+@inner
 def build(net: Net, order: Ints, wish: Ints, reserve: Ints, made: Draft) -> bool:
     """Makes the schedule of this order: in the mode wished for, or where the wish is -1 in the one that ends first. Gives whether all have their place."""
     count = order.shape[0]
@@ -181,9 +190,7 @@ def build(net: Net, order: Ints, wish: Ints, reserve: Ints, made: Draft) -> bool
             reserve[stock] += least_draw(net, activity, stock)
     for position in range(count):
         activity = order[position]
-        earliest = 0
-        for row in range(net.before_first[activity], net.before_first[activity + 1]):
-            earliest = max(earliest, made.end[net.before[row]] + net.before_lag[row])
+        earliest = soonest(net, made, activity)
         for stock in range(net.stock.shape[0]):
             reserve[stock] -= least_draw(net, activity, stock)
         mode = wish[activity]
@@ -266,9 +273,7 @@ def justify(net: Net, made: Draft, limit: Ints, key: Ints) -> None:
     for position in range(count):
         activity = made.order[position]
         mode = made.mode[activity]
-        earliest = 0
-        for row in range(net.before_first[activity], net.before_first[activity + 1]):
-            earliest = max(earliest, made.end[net.before[row]] + net.before_lag[row])
+        earliest = soonest(net, made, activity)
         take(net, made.free, mode, made.start[activity], -1)
         start = first_fit(net, made.free, activity, mode, earliest)
         best = start + net.duration[mode]
