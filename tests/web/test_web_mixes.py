@@ -38,6 +38,7 @@ def test_what_holds_up_stands_beside_what_is_made_for_one_branch(there: Flood, e
     said = text(answer)
     assert "With 3 of 3 forces 0.25 stays short at worst, in “It holds”, and 0.21 on average." in said
     assert "The best of the mixes that are made for one branch alone leaves 1.00 short at worst" in said
+    assert "With no more forces than that (2) another mix leaves 0.25." in said
     assert "Worst case: proven: no mix leaves less" in said
     assert "tied with" in said
     assert "after C+2: 1.00 short instead of 0.25" in said

@@ -5,7 +5,6 @@ Nothing here chooses: an option is an option, and what is not proven says how fa
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,8 +14,6 @@ from stafftalks.analysis.options_answer import Option, Outcome, Stage
 from stafftalks.analysis.options_front import Single
 from stafftalks.analysis.options_telling import Tell
 from stafftalks.analysis.options_waiting import Waiting
-from stafftalks.formats.charts import options as pictures
-from stafftalks.formats.charts.chart import Chart
 from stafftalks.services import elements, runs
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_problems import OptionsAnswered, OptionsFrozen
@@ -24,117 +21,25 @@ from stafftalks.services.run_rows import RunId, RunRow
 from stafftalks.services.runs import Result
 from stafftalks.values.errors import MisuseError
 from stafftalks.web import access, charts
-from stafftalks.web.templatetags.stafftalks import tr
+from stafftalks.web.analyses import options_pictures
+from stafftalks.web.analyses.options_lines import (
+    BranchLine,
+    DecisionLine,
+    ForceLine,
+    MetLine,
+    MixLine,
+    Named,
+    ShareLine,
+    StepLine,
+    TellLine,
+    UseLine,
+    short,
+    sure,
+)
 from stafftalks.web.windows import Window, offset_of
 
 _BRANCHES = 12
 _TOLD = 8
-
-
-class Named(msgspec.Struct, frozen=True):
-    """Something of an element: what it is called, where it is read (empty where nowhere any more), and whose it is where that is told."""
-
-    title: str
-    url: str
-    party: str = ""
-
-
-class MixLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One mix beside others: its place in the front, None for the one that holds up best or was made for one branch (`made_for`); what it commits, what stays short, and how sure that is."""
-
-    place: int | None
-    robust: bool
-    made_for: Named | None
-    committed: tuple[Named, ...]
-    worst: str
-    worst_in: str
-    expected: str
-    forces: int
-    sure: str
-    proven: bool
-
-
-class UseLine(msgspec.Struct, frozen=True):
-    """What a committed force meets: which requirement, how much of it at most, and in how many of the branches."""
-
-    requirement: Named
-    amount: str
-    where: str
-
-
-class ForceLine(msgspec.Struct, frozen=True):
-    """A force that is committed, with what it is for."""
-
-    force: Named
-    uses: tuple[UseLine, ...]
-
-
-class MetLine(msgspec.Struct, frozen=True):
-    """What a requirement gets in a branch: from which forces, and what stays short; `state` is filled, partial or gap."""
-
-    requirement: Named
-    needed: str
-    served: tuple[tuple[Named, str], ...]
-    short: str
-    state: str
-
-
-class BranchLine(msgspec.Struct, frozen=True):
-    """What the mix comes to in one branch."""
-
-    branch: Named
-    short: str
-    worst: bool
-    met: tuple[MetLine, ...]
-
-
-class ShareLine(msgspec.Struct, frozen=True):
-    """What one side takes off; `tied` are those that cannot be told apart from it."""
-
-    party: str
-    rank: int
-    alone: str
-    marginal: str
-    shapley: str
-    error: str
-    tied: tuple[str, ...]
-
-
-class StepLine(msgspec.Struct, frozen=True):
-    """The last time at which no more than `before` need stay short; after it `after`, as these are too late for something."""
-
-    until: str
-    before: str
-    after: str
-    lost: tuple[Named, ...]
-
-
-class TellLine(msgspec.Struct, frozen=True):
-    """What tells of a branch, or is to be decided for it; `late` where that would come after the time at which it has its whole value."""
-
-    what: Named
-    sort: str
-    when: str
-    state: str
-    who: str
-    late: bool
-
-
-class DecisionLine(msgspec.Struct, frozen=True):
-    """One branch: until when it can be decided for itself, what that opens, and what waiting until it shows is worth."""
-
-    branch: Named
-    until: str
-    opens: tuple[Named, ...]
-    now: str
-    alone: str
-    shows: str
-    gain: str
-    gains: bool | None
-    steps: tuple[StepLine, ...]
-    tells: tuple[TellLine, ...]
-    decisions: tuple[TellLine, ...]
-    proven: bool
 
 
 def context(request: HttpRequest, row: RunRow, result: Result) -> dict[str, object]:
@@ -145,10 +50,11 @@ def context(request: HttpRequest, row: RunRow, result: Result) -> dict[str, obje
     told = _Told(frozen, answered)
     hq = access.headquarters()
     offset = offset_of(request, "branches")
-    drawn = told.charts()
+    drawn = options_pictures.charts(frozen, answered)
     return {
         "charts": drawn,
-        "front_chart": drawn[0] if drawn else None,
+        "front_chart": next((each for each in drawn if each.name == "front"), None),
+        "shares_chart": next((each for each in drawn if each.name == "contributions"), None),
         "headline": told.headline(),
         "sureness": told.sureness(),
         "beside": told.beside(),
@@ -186,6 +92,8 @@ class _Told:
         self._frozen, self._answered = frozen, answered
         self._option = answered.option
         self._forces = {force.id: force for force in frozen.choice.forces}
+        scenarios = list(dict.fromkeys(way.id.partition("#")[0] for way in frozen.choice.scenarios))
+        self._scenario = f"{frozen.titles.get(scenarios[0], '')}: " if len(scenarios) == 1 else ""
         keys = {
             *self._forces,
             *(need.id for need in frozen.choice.requirements),
@@ -237,11 +145,23 @@ class _Told:
             "robust": self._short(self._option.worst.value), "single": self._short(best.worst),
             "branch": self._title(best.worst_in), "made": self._title(best.scenario),
         }  # fmt: skip
-        if best.worst > self._option.worst.value + 0.5:
-            return _(
-                "The best of the mixes that are made for one branch alone leaves %(single)s short at worst: it is made for “%(made)s”, and “%(branch)s” comes. The one that holds up leaves %(robust)s."
-            ) % said  # fmt: skip
-        return _("The mix made for “%(made)s” alone holds up as well at worst: %(single)s stays short.") % said
+        if best.worst <= self._option.worst.value + 0.5:
+            return _("The mix made for “%(made)s” alone holds up as well at worst: %(single)s stays short.") % said
+        sentence = _(
+            "The best of the mixes that are made for one branch alone leaves %(single)s short at worst: it is made for “%(made)s”, and “%(branch)s” comes. The one that holds up leaves %(robust)s."
+        ) % said  # fmt: skip
+        return f"{sentence} {self._with_as_few(best)}".strip()
+
+    def _with_as_few(self, single: Single) -> str:
+        """That also no more forces than a mix for one branch has hold up better, where they do and the one that holds up best has more."""
+        few = len(single.committed)
+        mixes = self._answered.front.options if self._answered.front else ()
+        better = [each for each in mixes if len(each.committed) <= few and each.worst.value < single.worst - 0.5]
+        if len(self._option.committed) <= few or not better:
+            return ""
+        best = min(better, key=lambda each: each.worst.value)
+        said = {"count": len(best.committed), "short": self._short(best.worst.value)}
+        return _("With no more forces than that (%(count)d) another mix leaves %(short)s.") % said
 
     def mixes(self) -> tuple[MixLine, ...]:
         """The mix that holds up best, then those of fewer forces that no other beats."""
@@ -307,32 +227,6 @@ class _Told:
     def decisions(self) -> tuple[DecisionLine, ...]:
         """The branches by the latest time at which a decision for each still has its whole value."""
         return tuple(self._decision(row) for row in self._answered.waiting)
-
-    def charts(self) -> tuple[Chart, ...]:
-        """The front, where there is one, with the mixes made for one branch beside it."""
-        mixes = self._answered.front.options if self._answered.front else ()
-        if not mixes:
-            return ()
-        whole = self._frozen.whole
-        shown = [
-            pictures.Option(
-                name=self._mix_name(each), forces=len(each.committed), worst=each.worst.value / whole, average=each.expected.value / whole,
-                said_worst=self._short(each.worst.value), said_average=self._short(each.expected.value), sure=self._sure(each.worst),
-            )
-            for each in mixes
-        ]  # fmt: skip
-        shown += [
-            pictures.Option(
-                name=self._title(each.scenario), forces=len(each.committed), worst=each.worst / whole, average=None,
-                said_worst=self._short(each.worst), said_average="", sure=_("proven") if each.proven else _("not proven in its time"), alone=True,
-            )
-            for each in self._answered.singles
-        ]  # fmt: skip
-        return (pictures.front(shown, say=tr),)
-
-    def _mix_name(self, option: Option) -> str:
-        count = len(option.committed)
-        return ngettext("%d force", "%d forces", count) % count
 
     def _mix(self, option: Option, place: int | None) -> MixLine:
         worst = self._worst(option.outcomes)
@@ -400,10 +294,7 @@ class _Told:
         return TellLine(what, tell.sort, self._frozen.times.said(tell.tick), tell.state, tell.who, late)
 
     def _sure(self, stage: Stage) -> str:
-        if stage.proven:
-            return _("proven: no mix leaves less")
-        said = {"bound": self._short(stage.bound), "gap": f"{number_format(100 * stage.gap, 1)} %"}
-        return _("not proven: nothing can be below %(bound)s; it may be too high by %(gap)s") % said
+        return sure(self._frozen, stage)
 
     def _where(self, scenarios: list[str]) -> str:
         if len(scenarios) == len(self._option.outcomes) > 1:
@@ -426,9 +317,11 @@ class _Told:
         return Named(self._title(name), self._ways.get(name.partition("#")[0], ""), party)
 
     def _title(self, name: str) -> str:
-        """What it is called; of a contribution without a force, without its party, which stands beside it."""
+        """What it is called: of a contribution without its party, which stands beside it; of a branch without its scenario, where there is but one."""
         title = self._frozen.titles.get(name, name)
-        return title.removesuffix(f" ({self._forces[name].party})") if name in self._forces else title
+        if name in self._forces:
+            return title.removesuffix(f" ({self._forces[name].party})")
+        return title.removeprefix(self._scenario) if "#" in name else title
 
     def _short(self, value: float) -> str:
-        return number_format(value / self._frozen.whole, 2, force_grouping=True)
+        return short(self._frozen, value)
