@@ -164,9 +164,11 @@ def gap(told: Progress) -> str:
 
 def _wanted(ask: RunAsk) -> tuple[Figure, ...]:
     match ask.wanted:
-        case ScheduleWanted(must, seed):
+        case ScheduleWanted(must, seed, _workers, given):
             kept = _("must be kept") if must else _("are aimed at; lateness counts against a schedule")
-            return (Figure(_("Windows and phases"), kept), Figure(_("Seed"), str(seed)))
+            changed = ngettext("%d change that no plan makes", "%d changes that no plan makes", len(given)) % len(given)
+            taken = [Figure(_("Taken as given"), changed)] if given else []
+            return (Figure(_("Windows and phases"), kept), *taken, Figure(_("Seed"), str(seed)))
         case OptionsWanted(budget, all_forces):
             counted = _("all, for what they are capable of") if all_forces else _("only what is offered")
             most = number(budget) if budget is not None else _("as many as help")
