@@ -2,7 +2,7 @@
 
 import math
 
-from stafftalks.formats.charts import closure, contributions, coverage, gantt, network, options, tornado
+from stafftalks.formats.charts import closure, contributions, coverage, effects, gantt, network, options, tornado
 from stafftalks.formats.charts.chart import Axis, Chart
 
 RELATIVE = Axis(anchor="C", tick_s=3600)
@@ -96,6 +96,17 @@ def shared() -> Chart:
     return contributions.bars(shares)
 
 
+def swept() -> Chart:
+    """A force that does most, an assumption with three cases of which one says nothing, and a branch that does nothing."""
+    level = effects.Level
+    factors = (
+        effects.Factor(name="Wing 7", levels=(level("there", 0.4, 9, 2), level("left out", 1.6, 9, 9)), share=0.7, key=KEYS[0]),
+        effects.Factor(name="Port Y is open", levels=(level("as planned", 0.7, 6, 3), level("half", 1.1, 6, 4), level("shut", None, 6, 6)), share=0.2),
+        effects.Factor(name="branch", levels=(level("B1", 1.0, 9, 5), level("B2", 1.0, 9, 6)), share=0.0),
+    )  # fmt: skip
+    return effects.effects(factors, "short")
+
+
 def critical() -> Chart:
     """A network with a circle in what it was given, which nobody draws."""
     nodes = [
@@ -111,7 +122,7 @@ def critical() -> Chart:
 def every() -> list[Chart]:
     """All of them; where time is drawn from an anchor, and the first two with dates too."""
     made = (covered(), closed(), stormy(), scheduled(), covered(DATED), closed(DATED))
-    return [*made, bought(), shared(), critical()]
+    return [*made, bought(), shared(), swept(), critical()]
 
 
 def empty() -> list[Chart]:
@@ -123,5 +134,6 @@ def empty() -> list[Chart]:
         gantt.gantt((), DATED),
         options.front(()),
         contributions.bars(()),
+        effects.effects((), "short"),
         network.criticality((), ()),
     ]

@@ -7,11 +7,15 @@ import msgspec
 import pytest
 
 from stafftalks.analysis import sweep as engine
+from stafftalks.analysis.coverage_values import Need, Offer
+from stafftalks.analysis.sweep_points import Sweep
+from stafftalks.analysis.sweep_values import CoverageSubject
 from stafftalks.services import sweeps
 from stafftalks.services.sweep_cores import OnCores
 from stafftalks.services.sweeps import About, Kept, Memory
 from stafftalks.site import sweeping, sweeping_dask
 from stafftalks.site.home import Config, Home
+from stafftalks.site.sweeping_cores import BoundedCores
 from stafftalks.values.errors import HostError, MisuseError
 from stafftalks.values.ids import PartyId
 from tests.analysis.sweeping import COVERAGE, SWEEP
@@ -65,3 +69,17 @@ def test_a_scheduler_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sweeping_dask, "_CONNECT_S", 0.3)
     with pytest.raises(HostError, match="cannot be reached"):
         sweeping_dask.cluster("tcp://127.0.0.1:9").__enter__()
+
+
+def test_two_processes_give_the_same_bytes_as_one_core_and_break_off_beyond_their_memory() -> None:
+    alone, shared = begun(), begun()
+    sweeps.run(alone, OnCores(FakeWorkers()), ticking())
+    sweeps.run(shared, BoundedCores(1024, 2), lambda: 0.0, here=False)
+    assert shared.result() == alone.result()
+    needs = tuple(Need(f"N{number}", quantity=5) for number in range(9_000))
+    large = CoverageSubject(
+        (), needs, tuple(Offer(need.id[1:], need.id, "XMR", quantity=3, force="F") for need in needs)
+    )
+    many = engine.frozen(large, Sweep(forces=("F",)), {})[0]
+    with pytest.raises(HostError, match="needed more than the 1 MB of memory"):
+        list(BoundedCores(1, 1).run(engine.encoded(many), [sweeps.Span(1, 2)]))

@@ -21,6 +21,9 @@ MESSAGES = (
 
 def planning_messages() -> list[str]:
     """Every message of the planning room that pages show, in order of the alphabet."""
+    from stafftalks.analysis import sweep_coverage, sweep_options, sweep_risk, sweep_rows, sweep_schedule
+    from stafftalks.analysis.sweep_points import AS_PLANNED, NOBODY
+    from stafftalks.analysis.sweep_summary import GONE, THERE
     from stafftalks.formats.charts import words as chart_words
     from stafftalks.planning import forms, summary
     from stafftalks.planning.exercises import ITEMISED_SUM
@@ -31,6 +34,8 @@ def planning_messages() -> list[str]:
     from stafftalks.values.person import Role
 
     words = {word for profile in PROFILES.values() for word in (profile.label, *profile.words.values())}
+    swept = (sweep_coverage, sweep_options, sweep_risk, sweep_schedule)
+    columns = {text for each in swept for column in each.COLUMNS for text in (column.name, column.says)}
     labels = {label for pair in LABELS.values() for label in pair}
     return sorted(
         {
@@ -42,6 +47,9 @@ def planning_messages() -> list[str]:
             *map(str, Role),
             *check_tells.MESSAGES,
             *chart_words.MESSAGES,
+            *sweep_rows.MESSAGES,
+            *columns,
+            *(AS_PLANNED, NOBODY, GONE, THERE),
             *words,
         }
     )

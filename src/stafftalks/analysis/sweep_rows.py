@@ -27,6 +27,7 @@ _SET = (
     Column("left out", "text", "The forces that are left out."),
     Column("forces left out", "whole", "How many forces are left out."),
 )
+_ASSUMED = "The case of this assumption."
 _LAST = (
     Column("seed", "whole", "The seed of everything that is drawn."),
     Column("met", "truth", "Whether all that is asked for is met."),
@@ -34,12 +35,17 @@ _LAST = (
 )
 
 
+MESSAGES = tuple(
+    dict.fromkeys([*(text for each in (*_FIRST, _BRANCH, *_SET, *_LAST) for text in (each.name, each.says)), _ASSUMED])
+)
+"""What columns that every sweep has say, for whoever translates."""
+
+
 def columns(sweep: Sweep, measured: Sequence[Column]) -> tuple[Column, ...]:
     """All columns: what is varied, whether it is met, and what is measured."""
     taken = {each.name for each in (*_FIRST, _BRANCH, *_SET, *_LAST, *measured)}
     assumed = tuple(
-        Column(f"assumed: {each.id}" if each.id in taken else each.id, "text", "The case of this assumption.")
-        for each in sweep.assumptions
+        Column(f"assumed: {each.id}" if each.id in taken else each.id, "text", _ASSUMED) for each in sweep.assumptions
     )
     return (*_FIRST, _BRANCH, *assumed, *_SET, *_LAST, *measured)
 

@@ -62,7 +62,7 @@ class ProcessWorkers:
             if self._pool is None and not self._alone:
                 # Spawned, not forked: this process has threads, and holds keys that no worker is to have.
                 context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(self._count, mp_context=context, initializer=_begin)
+                self._pool = ProcessPoolExecutor(self._count, mp_context=context, initializer=begin)
             return self._pool
 
     def _shared(
@@ -107,8 +107,8 @@ class ProcessWorkers:
         _LOG.warning("No processes can be started to share work among the cores (%s): one core does it all.", error)
 
 
-def _begin() -> None:
-    """In each process, first: it ends with the one that started it, and leaves Ctrl-C to it."""
+def begin() -> None:
+    """What each process does first: it ends with the one that started it, and leaves Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

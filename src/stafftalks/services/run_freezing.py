@@ -2,20 +2,21 @@
 
 import msgspec
 
-from stafftalks.analysis import options_problem, risk, risk_columns
+from stafftalks.analysis import options_problem, risk, risk_columns, sweep_files, sweep_reading
 from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.options_telling import Tell
 from stafftalks.analysis.risk import Question
 from stafftalks.analysis.risk_reading import NONE
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_solving import Effort
+from stafftalks.analysis.sweep_points import Sweep
 from stafftalks.analysis.times import Times
-from stafftalks.services import analyses_options, analyses_risk, analyses_schedule, analyses_waiting
+from stafftalks.services import analyses_options, analyses_risk, analyses_schedule, analyses_waiting, sweep_subjects
 from stafftalks.services.analyses import Gathered
 from stafftalks.services.analyses_options import Prepared
 from stafftalks.services.ports import Headquarters
-from stafftalks.services.run_problems import Frozen, OptionsFrozen, RiskFrozen, ScheduleFrozen
-from stafftalks.services.run_rows import OptionsWanted, RiskWanted, RunAsk, ScheduleWanted
+from stafftalks.services.run_problems import Frozen, OptionsFrozen, RiskFrozen, ScheduleFrozen, SweepFrozen
+from stafftalks.services.run_rows import OptionsWanted, RiskWanted, RunAsk, ScheduleWanted, SweepWanted
 from stafftalks.values.errors import MisuseError
 from stafftalks.values.relative_time import parse_moment
 
@@ -37,6 +38,8 @@ def freeze(hq: Headquarters, ask: RunAsk) -> Made:
             return _options(hq, ask, ask.wanted)
         case RiskWanted():
             return _risk(hq, ask, ask.wanted)
+        case SweepWanted():
+            return _sweep(hq, ask, ask.wanted)
 
 
 def _schedule(hq: Headquarters, ask: RunAsk, wanted: ScheduleWanted) -> Made:
@@ -102,6 +105,33 @@ def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:
     risk.need_meaning(made, question)
     faults = (*work.faults, *analyses_risk.other_ways(work))
     return _made(RiskFrozen(network, question, work.times, work.titles), work.gathered, faults)
+
+
+def _sweep(hq: Headquarters, ask: RunAsk, wanted: SweepWanted) -> Made:
+    effort = sweep_files.Effort(
+        schedules=wanted.effort, draws=wanted.effort, nodes=wanted.effort, goal=wanted.goal, by=wanted.by
+    )
+    here = sweep_subjects.prepared(
+        hq,
+        wanted.of,
+        effort,
+        contingency=ask.contingency,
+        private=ask.private,
+        must=wanted.must,
+        all_forces=wanted.all_forces,
+    )
+    times = here.about.times or Times()
+    varied = Sweep(
+        branches=wanted.branches,
+        assumptions=sweep_reading.assumptions_of(wanted.assumptions, times.tick_s),
+        forces=wanted.leave_out,
+        at_most=wanted.at_most,
+        seeds=wanted.seeds,
+    )
+    problem, _ready, about = sweep_subjects.frozen(here, varied)
+    if here.gathered is None:
+        raise MisuseError(_nothing(ask, "element", about.faults))
+    return Made(SweepFrozen(problem, msgspec.structs.replace(times, dates={})), here.gathered, about.faults)
 
 
 def _made(frozen: Frozen, gathered: Gathered, faults: tuple[Fault, ...]) -> Made:

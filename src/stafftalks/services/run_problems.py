@@ -21,6 +21,7 @@ from stafftalks.analysis.risk_network import Network
 from stafftalks.analysis.schedule import Answer, Problem, Value
 from stafftalks.analysis.schedule_answering import InTheWay
 from stafftalks.analysis.schedule_solving import Effort
+from stafftalks.analysis.sweep_values import SweepProblem
 from stafftalks.analysis.times import Times
 from stafftalks.analysis.watching import Progress
 from stafftalks.services.analyses_options import Counted
@@ -65,7 +66,19 @@ class RiskFrozen(msgspec.Struct, frozen=True, tag="risk"):
     titles: Mapping[str, str]
 
 
-Frozen = ScheduleFrozen | OptionsFrozen | RiskFrozen
+class SweepFrozen(msgspec.Struct, frozen=True, tag="sweep"):
+    """A sweep. Ticks are said by `times`; what is varied is named in the problem."""
+
+    problem: SweepProblem
+    times: Times
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What things are called."""
+        return self.problem.names
+
+
+Frozen = ScheduleFrozen | OptionsFrozen | RiskFrozen | SweepFrozen
 
 
 class ScheduleAnswered(msgspec.Struct, frozen=True, tag="schedule"):
@@ -91,7 +104,14 @@ class RiskAnswered(msgspec.Struct, frozen=True, tag="risk"):
     risk: Risk
 
 
-Answered = ScheduleAnswered | OptionsAnswered | RiskAnswered
+class SweepAnswered(msgspec.Struct, frozen=True, tag="sweep"):
+    """The rows that are reckoned, as a Parquet file with marking and origin in its schema, and how many there are."""
+
+    result: bytes
+    done: int
+
+
+Answered = ScheduleAnswered | OptionsAnswered | RiskAnswered | SweepAnswered
 
 _FROZEN: Final[msgspec.msgpack.Decoder[Frozen]] = msgspec.msgpack.Decoder(Frozen)
 _ANSWERED: Final[msgspec.msgpack.Decoder[Answered]] = msgspec.msgpack.Decoder(Answered)
@@ -122,6 +142,8 @@ def faults(answer: Answered) -> tuple[Fault, ...]:
             return answer.option.faults
         case RiskAnswered():
             return answer.risk.faults
+        case SweepAnswered():
+            return ()
 
 
 def reached(answer: Answered, before: Progress) -> Progress:

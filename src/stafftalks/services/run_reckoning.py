@@ -33,7 +33,9 @@ from stafftalks.services.run_problems import (
     RiskFrozen,
     ScheduleAnswered,
     ScheduleFrozen,
+    SweepFrozen,
 )
+from stafftalks.values.errors import MisuseError
 
 LEAST_TO_EXPLAIN_S: Final = 10.0
 """Where there is no schedule, each of what stands in the way and what would do has so many seconds, even if all others are over."""
@@ -71,6 +73,8 @@ def reckon(frozen: Frozen, seconds: float, clock: Clock, watch: Watch, keep: Kee
         case RiskFrozen():
             found = risk.run(frozen.network, frozen.question, watch=in_time, keep=kept_risk)
             return Reckoned(RiskAnswered(found), cut and found.stopped)
+        case SweepFrozen():
+            raise MisuseError("A sweep is reckoned by processes of its own, many at once, and not by this one.")
 
 
 def _schedule(frozen: ScheduleFrozen, until: float, clock: Clock, watch: Watch, keep: Keep) -> ScheduleAnswered:

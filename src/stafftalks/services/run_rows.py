@@ -14,6 +14,7 @@ from stafftalks.services.analyses_basis import Basis
 from stafftalks.values.label import Marking
 
 RunId = NewType("RunId", str)
+SweptAnalysis = Literal["coverage", "schedule", "risk", "options"]
 State = Literal["waiting", "running", "done", "stopped", "failed", "lost"]
 """`stopped`: by a person, or by its limit of time, with the best so far. `failed`: it told nothing, or broke off. `lost`: the headquarters ended meanwhile."""
 OVER: Final[tuple[State, ...]] = ("done", "stopped", "failed", "lost")
@@ -54,8 +55,24 @@ class RiskWanted(msgspec.Struct, frozen=True, tag="risk"):
     unlimited: bool = False
 
 
-Wanted = ScheduleWanted | OptionsWanted | RiskWanted
-RunAnalysis = Literal["schedule", "options", "risk"]
+class SweepWanted(msgspec.Struct, frozen=True, tag="sweep"):
+    """One of the analyses `of` which it is, at every combination: of branches and forces left out (by key or title; “each”), of assumptions in words, of seeds. The rest is asked as that analysis asks it."""
+
+    of: SweptAnalysis = "coverage"
+    branches: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    at_most: int = 1
+    seeds: int = 1
+    must: bool = False
+    all_forces: bool = False
+    goal: str = "all"
+    by: str = ""
+    effort: int = 2_000
+
+
+Wanted = ScheduleWanted | OptionsWanted | RiskWanted | SweepWanted
+RunAnalysis = Literal["schedule", "options", "risk", "sweep"]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -83,6 +100,8 @@ class RunAsk(msgspec.Struct, frozen=True):
                 return "options"
             case RiskWanted():
                 return "risk"
+            case SweepWanted():
+                return "sweep"
 
 
 class RunStands(msgspec.Struct, frozen=True):

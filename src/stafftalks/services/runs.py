@@ -84,6 +84,29 @@ def again(hq: Headquarters, person: Person, run: RunId, given: Sequence[Granted]
     return start(hq, person, ask)
 
 
+def go_on(hq: Headquarters, person: Person, run: RunId) -> RunId:
+    """A new run of the same frozen problem, which begins with the rows that are reckoned already: of a sweep that ended before it was whole. Raises MisuseError where it is none."""
+    _may_plan(person)
+    row, problem, answer = one(hq, run), hq.runs.problem(run), hq.runs.answer(run)
+    if row.ask.analysis != "sweep" or row.stands.state not in OVER or row.stands.state == "done" or problem is None:
+        raise MisuseError("Only a sweep that ended before it was whole can be gone on with: ask again instead.")
+    stands = RunStands(answered=answer is not None)
+    made = msgspec.structs.replace(
+        row,
+        id=RunId(element_id(hq.entropy.draw("run", 16))),
+        by=person.username,
+        at=hq.clock.now(),
+        stands=stands,
+    )
+    with hq.transactions.atomic():
+        hq.runs.add(made, problem)
+        if answer is not None:
+            hq.runs.put_answer(made.id, answer)
+        _note(hq, person, "analysis started", made)
+    hq.wake()
+    return made.id
+
+
 def one(hq: Headquarters, run: RunId) -> RunRow:
     """The run as it stands; raises MisuseError where none of this id is kept."""
     row = hq.runs.run(run)

@@ -13,6 +13,6 @@ class OnCores:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
-    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes]:
+    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes | None]:
         """The part of each span, in their order."""
         yield from self._workers.run(reckoned_piece, ((problem, span.first, span.last) for span in spans))

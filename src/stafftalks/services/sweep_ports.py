@@ -35,8 +35,8 @@ class Shelf(Protocol):
 class Reckoners(Protocol):
     """What reckons batches of a sweep: the cores of this machine, machines that share a database, a cluster. All give the same parts."""
 
-    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes]:
-        """The part of each span, as they are done, in any order; closing the iterator gives up what has not begun.
+    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes | None]:
+        """The part of each span, as they are done, in any order, and None now and then where none is; closing the iterator gives up what has not begun.
 
         Spans are drawn as they are needed. Raises HostError where nothing can be reckoned any more.
         """

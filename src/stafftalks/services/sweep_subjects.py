@@ -17,6 +17,7 @@ from stafftalks.analysis.times import Times
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.forces import Activity
 from stafftalks.planning.markings import markings_within
+from stafftalks.planning.options import Option
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.scenarios import Scenario
 from stafftalks.services import analyses_coverage, analyses_options, analyses_risk, analyses_schedule, labels
@@ -92,7 +93,12 @@ def _coverage(hq: Headquarters, contingency: str, *, private: bool) -> Here:
         tuple(held.offers.values()),
         private=private,
     )
-    titles = {**_branch_titles(made.gathered), **made.titles}
+    told = {
+        f"{piece.key}#contributions.{number}": f"{row.what} ({row.party})"
+        for piece, option in made.gathered.of(Option)
+        for number, row in enumerate(option.contributions)
+    }
+    titles = {**told, **_branch_titles(made.gathered), **made.titles}
     return Here(subject, titles, _about(hq, made.gathered, contingency, made.faults, made.times), made.gathered)
 
 

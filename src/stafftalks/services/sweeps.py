@@ -105,6 +105,15 @@ class Kept:
         self._rows.update(zip(range(span.first, span.last), rows, strict=True))
         return span
 
+    def know(self, result: bytes) -> None:
+        """Takes over the rows of a result that was kept before; raises PeerError where it is none of this problem."""
+        read = parquet.read(result, "The result so far")
+        numbers = [row[0] for row in read.rows]
+        known = range(self.manifest.points)
+        if read.columns != named(self.ready) or any(not isinstance(one, int) or one not in known for one in numbers):
+            raise PeerError("The result so far has not the columns and points that it should have.")
+        self._rows.update({int(row[0] or 0): row for row in read.rows})
+
     def result(self) -> bytes:
         """All rows that are there as Parquet: the same bytes whatever reckoned them, in whatever batches."""
         said = {
@@ -197,20 +206,24 @@ def opened(shelf: Shelf) -> Kept:
     return Kept(shelf, manifest, data, sweep.ready(data))
 
 
-def run(kept: Kept, reckoners: Reckoners, clock: Clock, watch: Watch = unwatched) -> Outcome:
-    """Reckons what lacks, and keeps each part as it is done. The watch, or a stop that was asked for by `stop`, ends it after the parts at work."""
+def run(kept: Kept, reckoners: Reckoners, clock: Clock, watch: Watch = unwatched, *, here: bool = True) -> Outcome:
+    """Reckons what lacks, and keeps each part as it is done. The watch, or a stop that was asked for by `stop`, ends it; what is at work then is given up.
+
+    With `here` the first points are reckoned in this process, to see what they cost; without, batches begin with one point and grow.
+    """
     kept.shelf.remove(_STOP)
     spans = list(kept.lacking())
     if not spans:
         return Outcome(kept.done, stopped=False)
     if not _told(kept, watch):
         return Outcome(kept.done, stopped=True)
-    size = _size(kept, spans[0], clock)
-    parts = reckoners.run(kept.problem, _batches(list(kept.lacking()), size))
+    batches = _Batches(clock, _size(kept, spans[0], clock) if here else None)
+    parts = reckoners.run(kept.problem, batches.over(list(kept.lacking())))
     stopped = False
     try:
         for part in parts:
-            kept.take(part)
+            if part is not None:
+                batches.came(kept.take(part))
             if not _told(kept, watch) or kept.shelf.read(_STOP) is not None:
                 stopped = kept.done < kept.manifest.points
                 break
@@ -251,10 +264,30 @@ def _size(kept: Kept, span: Span, clock: Clock) -> int:
     return max(1, min(ceil(BATCH_S / max(each, 1e-6)), MOST_IN_BATCH))
 
 
-def _batches(spans: Sequence[Span], size: int) -> Iterator[Span]:
-    for span in spans:
-        for first in range(span.first, span.last, size):
-            yield Span(first, min(first + size, span.last))
+class _Batches:
+    """Batches of a size that is known, or that doubles as long as they come back too soon."""
+
+    def __init__(self, clock: Clock, size: int | None) -> None:
+        self._clock = clock
+        self._growing = size is None
+        self._size = 1 if size is None else size
+        self._handed: dict[int, float] = {}
+
+    def over(self, spans: Sequence[Span]) -> Iterator[Span]:
+        """Batches of these stretches, cut as they are drawn."""
+        for span in spans:
+            first = span.first
+            while first < span.last:
+                last = min(first + self._size, span.last)
+                self._handed[first] = self._clock()
+                yield Span(first, last)
+                first = last
+
+    def came(self, span: Span) -> None:
+        """A batch is back."""
+        took = self._clock() - self._handed.pop(span.first, 0.0)
+        if self._growing and took < BATCH_S and span.last - span.first >= self._size:
+            self._size = min(2 * self._size, MOST_IN_BATCH)
 
 
 def name_of(problem: SweepProblem, about: About) -> str:

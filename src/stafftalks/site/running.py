@@ -12,9 +12,10 @@ from stafftalks.services import run_work
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_rows import RunId, State
 from stafftalks.services.run_work import Taken
-from stafftalks.site import reckoner
+from stafftalks.site import reckoner, sweep_running
 from stafftalks.site.reckoner import Heard, Outcome
 from stafftalks.site.run_frames import Told
+from stafftalks.site.sweep_running import Sweeping
 from stafftalks.values.errors import PeerError, StafftalksError
 
 _LOG = logging.getLogger(__name__)
@@ -25,9 +26,15 @@ class RunRunner:
     """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection."""
 
     def __init__(
-        self, hq: Headquarters, *, between: Callable[[], None] = lambda: None, tick_s: float = _TICK_S
+        self,
+        hq: Headquarters,
+        *,
+        between: Callable[[], None] = lambda: None,
+        sweeping: Sweeping | None = None,
+        tick_s: float = _TICK_S,
     ) -> None:
         self._hq = hq
+        self._sweeping = sweeping
         self._between = between
         self._tick_s = tick_s
         self._lost = False
@@ -99,7 +106,10 @@ class RunRunner:
                 _LOG.warning("The best so far of a run could not be kept: %s", error)
 
         try:
-            outcome = reckoner.reckon(ask.analysis, taken.problem, ask.limits, Heard(told, kept))
+            if ask.analysis == "sweep" and self._sweeping is not None:
+                outcome = sweep_running.reckon(hq, taken, Heard(told, kept), self._sweeping)
+            else:
+                outcome = reckoner.reckon(ask.analysis, taken.problem, ask.limits, Heard(told, kept))
         except OSError as error:
             outcome = Outcome(None, sentence=f"No process could be started for it: {error}.")
         if outcome.last_words:

@@ -19,7 +19,7 @@ from stafftalks.node.sender import Sender
 from stafftalks.node.server import NodeServer
 from stafftalks.services import registry
 from stafftalks.services.ports import Headquarters
-from stafftalks.site import wiring
+from stafftalks.site import sweeping, wiring
 from stafftalks.site.checking import CheckRunner
 from stafftalks.site.home import Home
 from stafftalks.site.running import RunRunner
@@ -53,7 +53,9 @@ class Serving:
         self._hq = _waking(self._hq, self._wake)
         self._workers = ProcessWorkers()
         self._checks = CheckRunner(self._hq, self._workers, between=wiring.let_go, rest=self._workers.close)
-        self._runs = RunRunner(self._hq, between=wiring.let_go)
+        self._runs = RunRunner(
+            self._hq, between=wiring.let_go, sweeping=lambda memory_mb: sweeping.within(self._home, memory_mb)
+        )
         self._digests: DigestThread | None = None
         self._tables: TableWorker | None = None
         self._lines: SendingThread | None = None

@@ -9,6 +9,7 @@ from stafftalks.services.sweep_cores import OnCores
 from stafftalks.services.sweep_ports import Reckoners
 from stafftalks.site import wiring
 from stafftalks.site.home import Home
+from stafftalks.site.sweeping_cores import BoundedCores
 from stafftalks.values.errors import MisuseError
 
 WAYS: Final = ("pool", "jobs", "dask")
@@ -31,6 +32,13 @@ def reckoners(on: str, home: Home) -> AbstractContextManager[Reckoners]:
             return cluster(config.dask_scheduler)
         case other:
             raise MisuseError(f"Sweeps cannot be reckoned on {other[:40]!r}: choose one of {', '.join(WAYS)}.")
+
+
+def within(home: Home, memory_mb: int) -> AbstractContextManager[Reckoners]:
+    """What the configuration says, for runs of the pages: on the cores here each process may have so much memory and no more."""
+    if home.config().sweeps_on == "pool":
+        return nullcontext(BoundedCores(memory_mb))
+    return reckoners("", home)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from stafftalks.values.errors import HostError, MisuseError
 AHEAD: Final = 64
 """How many batches the cluster has at once, at most."""
 _CONNECT_S: Final = 15
+_LOOK_S: Final = 0.5
 
 
 @contextmanager
@@ -47,7 +48,7 @@ class OnDask:
         self._client = client
         self._wait = wait
 
-    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes]:
+    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes | None]:
         """The part of each span, as they are done. Raises HostError where the cluster fails."""
         sent = self._client.scatter(problem, broadcast=True, hash=False)
         rest, out = iter(spans), set[Any]()
@@ -57,7 +58,11 @@ class OnDask:
                     out.add(self._client.submit(reckoned, sent, span.first, span.last, pure=False))
                 if not out:
                     return
-                done, out = self._wait(out, return_when=FIRST_COMPLETED)
+                try:
+                    done, out = self._wait(out, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+                except TimeoutError:
+                    yield None
+                    continue
                 for future in done:
                     yield self._part(future)
         finally:

@@ -136,7 +136,7 @@ class OnJobs:
         self._sleep = sleep
         self._role = role
 
-    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes]:
+    def run(self, problem: bytes, spans: Iterable[Span]) -> Generator[bytes | None]:
         """The part of each span, as they come. Raises HostError where no worker is there, or one could not reckon a batch."""
         number = shared_sweeps.share(Shared(sweep.problem_hash(problem), __version__, problem))
         try:
@@ -149,7 +149,7 @@ class OnJobs:
         finally:
             shared_sweeps.forget(number)
 
-    def _parts(self, jobs: "_Jobs", spans: Iterable[Span]) -> Generator[bytes]:
+    def _parts(self, jobs: "_Jobs", spans: Iterable[Span]) -> Generator[bytes | None]:
         rest, quiet = iter(spans), self._clock()
         while True:
             while len(jobs.out) < AHEAD and (span := next(rest, None)) is not None:
@@ -172,6 +172,7 @@ class OnJobs:
                         "No worker takes the batches of this sweep: start `stafftalks analyse worker` on any machine with access to the database, then go on with --resume. What is finished is kept."
                     )
                 quiet = self._clock()
+            yield None
             self._sleep(_LOOK_S)
 
 

@@ -1,11 +1,13 @@
 """A run in words: what it is, how it stands, how far it is, what was asked."""
 
+from collections.abc import Iterator
+
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stafftalks.analysis.watching import Progress
-from stafftalks.services.run_problems import Frozen, OptionsFrozen, RiskFrozen, ScheduleFrozen
+from stafftalks.services.run_problems import Frozen, OptionsFrozen, RiskFrozen, ScheduleFrozen, SweepFrozen
 from stafftalks.services.run_rows import (
     OVER,
     OptionsWanted,
@@ -15,6 +17,8 @@ from stafftalks.services.run_rows import (
     RunRow,
     ScheduleWanted,
     State,
+    SweepWanted,
+    SweptAnalysis,
 )
 from stafftalks.web.templatetags.stafftalks import number
 
@@ -60,6 +64,8 @@ def name(analysis: RunAnalysis) -> str:
             return _("Options")
         case "risk":
             return _("Uncertainty")
+        case "sweep":
+            return _("What-ifs")
 
 
 def about(analysis: RunAnalysis) -> str:
@@ -74,6 +80,10 @@ def about(analysis: RunAnalysis) -> str:
         case "risk":
             return _(
                 "How sure it is that everything, or a phase, is done by a date; what is critical, and what moves it most."
+            )
+        case "sweep":
+            return _(
+                "Where an answer holds and where not: the same question again and again, with other branches, assumptions that do not hold, forces left out."
             )
 
 
@@ -182,6 +192,36 @@ def _wanted(ask: RunAsk) -> tuple[Figure, ...]:
                 *([Figure(_("Forces and resources"), _("as if none were short"))] if unlimited else ()),
             ]
             return tuple(lines)
+        case SweepWanted() as swept:
+            return tuple(_swept(swept))
+
+
+def swept(of: SweptAnalysis) -> str:
+    """What is asked again and again."""
+    match of:
+        case "coverage":
+            return _("Coverage")
+        case "schedule" | "risk" | "options":
+            return name(of)
+
+
+def _swept(asked: SweepWanted) -> Iterator[Figure]:
+    yield Figure(_("Asked again and again"), swept(asked.of))
+    if asked.branches:
+        yield Figure(_("Branches"), ", ".join(asked.branches))
+    for text in asked.assumptions:
+        yield Figure(_("May be otherwise"), text)
+    if asked.leave_out:
+        yield Figure(_("May be left out"), ", ".join(asked.leave_out))
+        yield Figure(_("At most so many at once"), number(asked.at_most))
+    if asked.seeds > 1:
+        yield Figure(_("Seeds"), number(asked.seeds))
+    if asked.of == "risk":
+        yield Figure(_("What is to be closed"), _("everything") if asked.goal == "all" else asked.goal)
+        if asked.by:
+            yield Figure(_("Date"), asked.by)
+    if asked.of != "coverage":
+        yield Figure(_("Effort at each point"), number(asked.effort))
 
 
 def _far(row: RunRow) -> str:
@@ -208,6 +248,7 @@ def _step(row: RunRow) -> str:
         "solver": _("A solver looks for a better schedule, and proves how good it can get."),
         "what stands in the way": _("There is no schedule: what stands in the way is looked for."),
         "what would do": _("There is no schedule: what would do is looked for."),
+        "points": _("One point after another is reckoned."),
         "draws": _("Everything is played through again and again."),
         "worst case": _("The least shortfall in the worst case is looked for."),
         "expected shortfall": _("Of those as good in the worst case, the best on average is looked for."),
@@ -248,6 +289,8 @@ def _said(told: Progress, value: float | None, frozen: Frozen) -> str:
             return number(round(value)) if told.step == "cost" else ""
         case RiskFrozen():
             return f"{value:,.1f}"
+        case SweepFrozen():
+            return ""
 
 
 def _done(told: Progress) -> str:

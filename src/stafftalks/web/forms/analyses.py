@@ -13,6 +13,7 @@ from stafftalks.services.run_rows import (
     RunAnalysis,
     RunAsk,
     ScheduleWanted,
+    SweepWanted,
     Wanted,
 )
 from stafftalks.web.forms.checks import Choices
@@ -167,4 +168,74 @@ class RiskForm(AskForm):
         )  # fmt: skip
 
 
-FORMS: dict[RunAnalysis, type[AskForm]] = {"schedule": ScheduleForm, "options": OptionsForm, "risk": RiskForm}
+class SweepForm(AskForm):
+    """An analysis again and again, with other branches, assumptions, forces."""
+
+    of = forms.ChoiceField(
+        label=_("Which question is asked again and again"),
+        choices=(("coverage", _("Coverage")), ("schedule", _("Schedule")), ("risk", _("Uncertainty")), ("options", _("Options"))),
+    )  # fmt: skip
+    branches = forms.CharField(
+        label=_("Branches, one by one"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("By name, one a line; “each”: every branch by itself. Empty: all together."),
+    )  # fmt: skip
+    assumptions = forms.CharField(
+        label=_("What may be otherwise"), required=False, max_length=8_000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One assumption a line, ways in which it does not hold parted by |: “Port Y 50% | Port Y 0%”, “Tankers +2 days”, “Load lasts 150%”, “all lasts 120%”."),
+    )  # fmt: skip
+    leave_out = forms.CharField(
+        label=_("Forces that may be left out"), required=False, initial="each", max_length=8_000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("By name, one a line; “each”: every force. A party’s code leaves out all that it brings. Empty: none."),
+    )  # fmt: skip
+    at_most = forms.IntegerField(
+        label=_("At most so many at once"), initial=1, min_value=1, max_value=100, widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("With 2 every pair is a point too, and so on: the points grow fast, and 100,000 are the most."),
+    )  # fmt: skip
+    seeds = forms.IntegerField(
+        label=_("Seeds"), initial=1, min_value=1, max_value=1_000, widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("Of schedules and uncertainty: how often each point is reckoned with other chance."),
+    )  # fmt: skip
+    effort = forms.IntegerField(
+        label=_("Effort at each point"), initial=2_000, min_value=1, max_value=1_000_000, widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("Schedules made, draws, or nodes of the solver: counted and not timed, so that the answer is the same on every machine."),
+    )  # fmt: skip
+    goal = forms.CharField(
+        label=_("What is to be closed"), required=False, initial="all", max_length=500, help_text=_("Of uncertainty: “all”, or a phase as “Plan: Phase”.")
+    )  # fmt: skip
+    by = forms.CharField(
+        label=_("By when"), required=False, max_length=100, help_text=_("Of uncertainty: C+9, or 2027-05-14. Empty: whenever.")
+    )  # fmt: skip
+    must = forms.BooleanField(label=_("Windows and phases of schedules must be kept"), required=False)
+    all_forces = forms.BooleanField(label=_("Of options: forces that were not offered count too"), required=False)
+
+    field_order = (
+        "contingency", "private", "of", "branches", "assumptions", "leave_out", "at_most", "seeds", "effort", "goal", "by", "must", "all_forces",
+        "seconds", "memory_mb",
+    )  # fmt: skip
+
+    def _wanted(self, said: dict[str, Any]) -> Wanted:
+        return SweepWanted(
+            of=said["of"],
+            branches=_lines(said["branches"]),
+            assumptions=_lines(said["assumptions"]),
+            leave_out=_lines(said["leave_out"]),
+            at_most=said["at_most"] if _lines(said["leave_out"]) else 1,
+            seeds=said["seeds"],
+            must=said["must"],
+            all_forces=said["all_forces"],
+            goal=said["goal"] or "all",
+            by=said["by"],
+            effort=said["effort"],
+        )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+FORMS: dict[RunAnalysis, type[AskForm]] = {
+    "schedule": ScheduleForm,
+    "options": OptionsForm,
+    "risk": RiskForm,
+    "sweep": SweepForm,
+}

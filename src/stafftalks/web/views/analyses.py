@@ -17,7 +17,7 @@ from stafftalks.web.analyses import words
 from stafftalks.web.forms.analyses import FORMS
 from stafftalks.web.windows import Window, offset_of
 
-KINDS: Final[tuple[RunAnalysis, ...]] = ("schedule", "risk", "options")
+KINDS: Final[tuple[RunAnalysis, ...]] = ("schedule", "risk", "options", "sweep")
 _UNDER_WAY: Final = 100
 
 

@@ -13,20 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from stafftalks.analysis.schedule_assumptions import Granted
-from stafftalks.services import accords, releases, run_writing, runs
+from stafftalks.services import accords, prints, releases, run_writing, runs
 from stafftalks.services.analyses import Input, Moved
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_rows import OVER, RunAnalysis, RunId, RunRow
 from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.values.person import Person
 from stafftalks.web import access, charts, faults
-from stafftalks.web.analyses import options, risk, schedule, words
+from stafftalks.web.analyses import options, risk, schedule, sweep, sweep_files, words
 from stafftalks.web.faults import Fault
 
 if TYPE_CHECKING:
     from stafftalks.values.ids import AccordId
 
-RESULTS: Final[dict[RunAnalysis, ModuleType]] = {"schedule": schedule, "options": options, "risk": risk}
+RESULTS: Final[dict[RunAnalysis, ModuleType]] = {"schedule": schedule, "options": options, "risk": risk, "sweep": sweep}
 """What tells the result of each analysis: `context(request, row, result)` for the template `web/analyses/result_<analysis>.html`."""
 _LISTED: Final = 500
 
@@ -82,6 +82,34 @@ def again(request: HttpRequest, run: RunId) -> HttpResponse:
         return reverse("analysis", args=[begun])
 
     return _done(request, run, act)
+
+
+@require_POST
+def go_on(request: HttpRequest, run: RunId) -> HttpResponse:
+    """A sweep that ended before it was whole goes on, with what was frozen."""
+
+    def act(hq: Headquarters, person: Person) -> str:
+        begun = runs.go_on(hq, person, run)
+        messages.success(
+            request, _("It goes on with what was frozen, and waits for its turn. Only points that lack are reckoned.")
+        )
+        return reverse("analysis", args=[begun])
+
+    return _done(request, run, act)
+
+
+@require_GET
+def rows(request: HttpRequest, run: RunId, form: str) -> HttpResponse:
+    """All rows of a sweep as a file that bears the marking of all that it stands on; the journal records who took it out."""
+    person, hq, row = access.need_role(request, *runs.READERS), access.headquarters(), _one(run)
+    result = runs.result(hq, run) if row.ask.analysis == "sweep" and row.stands.answered else None
+    if result is None or form not in sweep_files.TYPES:
+        raise Http404
+    made = sweep_files.made(hq, row, result, form)
+    prints.note(hq, person, "printed", run, f"Rows of an analysis, as {form.upper()}.")
+    answer = HttpResponse(made, content_type=sweep_files.TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{hq.party}-what-ifs.{form}"'
+    return answer
 
 
 @require_POST
