@@ -22,6 +22,7 @@ from stafftalks.cli import (
     analyse_coverage,
     analyse_options,
     analyse_risk,
+    analyse_runs,
     analyse_sweep,
     analyse_waiting,
     audit,
@@ -91,6 +92,7 @@ analyse.app.command("options")(analyse_options.options)
 analyse.app.command("waiting")(analyse_waiting.waiting)
 analyse.app.command("sweep")(analyse_sweep.sweep)
 analyse.app.command("worker")(analyse_sweep.worker)
+analyse.app.add_typer(analyse_runs.app, name=analyse_runs.NAME)
 analyse.app.command("stale")(analyse_basis.stale)
 element.app.command("export")(element_export.export_element)
 release.app.command("recall")(recalls.recall)

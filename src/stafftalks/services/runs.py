@@ -13,8 +13,8 @@ from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.schedule_assumptions import Granted, together
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.markings import markings_within
-from stafftalks.services import analyses, cataloguing, labels, run_freezing, run_problems
-from stafftalks.services.analyses import Basis, Gathered, Moved
+from stafftalks.services import analyses, analyses_work, cataloguing, labels, run_freezing, run_problems
+from stafftalks.services.analyses import Ask, Basis, Gathered, Moved
 from stafftalks.services.catalogue import Wanted as Sought
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
@@ -130,6 +130,12 @@ def problem(hq: Headquarters, run: RunId) -> Frozen:
     """What the run reckons, as it was frozen; raises MisuseError where no such run is kept."""
     raw = hq.runs.problem(run)
     return run_problems.frozen(raw) if raw is not None else _gone()
+
+
+def closures(hq: Headquarters) -> tuple[str, ...]:
+    """What can be asked to be closed, by name: every phase that activities name, those of drafts too."""
+    made = analyses_work.work(hq, Ask("risk", private=True), {})
+    return tuple(sorted({stage.name for stage in made.stages}))
 
 
 def contingencies(hq: Headquarters) -> tuple[str, ...]:

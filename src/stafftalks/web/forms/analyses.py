@@ -136,7 +136,7 @@ class RiskForm(AskForm):
     """How sure closures are."""
 
     goal = forms.CharField(
-        label=_("What is to be closed"), initial="all", max_length=500,
+        label=_("What is to be closed"), initial="all", max_length=500, widget=forms.TextInput(attrs={"list": "closures", "autocomplete": "off"}),
         help_text=_("“all”, or a phase as “Plan: Phase”. What is critical and what moves it most is told of this."),
     )  # fmt: skip
     by = forms.CharField(

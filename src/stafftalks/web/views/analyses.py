@@ -70,6 +70,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         "form": form,
         "kind": kind,
         "name": words.name(kind),
+        "closures": runs.closures(hq) if kind == "risk" else (),
         "about": words.about(kind),
     }
     return faults.page(request, "web/analyses/new.html", context, told)
