@@ -163,7 +163,7 @@ def test_a_run_that_is_stopped_gives_what_it_has(
     tmp_path: Path, meridia: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextmanager
-    def stopped(*_about: object) -> Iterator[object]:
+    def stopped(*_about: object, **_limits: object) -> Iterator[object]:
         yield lambda _progress: False
 
     monkeypatch.setattr(analyse_risk, "watched", stopped)

@@ -134,7 +134,7 @@ def test_risk_says_by_when_how_surely_and_with_nothing_short_beside(world: World
     assert re.search(r"North: Reception: closed by C\+\d+\S* in 90 % of the draws", said)
     assert "With nothing short it would be C+" in said
     assert "1,000 draws with seed 1" in said
-    assert re.search(r"North: Reception C\+9 [\d.]+ % [\d.]+ % to [\d.]+ %", said)
+    assert re.search(r"North: Reception C\+9 \(due\) [\d.]+ % [\d.]+ % to [\d.]+ %", said)
     assert 'id="chart-closure"' in raw
     assert 'id="chart-tornado"' in raw
     assert "how long it lasts" in said

@@ -4,7 +4,7 @@ Resources are limited unless the caller says otherwise, for without limits the a
 the same draws give without. The limited policy places by one order in all draws and knows durations as it places: who learns them only as they go may close later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -35,7 +35,7 @@ BATCH: Final = 1000
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked. `goal` names the closure for criticality and tornado. With `error_ticks`, draws go on only until the interval of the `sure` quantile is so narrow on either side."""
+    """What is asked. `goal` names the closure for criticality and tornado; `dues` say by name when closures are due. With `error_ticks`, draws go on only until the interval of the `sure` quantile is so narrow on either side."""
 
     seed: int = 1
     draws: int = 10_000
@@ -43,6 +43,7 @@ class Question(msgspec.Struct, frozen=True):
     goal: str = "all"
     quantiles: tuple[float, ...] = (0.1, 0.5, 0.8, 0.9, 0.95)
     dates: tuple[int, ...] = ()
+    dues: Mapping[str, int] = {}
     error_ticks: float | None = None
     sure: float = 0.9
     bars: int = 20
@@ -137,7 +138,7 @@ def judge(
     goal = made.closures.index(question.goal)
     closings, freely = (
         tuple(
-            closing(name, row, question.quantiles, question.dates)
+            closing(name, row, question.quantiles, question.dates, question.dues.get(name))
             for name, row in zip(made.closures, rows, strict=True)
         )
         for rows in (closed, without)

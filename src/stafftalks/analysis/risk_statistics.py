@@ -48,7 +48,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Closing(msgspec.Struct, frozen=True):
-    """When one closure comes: mean and standard deviation over the draws in which it comes, quantiles, S-curve, and the chance that it never does."""
+    """When one closure comes: mean and standard deviation over the draws in which it comes, quantiles, S-curve, the chance that it never does, and that it has come when it is due."""
 
     name: str
     mean: Estimate | None
@@ -56,6 +56,7 @@ class Closing(msgspec.Struct, frozen=True):
     quantiles: tuple[Quantile, ...]
     curve: tuple[Point, ...]
     never: Estimate
+    due: Point | None = None
 
 
 class Critical(msgspec.Struct, frozen=True):
@@ -98,12 +99,12 @@ def quantile(ordered: Floats, share: float) -> Quantile:
     return Quantile(share, *(None if tick >= NEVER else tick for tick in ticks))
 
 
-def closing(name: str, drawn: Floats, shares: Sequence[float], dates: Sequence[int]) -> Closing:
-    """What draws say of one closure; the S-curve has at most a hundred points from first to last, and the dates named."""
+def closing(name: str, drawn: Floats, shares: Sequence[float], dates: Sequence[int], due: int | None = None) -> Closing:
+    """What draws say of one closure; the S-curve has at most a hundred points from first to last, the dates named, and when it is due."""
     ordered = np.sort(drawn)
     draws, there = len(ordered), int(np.searchsorted(ordered, NEVER))
     mean, deviation = None, None
-    ticks = set(dates)
+    ticks = set(dates) | ({due} if due is not None else set())
     if there:
         whole = ordered[:there].astype(np.int64)
         total, squares = int(whole.sum()), sum(int(part) for part in (whole * whole).reshape(1, -1).sum(axis=1))
@@ -115,7 +116,8 @@ def closing(name: str, drawn: Floats, shares: Sequence[float], dates: Sequence[i
     by = np.searchsorted(ordered[:there], np.array(sorted(ticks)), side="right").tolist()
     curve = tuple(Point(tick, proportion(count, draws)) for tick, count in zip(sorted(ticks), by, strict=True))
     never = proportion(draws - there, draws)
-    return Closing(name, mean, deviation, tuple(quantile(ordered, share) for share in shares), curve, never)
+    then = next((point for point in curve if point.tick == due), None)
+    return Closing(name, mean, deviation, tuple(quantile(ordered, share) for share in shares), curve, never, then)
 
 
 def criticality(problem: Problem, critical: Counts, draws: int) -> tuple[Critical, ...]:

@@ -16,7 +16,7 @@ from stafftalks.values.relative_time import parse_moment
 if TYPE_CHECKING:
     from stafftalks.analysis.faults import Fault
     from stafftalks.analysis.risk import Risk
-    from stafftalks.analysis.risk_statistics import Closing
+    from stafftalks.analysis.risk_statistics import Closing, Point
     from stafftalks.analysis.times import Times
 
 
@@ -41,7 +41,7 @@ class ChanceLine(msgspec.Struct, frozen=True):
 
 
 class ClosingLine(msgspec.Struct, frozen=True):
-    """When a closure comes; `never` is the chance that it does not. `curve` are the points of its S-curve and the dates that were asked for."""
+    """When a closure comes; `never` is the chance that it does not. `curve` are the points of its S-curve and the dates that were asked for; `due`, the chance that it has come when it is due, where that is said."""
 
     name: str
     mean: float | None
@@ -49,6 +49,7 @@ class ClosingLine(msgspec.Struct, frozen=True):
     never: float
     quantiles: tuple[QuantileLine, ...]
     curve: tuple[ChanceLine, ...]
+    due: ChanceLine | None
 
 
 class CriticalLine(msgspec.Struct, frozen=True):
@@ -150,7 +151,7 @@ def risk(
             known, source = risk_reading.estimates_of(inputs.read_data(estimates), estimates)
             given = tuple(source.faults)
         work, network = analyses_risk.prepared(call.hq(), known, contingency=contingency, private=private)
-        question = msgspec.structs.replace(question, dates=_dates(by, work.times))
+        question = msgspec.structs.replace(question, dates=_dates(by, work.times), dues=analyses_risk.dues(work))
         with watched(call.screen, "risk", memory_mb=memory, seconds=seconds) as watch:
             here = analyses_risk.answered(work, network, question, watch)
         found = _found(contingency, here.risk, here.times, here.titles)
@@ -221,11 +222,14 @@ def _closing(closing: "Closing", times: "Times") -> ClosingLine:
             QuantileLine(each.share, each.tick, each.low, each.high, times.said(each.tick) or "never")
             for each in closing.quantiles
         ),
-        tuple(
-            ChanceLine(each.tick, times.said(each.tick), each.chance.value, each.chance.low, each.chance.high)
-            for each in closing.curve
-        ),
+        tuple(_chance(each, times) for each in closing.curve),
+        None if closing.due is None else _chance(closing.due, times),
     )
+
+
+def _chance(point: "Point", times: "Times") -> ChanceLine:
+    chance = point.chance
+    return ChanceLine(point.tick, times.said(point.tick), chance.value, chance.low, chance.high)
 
 
 def _tell(call: Call, found: RiskFound, dates: tuple[int, ...]) -> None:
@@ -237,6 +241,14 @@ def _tell(call: Call, found: RiskFound, dates: tuple[int, ...]) -> None:
         (each.name, *(quantile.says for quantile in each.quantiles), f"{each.never:.1%}") for each in found.closings
     ]
     screen.table(("What", *(f"in {share:.0%}" for share in shares), "Never"), rows, empty="")
+    if any(each.due for each in found.closings):
+        screen.heading("In time")
+        in_time = [
+            (each.name, each.due.says, f"{each.due.chance:.1%}", f"{each.due.low:.1%} to {each.due.high:.1%}")
+            for each in found.closings
+            if each.due
+        ]
+        screen.table(("What", "Due", "Chance", "Surely"), in_time, empty="")
     if dates:
         screen.heading("Chances")
         goal = next(each for each in found.closings if each.name == found.goal)

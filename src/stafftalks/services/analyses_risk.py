@@ -54,6 +54,11 @@ def prepared(
     return made, Network(tasks, supplies, closures, TICK_S)
 
 
+def dues(made: Work) -> dict[str, int]:
+    """When each phase is due, where that is said."""
+    return {stage.name: stage.due for stage in made.stages if stage.due is not None}
+
+
 def answered(
     made: Work,
     network: Network,

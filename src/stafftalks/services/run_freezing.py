@@ -99,6 +99,7 @@ def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:
         policy="unconstrained" if wanted.unlimited else "resource-constrained",
         goal=wanted.goal,
         dates=tuple(_tick(text, work.times) for text in wanted.by),
+        dues=analyses_risk.dues(work),
         error_ticks=wanted.error_ticks,
     )
     made, _faults = risk_columns.problem(network, question.seed)

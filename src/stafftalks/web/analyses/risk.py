@@ -101,6 +101,9 @@ def _curve(risk: Risk, name: str, question: Question, times: Times) -> Chart:
         free = next(each for each in risk.without_limits if each.name == name)
         curves.append(_points(free, _("With nothing short"), times))
     dues = [Due(risk_rows.said(times, tick), tick) for tick in question.dates[:_MOST_DATES]]
+    if one.due is not None:
+        when = {"when": risk_rows.said(times, one.due.tick)}
+        dues = [Due(_("due %(when)s") % when, one.due.tick), *(due for due in dues if due.tick != one.due.tick)]
     title = _("How surely it is closed by when: %(goal)s") % {"goal": risk_rows.titled(name)}
     return closure.curve(curves, charts.axis(times), dues=dues, say=tr, title=title)
 

@@ -36,12 +36,13 @@ class ClosingRow(msgspec.Struct, frozen=True, kw_only=True):
     never: str
 
 
-class ChanceRow(msgspec.Struct, frozen=True):
-    """The chance that a closure has come by a date, between what it lies, and what it would be with nothing short."""
+class ChanceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The chance that a closure has come by a date, or when it is `due`, between what it lies, and what it would be with nothing short."""
 
     link: Link
     title: str
     when: str
+    due: bool
     chance: str
     error: str
     free: str
@@ -108,23 +109,23 @@ def between(quantile: Quantile, times: Times) -> str:
 
 
 def chance_rows(risk: Risk, dates: Sequence[int], times: Times, behind: Behind) -> tuple[ChanceRow, ...]:
-    """Each date that was asked about, for the goal and then for every other closure."""
+    """Of the goal, and then of every other closure: when it is due, and each date that was asked about."""
     free = {(each.name, point.tick): point.chance for each in risk.without_limits for point in each.curve}
     rows = []
     for closing in sorted(risk.closings, key=lambda each: (each.name != risk.goal, each.name != ALL)):
         points = {point.tick: point.chance for point in closing.curve}
-        for tick in dates:
+        due = [] if closing.due is None else [closing.due.tick]
+        for tick in dict.fromkeys((*due, *dates)):
             if tick in points:
                 without = free.get((closing.name, tick))
-                beside = "" if without is None or risk.policy == "unconstrained" else chance(without.value)
-                link = behind.link(closing.name)
                 row = ChanceRow(
-                    link,
-                    titled(closing.name),
-                    said(times, tick),
-                    chance(points[tick].value),
-                    interval(points[tick]),
-                    beside,
+                    link=behind.link(closing.name),
+                    title=titled(closing.name),
+                    when=said(times, tick),
+                    due=tick in due,
+                    chance=chance(points[tick].value),
+                    error=interval(points[tick]),
+                    free="" if without is None else chance(without.value),
                 )
                 rows.append(row)
     return tuple(rows)
