@@ -67,6 +67,8 @@ export class Drawing {
     await this.#view.initialize(this.#inside).runAsync();
     // The room bears the alternative text of the whole.
     for (const name of ["role", "aria-roledescription", "aria-label"]) this.#inside.removeAttribute(name);
+    // Lines bear roles without a name of their own, whatever the specification says.
+    this.#inside.querySelector("svg")?.setAttribute("aria-hidden", "true");
   }
 
   #open(item: Item | null | undefined): void {

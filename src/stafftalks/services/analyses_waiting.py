@@ -13,7 +13,7 @@ from stafftalks.planning.intelligence import Assessment, Indicator
 from stafftalks.planning.options import Option
 from stafftalks.planning.plans import Plan
 from stafftalks.planning.refs import ElementRef, ExactRef
-from stafftalks.planning.scenarios import Scenario
+from stafftalks.planning.scenarios import Requirement, Scenario
 from stafftalks.services import analyses_options, analyses_times
 from stafftalks.services.analyses import Gathered, key_of
 from stafftalks.services.analyses_options import Prepared
@@ -87,10 +87,25 @@ class _Telling:
                     for name in self._named(key_of(chosen.scenario), linked) if linked else ():
                         yield Tell(name, "decision", piece.key, point.decision, tick, "", point.authority)
         for piece, option in self._gathered.of(Option):
-            for name in self._named(key_of(option.scenario), option.branches) if option.scenario else ():
+            for name in self._answered(option) if option.open_decisions else ():
                 for one in option.open_decisions:
                     tick = self._tick(piece, option.plan, one.by)
                     yield Tell(name, "decision", piece.key, one.decision, tick, "", one.authority)
+
+    def _answered(self, option: Option) -> Iterator[str]:
+        """The branches that an option is for: those that it names, else those whose requirements it would meet."""
+        if option.scenario is None:
+            return
+        ids = dict.fromkeys(option.branches)
+        if not ids:
+            met = {key_of(row.requirement) for row in option.contributions if row.requirement is not None}
+            needs = [need for piece, need in self._gathered.of(Requirement) if piece.key in met]
+            if any(not need.branches for need in needs):
+                yield from self._named(key_of(option.scenario), ())
+                return
+            ids = dict.fromkeys(name for need in needs for name in need.branches)
+        if ids:
+            yield from self._named(key_of(option.scenario), tuple(ids))
 
     def _named(self, scenario: str, ids: tuple[str, ...] | list[str]) -> list[str]:
         """The branches with these ids; without ids all of the scenario, or itself where it has none."""
