@@ -136,6 +136,7 @@ class ScheduleFound(msgspec.Struct, frozen=True, kw_only=True):
     earliest_end: int | None
     ends: str
     earliest_ends: str
+    counted_in: str
     gap: float | None
     stopped: bool
     schedules: int
@@ -171,6 +172,7 @@ def found(answered: "Scheduled", grants: "Iterable[Granted]", faults: "Iterable[
         earliest_end=bound.end if bound else None,
         ends=said(value.end) if value else "",
         earliest_ends=said(bound.end) if bound else "",
+        counted_in=_counted_in(problem),
         gap=None if answer.gap is None else round(answer.gap, 6),
         stopped=answer.stopped,
         schedules=answer.schedules,
@@ -278,7 +280,7 @@ def tell(call: Call, found: ScheduleFound) -> None:
             (each.title or each.phase, each.closes_at, each.due_at, str(each.lateness) if each.lateness else "")
             for each in found.phases
         ]
-        screen.table(("Phase", "Closes", "Due", "Lateness"), lines, empty="")
+        screen.table(("Phase", "Closes", "Due", f"Too late ({found.counted_in})"), lines, empty="")
     if found.apart:
         screen.heading("Otherwise than plans say now")
         rows = [(each.title or each.activity, each.window, each.starts, each.ends, each.sort) for each in found.apart]
@@ -288,6 +290,14 @@ def tell(call: Call, found: ScheduleFound) -> None:
     if found.left_out:
         screen.heading("Left out")
         screen.say(*(f"- {line.sentence}" for line in found.left_out))
+
+
+def _counted_in(problem: "Problem") -> str:
+    """What a tick is."""
+    if not problem.ticks.counted:
+        return "ticks"
+    each = 24 // problem.ticks.per_day
+    return {1: "hours", 24: "days"}.get(each, f"times {each} hours")
 
 
 def _more(given: GivenLine) -> str:
@@ -311,7 +321,7 @@ def _verdict(call: Call, found: ScheduleFound) -> None:
         return
     late = ""
     if found.phases and found.lateness:
-        late = f"Phases close too late by {found.lateness:,} in all, weighted, and by at least {found.least_lateness:,} in any schedule. "
+        late = f"Phases close too late by {found.lateness:,} {found.counted_in} in all, weighted, and by at least {found.least_lateness:,} in any schedule. "
     elif found.phases:
         late = "Every phase closes in time. "
     sure = (
@@ -332,4 +342,8 @@ def _verdict(call: Call, found: ScheduleFound) -> None:
         )
         for each in found.activities
     ]
-    screen.table(("Activity", "Mode", "Starts", "Ends", "Room"), rows, empty="There is nothing to schedule.")
+    screen.table(
+        ("Activity", "Mode", "Starts", "Ends", f"Room ({found.counted_in})"),
+        rows,
+        empty="There is nothing to schedule.",
+    )

@@ -42,7 +42,10 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 def compared(hq: Headquarters, ask: Ask, times: Times, placed: Iterable[Placed]) -> Compared:
-    """The schedule beside the same elements as they stand now; `times` are those of the answer."""
+    """The schedule beside the same elements as they stand now; `times` are those of the answer. Where nothing is scheduled there is nothing beside plans."""
+    placed = tuple(placed)
+    if not placed:
+        return Compared((), 0)
     gathered = analyses.gather(hq, ask)
     activities = {piece.key: (piece, content) for piece, content in gathered.of(Activity)}
     whole, of = analyses_times.counted(
