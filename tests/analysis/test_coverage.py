@@ -1,6 +1,7 @@
 """Coverage equals what is found by asking at every tick; an edit gives what a new answer would; what is private stays home."""
 
 import random
+from collections import Counter
 
 import msgspec
 import pytest
@@ -51,6 +52,10 @@ def test_coverage_is_what_asking_at_every_tick_finds(seed):
     rows = list(found.rows())
     same(rows, slow(scenarios, needs, offers))
     assert found.counts() == {state: sum(row.state == state for row in rows) for state in found.counts()}
+    assert list(found.listed()) == [(row.need, row.branch, row.state) for row in rows]
+    less = found.edit(drop=[offer.id for offer in offers[::3]])
+    hang = Counter(thing for row in less.rows() for thing in {(one.sort, one.name) for one in row.alone})
+    assert dict(less.hanging()) == dict(hang)
 
 
 @settings(max_examples=40, deadline=None)

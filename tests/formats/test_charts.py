@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import vl_convert
 
-from stafftalks.formats.charts import drawing, gantt, layers, look, network, words
+from stafftalks.formats.charts import coverage, drawing, gantt, layers, look, network, words
 from stafftalks.formats.charts.chart import Axis, Chart, turned
 from stafftalks.formats.charts.drawing import Around
 from stafftalks.values.errors import HostError
@@ -72,6 +72,11 @@ def test_colours_are_those_of_the_light_look_and_all_that_stand_in_charts_are_kn
 
 def test_names_that_are_spelt_alike_stand_on_lines_of_their_own() -> None:
     assert {row["row"] for row in charts.covered().spec["data"]["values"]} == {0, 1, 2}
+
+
+def test_where_nothing_says_when_no_time_is_drawn() -> None:
+    cell = coverage.Cell(key="", line="x", start=None, end=None, state="gap", told="", cells=("x",))
+    assert coverage.heat((cell,), charts.DATED, ("What",)).spec["layer"][0]["encoding"]["x"]["axis"] is None
 
 
 def test_time_from_an_anchor_is_in_days_and_dates_are_in_milliseconds() -> None:

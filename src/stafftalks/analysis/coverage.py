@@ -4,6 +4,7 @@ What is offered is what contributions say, clipped to the requirement's window. 
 An answer can be asked what falls open without some forces, places or parties, and what a branch asks for once it opens. It does not change: an edit gives another, which shares what is the same.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -97,6 +98,20 @@ class Coverage:
         for need in self.held.blocks:
             for branch, (state, missing) in self._brief(need).items():
                 yield need, branch, state, missing
+
+    def listed(self) -> Iterator[tuple[str, str, State]]:
+        """Every row in brief, as `rows` orders them: requirement, branch, state. Nothing behind it is made."""
+        for need, block in self.held.blocks.items():
+            for number in block.rows_of(need):
+                yield need, block.branch[number], STATES[block.worst[number]]
+
+    def hanging(self) -> tuple[tuple[Thing, int], ...]:
+        """Everything on which rows hang alone, with how many rows, the most first."""
+        found: Counter[Thing] = Counter()
+        for block in {id(block): block for block in self.held.blocks.values()}.values():
+            standing = {need for need, held in self.held.blocks.items() if held is block}
+            found.update(thing for need, thing in block.hanging() if need in standing)
+        return tuple(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
     def of(self, need: str) -> tuple[Row, ...]:
         """The rows of a requirement, by branch; none where it is not there."""

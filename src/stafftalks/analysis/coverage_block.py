@@ -1,6 +1,6 @@
 """Rows of some requirements as columns, and each row as a value where it is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -125,6 +125,13 @@ class Block:
             for at in range(first, last)
         )
         return Row(need.scenario, self.branch[number], need.id, need.quantity, STATES[self.worst[number]], parts, alone)
+
+    def hanging(self) -> Iterator[tuple[str, Thing]]:
+        """For each row and each thing that it hangs on alone, at any time, the requirement and the thing."""
+        dependent, named = self.dependent
+        row = np.searchsorted(self.found.pointer, dependent.stretch, side="right") - 1
+        for number, thing in dict.fromkeys(zip(row.tolist(), dependent.thing.tolist(), strict=True)):
+            yield self.needs[int(self.need_of[number])].id, named[thing]
 
     def _stretch(self, need: Need, number: int, place: int) -> Stretch:
         pairs, found = self.pairs, self.found

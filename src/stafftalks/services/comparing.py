@@ -1,11 +1,9 @@
-"""Options side by side, and which side would cover what: gathered from what our people may read, computed by `planning`, stored nowhere."""
+"""Options side by side: gathered from what our people may read, stored nowhere."""
 
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from stafftalks.planning.coverage import Covered, Key, cover
-from stafftalks.planning.forces import Force
 from stafftalks.planning.kinds import Content
 from stafftalks.planning.options import Criterion, Option
 from stafftalks.planning.plans import Plan
@@ -18,6 +16,8 @@ from stafftalks.values.errors import MisuseError
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.person import Person
 
+Key = tuple[PartyId, ElementId]
+
 
 class Grouped(msgspec.Struct, frozen=True):
     """Options that answer the same thing: a scenario where they name one, else a contingency, else neither."""
@@ -25,14 +25,6 @@ class Grouped(msgspec.Struct, frozen=True):
     scenario: ElementRef | None
     contingency: str
     options: tuple[Piece, ...]
-
-
-class CoverageView(msgspec.Struct, frozen=True):
-    """The matrix with everything it names: requirements, options and forces by key, sides in order (ours first)."""
-
-    rows: tuple[Covered, ...]
-    pieces: Mapping[Key, Piece]
-    parties: tuple[PartyId, ...]
 
 
 def grouped(hq: Headquarters) -> tuple[Grouped, ...]:
@@ -59,35 +51,6 @@ def chosen(hq: Headquarters, keys: Sequence[str], scenario: ElementRef | None, c
     if scenario is not None:
         return tuple(piece for piece in pieces if _is_for(piece.content, scenario))
     return tuple(piece for piece in pieces if piece.contingency == contingency)
-
-
-def coverage(
-    hq: Headquarters, *, scenario: ElementRef | None = None, contingency: str = "", options: Sequence[str] = ()
-) -> CoverageView:
-    """Which side would bring what to the requirements of this scenario or contingency (all where neither is named).
-
-    `options` limits what is counted to the options with these keys; all that our people may read where none is named.
-    """
-    pieces = workspace.pieces(hq, kinds=("requirement", "option", "force"))
-    by_key: dict[Key, Piece] = {(piece.party, piece.element): piece for piece in pieces}
-    requirements = {
-        key: piece.content
-        for key, piece in by_key.items()
-        if isinstance(piece.content, Requirement)
-        and (scenario is None or _is_for(piece.content, scenario))
-        and contingency in ("", piece.contingency)
-    }
-    counted = {
-        key: piece.content
-        for key, piece in by_key.items()
-        if isinstance(piece.content, Option) and (not options or piece.key in options)
-    }
-    forces = {key: piece.content for key, piece in by_key.items() if isinstance(piece.content, Force)}
-    named = {row.party for option in counted.values() for row in option.contributions}
-    others = sorted((named | {key[0] for key in by_key}) - {hq.party})
-    parties = (hq.party, *(PartyId(party) for party in others))
-    ordered = dict(sorted(requirements.items(), key=lambda item: (item[1].priority or 1_000, item[1].serial, item[0])))
-    return CoverageView(cover(ordered, counted, forces, parties), by_key, parties)
 
 
 def weigh_alike(hq: Headquarters, person: Person, options: Sequence[Piece], weights: Mapping[str, int]) -> int:

@@ -92,7 +92,9 @@ def pages(world: World) -> list[Page]:
         *found,
         Page("options-compare", f"{reverse('options-compare')}?scenario={scenario}", PLANNER),
         Page("options-write", f"{reverse('options-compare')}?scenario={scenario}&write=1&w.Speed=1", PLANNER),
-        Page("coverage-of-scenario", f"{reverse('coverage')}?scenario={scenario}", PLANNER),
+        Page(
+            "coverage-of-scenario", f"{reverse('coverage')}?scenario={scenario}&private=yes&without=party:XTV", PLANNER
+        ),
         Page("compare-choose", f"{reverse('compare')}?a={scenario}", PLANNER),
         Page("compare-beside", beside, PLANNER),
     ]

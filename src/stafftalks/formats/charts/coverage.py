@@ -38,6 +38,9 @@ def heat(cells: Sequence[Cell], axis: Axis, columns: Sequence[str], *, say: Say 
     rows = [_row(cell, place[cell.key, cell.line], axis, first, last, say) for cell in cells]
     params, down = names([line for _key, line in lines])
     along = axis.along("from", say, domain=(first, last))
+    if all(cell.start is None and cell.end is None for cell in cells):
+        # All of it always holds: there is no time to be read.
+        along["axis"] = None
     spec = whole(
         {
             "data": inline(rows),

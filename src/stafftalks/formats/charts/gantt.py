@@ -153,7 +153,7 @@ def _dues(dues: Sequence[Due], axis: Axis, along: Spec, middle: float) -> list[S
     x = {**along, "field": "x"}
     line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 1.5}
     words = {"x": x, "y": None, "text": {"field": "name", "type": "nominal"}}
-    above = worded(rows, {"baseline": "bottom", "y": -2, "fontSize": 11}, words, until=middle, away_px=3)
+    above = worded(rows, {"baseline": "bottom", "y": -2, "fontSize": 12}, words, until=middle, away_px=3)
     return [
         {"data": inline(rows), "mark": line, "encoding": {"x": x, "y": None, "tooltip": {"field": "told"}}},
         *above,

@@ -13,7 +13,7 @@ from stafftalks.formats.charts.chart import Chart, Say, Spec, inline, whole
 from stafftalks.formats.charts.layers import placed
 
 _MOST: Final = 60
-_LETTERS: Final = 20
+_LETTERS: Final = 19
 _BOX_PX: Final = 160
 _BANDS: Final = (
     (0.0, 1.0, look.SHEET),
@@ -122,7 +122,7 @@ def _boxes(boxes: Sequence[Spec], x: Spec, y: Spec) -> list[Spec]:
                 "tooltip": {"field": "told"},
             },
         },
-        {"data": data, "mark": {"type": "text", "dy": -8, "fontSize": 11}, "encoding": {**text, "text": {"field": "name", "type": "nominal"}}},
+        {"data": data, "mark": {"type": "text", "dy": -8, "fontSize": 12}, "encoding": {**text, "text": {"field": "name", "type": "nominal"}}},
         {"data": data, "mark": {"type": "text", "dy": 8, "fontWeight": "bold"}, "encoding": {**text, "text": {"field": "said", "type": "nominal"}}},
     ]  # fmt: skip
 

@@ -1,119 +1,125 @@
-"""Coverage: the requirements of a scenario or contingency as rows, the sides as columns, and what is left open."""
+"""Coverage: every requirement in every branch of its scenario over time, met by whom, what is missing, what it hangs on alone, and what would change."""
 
-from fractions import Fraction
+from typing import Final
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from stafftalks.planning.coverage import Covered, Share
+from stafftalks.analysis.coverage_values import Thing
+from stafftalks.formats.charts import coverage as heat
 from stafftalks.planning.options import Option
-from stafftalks.planning.refs import ElementRef
-from stafftalks.services import comparing, workspace
-from stafftalks.services.comparing import CoverageView
-from stafftalks.services.workspace import Piece
-from stafftalks.values.errors import StafftalksError
-from stafftalks.web import access
+from stafftalks.services import analyses_coverage, releases
+from stafftalks.services.analyses import Input
+from stafftalks.services.analyses_coverage import Covered
+from stafftalks.web import access, charts
+from stafftalks.web.coverage_rows import MARKS, ORDER, Changed, Shown
 from stafftalks.web.views.drafts import WRITERS
 from stafftalks.web.windows import Window, offset_of
 
-STATES = ("gap", "partial", "unmeasured", "filled", "over-offered")
+_MOST_OPTIONS: Final = 60
+_MOST_THINGS: Final = 400
+_MOST_CHANGES: Final = 50
+_DEPENDED: Final = 8
+_LISTED: Final = 100
+_SORTS: Final = ("force", "party", "through")
 
 
-class ShareCell(msgspec.Struct, frozen=True):
-    """One side's share in words, the options it rests on, and the forces that could."""
+class WhatIf(msgspec.Struct, frozen=True):
+    """What is asked for: what drops out, the branch that opens, and what then changes; `more` changes are not listed."""
 
-    amount: str
-    firm: str
-    unmeasured: tuple[str, ...]
-    options: tuple[Piece, ...]
-    could: tuple[Piece, ...]
+    gone: tuple[str, ...]
+    opens: str
+    changed: tuple[Changed, ...]
+    changed_count: int
+    opening: tuple[Changed, ...]
+    opening_count: int
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One requirement as drawn."""
+class Standing(msgspec.Struct, frozen=True):
+    """An exact version that the answer stands on, and where it is read."""
 
-    piece: Piece
-    needed: str
-    state: str
-    word: str
-    open: str
-    shares: tuple[ShareCell, ...]
+    input: Input
+    url: str
 
 
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
-    """The matrix, gaps first where asked; nothing is stored."""
-    hq = access.headquarters()
-    scenario = _scenario(request.GET.get("scenario", ""))
-    contingency, state = request.GET.get("contingency", ""), request.GET.get("state", "")
-    chosen = tuple(request.GET.getlist("o"))
-    view = comparing.coverage(hq, scenario=scenario, contingency=contingency, options=chosen)
-    rows = [row for row in view.rows if state in ("", row.state)]
+    """The answer as it stands now, one window of it; or what is shown as a file. Nothing is stored."""
+    hq, query = access.headquarters(), request.GET
+    private = query.get("private") == "yes"
+    answer = analyses_coverage.coverage(hq, contingency=query.get("contingency", ""), private=private)
+    chosen = tuple(query.getlist("o"))
+    shown = Shown(answer, chosen)
+    within = shown.chosen(scenario=query.get("scenario", ""), branch=query.get("branch", ""))
+    found = [brief for brief in within if query.get("state", "") in ("", brief.state)]
     offset = offset_of(request)
-    window = Window(len(rows), offset)
-    counts = {name: sum(1 for row in view.rows if row.state == name) for name in STATES}
-    options = [piece for piece in view.pieces.values() if isinstance(piece.content, Option)]
-    words = _words()
+    window = Window(len(found), offset)
+    briefs = found[offset : offset + window.limit]
+    # A table can be as long as there are rows; a picture shows what its page shows.
+    drawn = shown.chart(found if query.get("take") == "csv" else briefs)
+    if (taken := charts.export(request, (drawn,), answer.basis)) is not None:
+        return taken
+    lines = shown.lines(briefs)
     context = {
         "place": "coverage",
-        "rows": [_row(covered, view) for covered in rows[offset : offset + window.limit]],
-        "parties": view.parties,
+        "lines": lines,
+        "pieces": [line.piece for line in lines],
+        "chart": drawn,
         "window": window,
-        "counts": [(name, words[name], counts[name]) for name in STATES],
-        "state": state,
-        "options": options[:60],
+        "counts": [(state, heat.word(state, gettext), heat.mark(state), sum(brief.state == state for brief in within)) for state in ORDER],
+        "tallies": shown.tallies(),
+        "order": [(state, MARKS[state]) for state in ORDER],
+        "depended": shown.depended(_DEPENDED),
+        "what_if": _what_if(request, shown),
+        "things": [(sort, shown.offered_things()[sort][:_MOST_THINGS]) for sort in _SORTS],
+        "branches": shown.branches(),
+        "options": [piece for piece in answer.gathered.pieces if isinstance(piece.content, Option)][:_MOST_OPTIONS],
         "chosen": chosen,
-        "scenario": workspace.piece(hq, scenario) if scenario else None,
-        "scenarios": workspace.pieces(hq, kinds=("scenario",))[:200],
-        "scenario_key": str(scenario) if scenario else "",
-        "contingency": contingency,
+        "scenarios": [piece for piece in answer.gathered.pieces if piece.kind == "scenario"],
+        "asked": {name: query.get(name, "") for name in ("scenario", "branch", "state", "contingency")},
+        "private": private,
+        "contingencies": sorted({piece.contingency for piece in answer.gathered.pieces if piece.contingency}),
         "may_write": access.person_of(request).lacking(*WRITERS) is None,
-        "pieces": [view.pieces[row.key] for row in rows[offset : offset + window.limit]],
-    }
-    return render(request, "web/options/coverage.html", context)
+        "seen_by": charts.seen_by(answer.basis, releases.partner_names(hq)),
+        "markings": charts.markings(hq, answer.basis),
+        "answer": answer,
+        "faults_left": answer.faults,
+        **_standing(answer),
+    }  # fmt: skip
+    return render(request, "web/coverage/show.html", context)
 
 
-def _scenario(text: str) -> ElementRef | None:
-    try:
-        return ElementRef.parse(text) if text else None
-    except StafftalksError:
+def _what_if(request: HttpRequest, shown: Shown) -> WhatIf | None:
+    """What is asked of the query; what is not there is passed over. None where nothing is asked."""
+    known = {name for listed in shown.offered_things().values() for name, _title, _count in listed}
+    gone = tuple(name for name in dict.fromkeys(request.GET.getlist("without")) if name in known)
+    opens = request.GET.get("opens", "")
+    opens = opens if opens in {key for key, _title in shown.branches()} else ""
+    if not gone and not opens:
         return None
-
-
-def _words() -> dict[str, str]:
-    return {
-        "gap": _("nobody yet"),
-        "partial": _("in part"),
-        "unmeasured": _("offered, not counted"),
-        "filled": _("covered"),
-        "over-offered": _("more than needed"),
-    }
-
-
-def _row(covered: Covered, view: CoverageView) -> Row:
-    unit = str(covered.requirement.quantity.unit) if covered.requirement.quantity else ""
-    left = _("%(amount)s missing") % {"amount": _amount(covered.missing, unit)} if covered.missing else ""
-    if covered.state == "over-offered" and covered.requirement.quantity is not None:
-        needed = Fraction(covered.requirement.quantity.scaled, 10**covered.requirement.quantity.decimals)
-        left = _("%(amount)s more than needed") % {"amount": _amount(covered.offered - needed, unit)}
-    shares = tuple(_share(share, view, unit) for share in covered.shares)
-    needed_text = str(covered.requirement.quantity) if covered.requirement.quantity else _("no quantity stated")
-    return Row(view.pieces[covered.key], needed_text, covered.state, _words()[covered.state], left, shares)
-
-
-def _share(share: Share, view: CoverageView, unit: str) -> ShareCell:
-    return ShareCell(
-        _amount(share.amount, unit) if share.amount is not None else "",
-        _amount(share.firm, unit) if share.firm else "",
-        tuple(f"{row.what}, {row.quantity}" if row.quantity else row.what for row in share.unmeasured),
-        tuple(view.pieces[key] for key in share.options if key in view.pieces),
-        tuple(view.pieces[key] for key in share.could[:5] if key in view.pieces),
+    things = [_thing(name) for name in gone]
+    changed = shown.without(things) if things else []
+    scenario, _hash, branch = opens.rpartition("#")
+    opening = shown.opening(scenario, branch, things) if opens else []
+    return WhatIf(
+        gone, opens, tuple(changed[:_MOST_CHANGES]), len(changed), tuple(opening[:_MOST_CHANGES]), len(opening)
     )
 
 
-def _amount(value: Fraction | None, unit: str) -> str:
-    text = f"{float(value or 0):.6f}".rstrip("0").rstrip(".")
-    return f"{text} {unit}".strip()
+def _thing(name: str) -> Thing:
+    sort, _colon, called = name.partition(":")
+    return ("force" if sort == "force" else "party" if sort == "party" else "through", called)
+
+
+def _standing(answer: Covered) -> dict[str, object]:
+    """The versions it stands on, the first of them, for the part of the page that lists them."""
+    inputs = answer.basis.inputs
+    urls = charts.ways(access.headquarters(), [each.element for each in inputs[:_LISTED]])
+    return {
+        "run": answer,
+        "standing": [Standing(each, urls.get(each.element, "")) for each in inputs[:_LISTED]],
+        "standing_more": max(0, len(inputs) - _LISTED),
+    }
