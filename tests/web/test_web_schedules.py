@@ -146,3 +146,30 @@ def test_changes_add_up() -> None:
     one, more, gone = Granted("resource", "port", 2), Granted("resource", "port", 3), Granted("order", "agreed")
     assert together((one, gone), (more,)) == (Granted("resource", "port", 5), gone)
     assert together((gone,), (Granted("order", "agreed", 1),)) == (gone,)
+
+
+def test_the_same_is_asked_with_one_thing_otherwise_or_by_its_form(world: World, client: Client) -> None:
+    movements(world.hq, 2)
+    run = reckoned(world.hq, ScheduleWanted(workers=1, seed=7))
+    raw = client.get(reverse("analysis", args=[run])).content.decode()
+    assert '<option value="resource:port y">Port Y (400 t)</option>' in raw
+    sent = {"of": "resource:port y", "by": "-150"}
+    less = client.post(reverse("analysis-again", args=[run]), sent)
+    assert less.status_code == 302
+    ask = runs.one(world.hq, RunId(less["Location"].split("/")[-2])).ask
+    assert isinstance(ask.wanted, ScheduleWanted)
+    assert ask.wanted.given == (Granted("resource", "port y", -150),)
+    assert "1 change that no plan makes" in text(client.get(less["Location"]))
+    assert run_work.take(world.hq) is not None
+    fewer = reckoned(world.hq, ask.wanted)
+    said = text(client.get(reverse("analysis", args=[fewer])))
+    assert "150 t less of “Port Y” at all times" in said
+    wrong = client.post(reverse("analysis-again", args=[run]), {**sent, "by": "a lot"})
+    assert wrong.status_code == 422
+    assert 'value="a lot"' in wrong.content.decode(), "what was typed stays"
+    form = client.get(reverse("analysis-new", args=["schedule"]), {"like": run}).content.decode()
+    assert 'value="7"' in form
+    assert re.search(r'<option value="Vael" selected>', form)
+    other = client.get(reverse("analysis-new", args=["risk"]), {"like": run})
+    assert other.status_code == 200
+    assert 'value="7"' not in other.content.decode()

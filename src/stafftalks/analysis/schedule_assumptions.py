@@ -24,7 +24,7 @@ class Assumption(msgspec.Struct, frozen=True):
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """A change that is taken as given, by the kind and name of the assumption: so much more of it, or without it where `amount` is None."""
+    """A change that is taken as given, by the kind and name of the assumption: so much more of it (less, down to none, where below zero), or without it where `amount` is None."""
 
     kind: Kind
     name: str
@@ -129,8 +129,8 @@ def _plenty(problem: Problem) -> dict[str, int]:
 def _raised(resource: Resource, amount: int | None, plenty: Mapping[str, int]) -> Resource:
     if amount is None:
         return msgspec.structs.replace(resource, capacity=plenty[resource.id], changes=())
-    changes = tuple(Change(change.at, change.capacity + amount) for change in resource.changes)
-    return msgspec.structs.replace(resource, capacity=resource.capacity + amount, changes=changes)
+    changes = tuple(Change(change.at, max(change.capacity + amount, 0)) for change in resource.changes)
+    return msgspec.structs.replace(resource, capacity=max(resource.capacity + amount, 0), changes=changes)
 
 
 def _later(phase: Phase, amount: int | None) -> Phase:

@@ -246,19 +246,20 @@ class _Words:
         return ""
 
     def change(self, assumption: Assumption, amount: int) -> str:
-        lasting = self._problem.ticks.lasting(amount)
+        lasting = self._problem.ticks.lasting(abs(amount))
         names = self.titles(assumption.about)
+        more, later, earlier = ("more", "later", "earlier") if amount >= 0 else ("less", "earlier", "later")
         match assumption.kind:
             case "resource":
                 unit = self._resources[assumption.about[0]].unit
                 of = "in all" if not self._resources[assumption.about[0]].renewable else "at all times"
-                return f"{amount:,}{f' {unit}' if unit else ''} more of {names} {of}"
+                return f"{abs(amount):,}{f' {unit}' if unit else ''} {more} of {names} {of}"
             case "phase":
-                return f"{names} closing {lasting} later"
+                return f"{names} closing {lasting} {later}"
             case "deadline":
-                return f"{names} ending {lasting} later"
+                return f"{names} ending {lasting} {later}"
             case "ready":
-                return f"{names} starting {lasting} earlier"
+                return f"{names} starting {lasting} {earlier}"
             case "windows":
                 return f"{names} free of its windows"
             case _:

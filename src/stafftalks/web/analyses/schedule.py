@@ -32,6 +32,7 @@ from stafftalks.web.templatetags.stafftalks import tr
 from stafftalks.web.windows import Window, offset_of
 
 _MOST_APART: Final = 100
+_MOST_LEVERS: Final = 200
 
 
 class ReasonRow(msgspec.Struct, frozen=True):
@@ -113,6 +114,7 @@ def context(request: HttpRequest, run: RunRow, result: Result) -> dict[str, obje
     behind = Behind(hq, run.basis, frozen.titles)
     found = shown(problem, answered.answer, times, behind, picked_of(request), offset_of(request))
     made = listed(request, hq, run.basis.ask, found, times, behind)
+    made["levers"] = levers(problem, behind)
     if answered.in_the_way is not None:
         made["in_the_way"] = in_the_way(problem, answered.in_the_way, behind)
     if isinstance(run.ask.wanted, ScheduleWanted):
@@ -184,6 +186,22 @@ def in_the_way(problem: Problem, found: InTheWay, behind: Behind) -> dict[str, o
         "further": [rows(each) for each in found.further],
         "remedies": remedies,
     }
+
+
+def levers(problem: Problem, behind: Behind) -> list[tuple[str, str]]:
+    """What can be taken as otherwise by an amount, with what there is of it: resources, and phases that must close in time."""
+    found = []
+    for each in problem.resources[:_MOST_LEVERS]:
+        there = f"{each.capacity:,} {each.unit}".strip()
+        found.append((f"resource:{each.assumption or each.id}", f"{behind.link(each.id).title} ({there})"))
+    for phase in problem.phases[:_MOST_LEVERS]:
+        if phase.hard:
+            said = _("%(phase)s: hours later than %(due)s") % {
+                "phase": phase.title,
+                "due": problem.ticks.said(phase.due),
+            }
+            found.append((f"phase:{phase.id}", said))
+    return found
 
 
 def given(changes: Sequence[Granted]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -239,3 +240,13 @@ FORMS: dict[RunAnalysis, type[AskForm]] = {
     "risk": RiskForm,
     "sweep": SweepForm,
 }
+
+
+def initial_of(ask: RunAsk) -> dict[str, object]:
+    """What the form of a question would hold, to be asked again with something changed."""
+    said = {
+        name: "\n".join(map(str, value)) if isinstance(value, tuple) else value
+        for name, value in msgspec.structs.asdict(ask.wanted).items()
+    }
+    limits = {"seconds": int(ask.limits.seconds), "memory_mb": ask.limits.memory_mb}
+    return {**said, "contingency": ask.contingency, "private": ask.private, **limits}

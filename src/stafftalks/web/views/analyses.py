@@ -1,5 +1,7 @@
 """Long analyses: those that run or wait, those that have ended, and the form by which one is begun."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import Final
 
 from django.contrib import messages
@@ -10,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from stafftalks.services import runs
-from stafftalks.services.run_rows import OVER, RunAnalysis
-from stafftalks.values.errors import StafftalksError
+from stafftalks.services.run_rows import OVER, RunAnalysis, RunId
+from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.web import access, faults
 from stafftalks.web.analyses import words
-from stafftalks.web.forms.analyses import FORMS
+from stafftalks.web.forms.analyses import FORMS, initial_of
 from stafftalks.web.windows import Window, offset_of
 
 KINDS: Final[tuple[RunAnalysis, ...]] = ("schedule", "risk", "options", "sweep")
@@ -42,6 +44,17 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "web/analyses/list.html", context)
 
 
+def _initial(request: HttpRequest, kind: RunAnalysis, offered: Sequence[str]) -> dict[str, object]:
+    """What a form begins with: what an earlier run of the analysis asked (`like`), or a contingency that is here."""
+    if like := request.GET.get("like", ""):
+        with contextlib.suppress(MisuseError):
+            ask = runs.one(access.headquarters(), RunId(like)).ask
+            if ask.analysis == kind:
+                return initial_of(ask)
+    named = request.GET.get("contingency", "")
+    return {"contingency": named if named in offered else ""}
+
+
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """The form of one analysis; sent, the run waits for its turn."""
@@ -52,9 +65,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     form = FORMS[kind](
         request.POST if request.method == "POST" else None,
         contingencies=[("", _("All")), *((each, each) for each in offered)],
-        initial={
-            "contingency": request.GET.get("contingency", "") if request.GET.get("contingency") in offered else ""
-        },
+        initial=_initial(request, kind, offered),
     )
     told: tuple[faults.Fault, ...] = ()
     if request.method == "POST" and not (told := faults.of_forms(form)):

@@ -139,8 +139,15 @@ def write(request: HttpRequest, run: RunId) -> HttpResponse:
 
 
 def _given(request: HttpRequest) -> tuple[Granted, ...]:
-    """The changes that a form carries; raises MisuseError where they are none."""
-    raw = request.POST.get("given", "")
+    """The changes that a form carries: as it was given them (`given`), or so much more (`by`) of one thing (`of`). Raises MisuseError where they are none."""
+    raw, of, by = (request.POST.get(name, "").strip() for name in ("given", "of", "by"))
+    if of:
+        kind, _colon, name = of.partition(":")
+        if not by.removeprefix("-").isdecimal() or len(by) > 12:
+            raise MisuseError(
+                f"“{by[:40]}” is no whole number: write how much more there is, or with a minus how much less."
+            )
+        raw = msgspec.json.encode([{"kind": kind, "name": name, "amount": int(by)}]).decode()
     try:
         return msgspec.json.decode(raw, type=tuple[Granted, ...]) if raw else ()
     except msgspec.MsgspecError as error:
