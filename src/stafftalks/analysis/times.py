@@ -1,5 +1,6 @@
-"""How the ticks of an answer are said, and how moments become ticks: by dates where all are known, else counted from the one anchor that all hang on."""
+"""How the ticks of an answer are said, and how moments become ticks: by dates, or counted from the anchor that most hang on where its date is not known."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -12,7 +13,7 @@ _HOUR: Final = 3600
 
 
 class Times(msgspec.Struct, frozen=True):
-    """Ticks of `tick_s` seconds, from tick 0 at `zero` (unix seconds) where `dated`, else at `anchor`; without either they are bare numbers. With a `shift`, tick 0 stands so many ticks later."""
+    """Ticks of `tick_s` seconds, from tick 0 at `zero` (unix seconds) where `dated`, else at `anchor`; without either they are bare numbers, or time `since_start`. With a `shift`, tick 0 stands so many ticks later."""
 
     anchor: str = ""
     dated: bool = False
@@ -20,6 +21,7 @@ class Times(msgspec.Struct, frozen=True):
     zero: int = 0
     shift: int = 0
     dates: Mapping[str, Instant] = {}
+    since_start: bool = False
 
     def tick(self, moment: Moment) -> tuple[int | None, str]:
         """The tick of a moment; None with why, as the middle of a sentence."""
@@ -59,7 +61,7 @@ class Times(msgspec.Struct, frozen=True):
             minutes = f":{left // 60:02d}" if left else ""
             return f"{self.anchor}{f'{day:+d}' if day else ''}{f'/H+{hour}{minutes}' if hour or left else ''}"
         if not self.dated:
-            return f"{tick:,}"
+            return _since_start(seconds) if self.since_start else f"{tick:,}"
         try:
             return str(Instant(seconds + self.zero)).replace("T", " ").removesuffix(":00Z")
         except (MisuseError, OverflowError):
@@ -67,8 +69,23 @@ class Times(msgspec.Struct, frozen=True):
 
 
 def times_of(moments: Iterable[Moment], dates: Mapping[str, Instant], *, tick_s: int = 1, zero: int = 0) -> Times:
-    """By dates, unless all moments hang on one anchor whose date is not known: then they are counted from it, and no date is needed."""
-    anchors = {moment.anchor if isinstance(moment, RelativeTime) else "" for moment in moments}
-    if len(anchors) == 1 and (anchor := anchors.pop()) and anchor not in dates:
-        return Times(anchor, tick_s=tick_s)
-    return Times(dated=True, tick_s=tick_s, zero=zero, dates=dates)
+    """By dates, unless more moments hang on one anchor whose date is not known than have a date: then they are counted from it, and no date is needed.
+
+    What cannot be counted so is for the caller to name and leave out (`Times.tick` says why). Without any moment, ticks count from the start.
+    """
+    anchors = Counter(moment.anchor if isinstance(moment, RelativeTime) else "" for moment in moments)
+    dated = sum(count for anchor, count in anchors.items() if not anchor or anchor in dates)
+    hanging = {anchor: count for anchor, count in anchors.items() if anchor and anchor not in dates}
+    if hanging:
+        anchor = min(hanging, key=lambda each: (-hanging[each], each))
+        if hanging[anchor] > dated:
+            return Times(anchor, tick_s=tick_s)
+    return Times(dated=dated > 0, tick_s=tick_s, zero=zero, dates=dates, since_start=not dated)
+
+
+def _since_start(seconds: int) -> str:
+    sign, (hours, rest) = "-" if seconds < 0 else "+", divmod(abs(seconds), _HOUR)
+    days, hour = divmod(hours, 24)
+    minutes = f":{rest // 60:02d}" if rest else ""
+    parts = [f"{days} d"] * bool(days) + [f"{hour}{minutes} h"] * bool(hour or minutes or not days)
+    return f"start {sign}{' '.join(parts)}"

@@ -19,7 +19,7 @@ Of = Callable[[Piece, ElementRef | ExactRef | None], Times]
 def counted(gathered: Gathered, windows: Mapping[str, list[Window]], *, tick_s: int = 1) -> tuple[Times, Of]:
     """How the whole answer counts, and how each element's own moments are counted in it. `windows` are all that are reckoned with, by element.
 
-    Where every moment hangs on one anchor of which no date is known, ticks count from it: a plan can be reckoned with before there is a date.
+    Where most moments hang on one anchor of which no date is known, ticks count from it: a plan can be reckoned with before there is a date.
     """
     dates = _dates(gathered)
     every: list[Moment] = [
