@@ -135,6 +135,10 @@ def test_risk_and_options_are_told(world: World, enter: Enter) -> None:
     reckoned(hq, risky)
     said = text(client.get(url("analysis", risky)))
     assert "40 draws with seed 1" in said
+    written = client.post(url("analysis-write", risky), follow=True)
+    assert "Written at home as a draft of ours." in text(written)
+    assert "How sure closures are, reckoned" in text(written)
+    assert "Written from this" in text(client.get(url("analysis", risky)))
     assert "Critical" in said
     offered(hq)
     chosen = room.started(hq, OptionsWanted())

@@ -15,9 +15,8 @@ from stafftalks.analysis.options_front import Single
 from stafftalks.analysis.options_telling import Tell
 from stafftalks.analysis.options_waiting import Waiting
 from stafftalks.services import elements, runs
-from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_problems import OptionsAnswered, OptionsFrozen
-from stafftalks.services.run_rows import RunId, RunRow
+from stafftalks.services.run_rows import RunRow
 from stafftalks.services.runs import Result
 from stafftalks.values.errors import MisuseError
 from stafftalks.web import access, charts
@@ -67,22 +66,9 @@ def context(request: HttpRequest, row: RunRow, result: Result) -> dict[str, obje
         "shares": told.shares(),
         "shares_sure": answered.sides.proven if answered.sides else True,
         "decisions": told.decisions(),
-        "written": _written(hq, row.id),
         "may_write": access.person_of(request).lacking(*elements.writers_of("option")) is None,
         "was_moved": bool(runs.stale(hq, row)),
     }
-
-
-def _written(hq: Headquarters, run: RunId) -> list[tuple[Named, str, int]]:
-    """What was written from it, by whom and when; what is put away too."""
-    rows = hq.written.from_run(run)
-    own = hq.holdings.elements([row.element for row in rows])
-    ways = charts.ways(hq, (f"{hq.party}/{row.element}" for row in rows))
-    return [
-        (Named(own[row.element].title, ways.get(f"{hq.party}/{row.element}", "")), row.by, row.at)
-        for row in rows
-        if row.element in own
-    ]
 
 
 class _Told:

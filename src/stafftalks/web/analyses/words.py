@@ -257,6 +257,7 @@ def _step(row: RunRow) -> str:
         "coalitions": _("What each party brings is reckoned."),
         "orders": _("What each party brings is reckoned."),
         "single scenarios": _("The best for each scenario alone is looked for."),
+        "branches": _("Until when each branch can be decided for itself is looked for."),
     }.get(row.stands.progress.step, row.stands.progress.step)
 
 

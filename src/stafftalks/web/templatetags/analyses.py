@@ -4,13 +4,38 @@ from collections.abc import Collection
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 
-from stafftalks.services import run_writing
+from stafftalks.services import elements, run_writing
+from stafftalks.services.run_rows import RunRow
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, charts, marking
 
 register = template.Library()
 _TOLD = 30
+
+
+@register.inclusion_tag("web/analyses/written.html", takes_context=True)
+def written_from(context: Context, run: RunRow, moved: Collection[object], over: bool) -> dict[str, object]:  # noqa: FBT001 - a template's argument
+    """What was written from a run's result, what is put away too; and, but for options, whose mixes each have theirs, the form that writes it."""
+    hq, person = access.headquarters(), access.person_of(context["request"])
+    rows = hq.written.from_run(run.id)
+    own = hq.holdings.elements([row.element for row in rows])
+    for found in own.values():
+        marking.note(context.get("request"), found)
+    return {
+        "rows": [
+            (own[row.element].title, reverse("element", args=[row.element]), row.by, row.at)
+            for row in rows
+            if row.element in own
+        ],
+        "may_write_it": over
+        and run.ask.analysis != "options"
+        and person.lacking(*elements.writers_of("assessment")) is None,
+        "stale": bool(moved),
+        "run": run,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("web/analyses/stood.html", takes_context=True)
