@@ -5,7 +5,7 @@ import pytest
 from stafftalks.links.memory import memory_bounded, own_bytes
 from stafftalks.values.errors import HostError
 
-MUCH = 1 << 31
+MUCH = 1 << 28
 
 
 def test_what_needs_more_than_it_was_given_is_told_and_what_comes_after_is_free() -> None:
