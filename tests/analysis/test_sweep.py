@@ -217,3 +217,15 @@ def test_a_sweep_as_people_write_it():
     for wrong, error in (({"branch": []}, PeerError), (7, PeerError), ({"forces": []}, MisuseError)):
         with pytest.raises(error):
             sweep_of(wrong, "x.yaml", 3600)
+
+
+def test_a_change_that_can_make_no_difference_is_refused():
+    always = msgspec.structs.replace(
+        COVERAGE,
+        needs=(msgspec.structs.replace(COVERAGE.needs[0], start=None),),
+        offers=(msgspec.structs.replace(COVERAGE.offers[0], start=None),),
+    )
+    later = Sweep(assumptions=(Assumption("x", (Case("y", (Change("Wing 7", late=2),)),)),))
+    with pytest.raises(MisuseError, match="“Wing 7” changes nothing here: what comes later must have a beginning"):
+        frozen(always, later, {})
+    assert frozen(COVERAGE, later, {})

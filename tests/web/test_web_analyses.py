@@ -176,4 +176,4 @@ def test_who_neither_plans_nor_audits_sees_nothing_and_who_audits_changes_nothin
             assert client.post(url(f"analysis-{act}", run)).status_code == 403
         assert auditor.get(url(f"analysis-{act}", run)).status_code == 405
     assert auditor.post(url("analysis-new", "schedule"), typed()).status_code == 403
-    assert runs.window(world.hq)[0] == 4
+    assert runs.window(world.hq)[0] == 5

@@ -38,7 +38,7 @@ def asked(world: World, enter: Enter, **said: object) -> RunId:
 
 
 def test_what_ifs_are_asked_reckoned_and_read(world: World, enter: Enter) -> None:
-    run = asked(world, enter, leave_out="XMR", assumptions="XMR 50% | XMR +2 days")
+    run = asked(world, enter, leave_out="XMR", assumptions="XMR 50% | XMR 0%")
     client = enter(PLANNER)
     assert "waits for its turn" in text(client.get(url("analysis", run)))
     reckoned(world)
@@ -47,7 +47,7 @@ def test_what_ifs_are_asked_reckoned_and_read(world: World, enter: Enter) -> Non
     for words in (
         "points",
         "What each that is varied does",
-        "XMR 50% | XMR +2 days",
+        "XMR 50% | XMR 0%",
         "It stays home",
         "All rows as Parquet",
     ):

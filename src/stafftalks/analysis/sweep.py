@@ -64,6 +64,9 @@ class Reckoner(Protocol):
     def activities(self) -> tuple[str, ...]:
         """What can come late or last longer."""
 
+    def moves(self, change: Change, /) -> bool:
+        """Whether a change makes any difference to what is given."""
+
     def row(self, branch: str, changes: tuple[Change, ...], _seed: int, /) -> tuple[bool, tuple[Value, ...]]:
         """Whether all that is asked for is met, and what is measured."""
 
@@ -224,6 +227,10 @@ def _change(change: Change, names: _Names, ready: Reckoner) -> Change:
     if found.share != 100 and found.name not in ready.things:
         raise MisuseError(
             f"“{change.name[:80]}” is an activity: of it nothing can be less; it can come late, or last longer."
+        )
+    if (found.share, found.late, found.lasts) != (100, 0, 100) and not ready.moves(found):
+        raise MisuseError(
+            f"What may be otherwise of “{change.name[:80]}” changes nothing here: what comes later must have a beginning, what lasts longer must last, and of nothing there cannot be less."
         )
     if found.lasts != 100 and not activity:
         raise MisuseError(

@@ -58,6 +58,11 @@ class CoverageReckoner:
         """Nothing here lasts."""
         return ()
 
+    def moves(self, change: Change) -> bool:
+        """Whether a change makes any difference to what is offered."""
+        needs = self._base.held.needs
+        return any(_changed(offer, change, needs) != offer for offer in self._hangs.get(change.name, ()))
+
     def row(self, branch: str, changes: Sequence[Change], _seed: int) -> tuple[bool, tuple[Value, ...]]:
         """Whether nothing is open, and the columns."""
         changed: dict[str, Offer | None] = {}

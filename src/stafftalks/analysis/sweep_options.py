@@ -60,6 +60,10 @@ class OptionsReckoner:
         """Nothing here lasts."""
         return ()
 
+    def moves(self, change: Change) -> bool:
+        """Whether a change makes any difference to the choice."""
+        return _changed(self._subject.choice, change) != self._subject.choice
+
     def row(self, branch: str, changes: Sequence[Change], _seed: int) -> tuple[bool, tuple[Value, ...]]:
         """Whether nothing is short in any scenario, and the columns."""
         choice, whole = self._subject.choice, self._subject.whole

@@ -63,6 +63,10 @@ class RiskReckoner:
         """What can come late or last longer."""
         return tuple(each.id for each in self._subject.network.tasks)
 
+    def moves(self, change: Change) -> bool:
+        """Whether a change makes any difference to the network."""
+        return _changed(self._subject.network, change) != self._subject.network
+
     def row(self, branch: str, changes: Sequence[Change], seed: int) -> tuple[bool, tuple[Value, ...]]:
         """Whether it is closed in 80 of 100 draws, by the date where one is asked about, and the columns."""
         subject = self._subject

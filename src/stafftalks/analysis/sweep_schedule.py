@@ -57,6 +57,10 @@ class ScheduleReckoner:
         """What can come late or last longer."""
         return tuple(each.id for each in self._problem.activities)
 
+    def moves(self, change: Change) -> bool:
+        """Whether a change makes any difference to the problem."""
+        return _changed(self._problem, change) != self._problem
+
     def row(self, branch: str, changes: Sequence[Change], seed: int) -> tuple[bool, tuple[Value, ...]]:
         """Whether there is a schedule in which no phase closes late, and the columns."""
         problem = self._in_branch(branch) if branch else self._problem

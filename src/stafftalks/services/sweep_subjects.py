@@ -93,13 +93,44 @@ def _coverage(hq: Headquarters, contingency: str, *, private: bool) -> Here:
         tuple(held.offers.values()),
         private=private,
     )
+    if sum(bool(scenario.branches) for scenario in subject.scenarios) > 1:
+        subject = _told_apart(subject)
     told = {
         f"{piece.key}#contributions.{number}": f"{row.what} ({row.party})"
         for piece, option in made.gathered.of(Option)
         for number, row in enumerate(option.contributions)
     }
-    titles = {**told, **_branch_titles(made.gathered), **made.titles}
+    apart = {
+        _branch(piece.key, branch.id): f"{piece.title}: {branch.title or branch.id}"
+        for piece, scenario in made.gathered.of(Scenario)
+        for branch in scenario.branches
+    }
+    titles = {**told, **apart, **_branch_titles(made.gathered), **made.titles}
     return Here(subject, titles, _about(hq, made.gathered, contingency, made.faults, made.times), made.gathered)
+
+
+def _told_apart(subject: CoverageSubject) -> CoverageSubject:
+    """The subject with branches named by their scenarios: a branch of one is not the branch of the same id of another."""
+    scenario_of = {need.id: need.scenario for need in subject.needs}
+
+    def named(scenario: str, branches: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_branch(scenario, branch) for branch in branches) if scenario else branches
+
+    return msgspec.structs.replace(
+        subject,
+        scenarios=tuple(Ways(each.id, named(each.id, each.branches)) for each in subject.scenarios),
+        needs=tuple(
+            msgspec.structs.replace(each, branches=named(each.scenario, each.branches)) for each in subject.needs
+        ),
+        offers=tuple(
+            msgspec.structs.replace(each, branches=named(scenario_of.get(each.need, ""), each.branches))
+            for each in subject.offers
+        ),
+    )
+
+
+def _branch(scenario: str, branch: str) -> str:
+    return f"{scenario}#{branch}"
 
 
 def _of_work(hq: Headquarters, contingency: str, work: Work, subject: Subject) -> Here:

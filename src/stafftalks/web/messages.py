@@ -689,7 +689,6 @@ MESSAGES = (
     gettext_noop("What comes out"),
     gettext_noop("What each brings"),
     gettext_noop("What each side would bring."),
-    gettext_noop("What each that is varied does"),
     gettext_noop("What else was said of them, as one carrier strike group."),
     gettext_noop("What follows when it is observed, one a line."),
     gettext_noop("What happens, in a few words."),

@@ -54,7 +54,7 @@ def effects(factors: Sequence[Factor], measure: str, *, say: Say = str) -> Chart
     ]  # fmt: skip
     return Chart(
         name="effects",
-        title=say("What each that is varied does"),
+        title=say("%(measure)s, on average") % {"measure": measure},
         description=say("For each that is varied, the mean of “%(measure)s” at each of its levels, with its part of all that varies; what does most stands first.") % {"measure": measure},
         spec=whole({"height": {"step": 30}, "encoding": {"y": down}, "layer": layer}, params=params),
         columns=(say("What"), say("Level"), say("On average"), say("Points"), say("Not met"), say("Share of what varies")),

@@ -54,7 +54,6 @@ MESSAGES: Final = (
     "What",
     "What %(goal)s waits for",
     "What each brings",
-    "What each that is varied does",
     "What is bought with what",
     "What moves %(goal)s most",
     "What moves the closure most",
