@@ -9,6 +9,7 @@ import msgspec
 
 from benchmarks.lines import Line, below
 from stafftalks.analysis.coverage import cover
+from stafftalks.analysis.coverage_kept import Kept
 from stafftalks.analysis.coverage_values import Need, Offer, Scenario
 
 COUNT = 100_000
@@ -75,6 +76,20 @@ def lines(*, quick: bool, tell: Callable[[str], None]) -> Iterator[Line]:
         found.of(offer.need)
         edits.append((time.process_time() - before) * 1000)
     yield below("after one edit, with its rows, median", statistics.median(edits), "CPU ms", 50)
+    kept = Kept()
+    kept.cover("all", scenarios, needs, offers)
+    spent = []
+    for _ in range(5):
+        place = rng.randrange(len(offers))
+        offers = [
+            *offers[:place],
+            msgspec.structs.replace(offers[place], quantity=rng.randint(1, 20)),
+            *offers[place + 1 :],
+        ]
+        before = time.process_time()
+        kept.cover("all", scenarios, needs, offers).counts()
+        spent.append((time.process_time() - before) * 1000)
+    yield Line("all of it given again with one edit, median", statistics.median(spent), "CPU ms")
     before = time.process_time()
     changes = found.without(("through", "airfield 7"))
     yield Line(

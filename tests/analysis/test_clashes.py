@@ -81,6 +81,18 @@ def test_a_force_in_two_places_at_once_is_told_with_who_and_when():
     assert later.found == ()
 
 
+def test_what_clashes_in_all_ways_is_told_once_with_what_comes_on_top_in_one():
+    made = [
+        Booking("1", "A", "force", "7 Bn", start=2, end=5),
+        Booking("2", "B", "force", "7 Bn", start=3, end=9),
+        Booking("3", "C", "force", "7 Bn", start=0, end=9, way="one"),
+    ]
+    (clash,) = clashes(made, {}).found
+    assert (clash.elements, clash.start, clash.end) == (("A", "B", "C"), 2, 9)
+    vague = [*made[:2], Booking("3", "C", "force", "7 Bn", start=0, way="one")]
+    assert [one.severity for one in clashes(vague, {}).found] == ["certain", "possible"], "what is sure is not hidden"
+
+
 def test_an_open_window_makes_it_possible_and_an_unknown_amount_unmeasured():
     made = [
         Booking("1", "A", "force", "7 Bn", start=0),

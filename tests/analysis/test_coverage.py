@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stafftalks.analysis.coverage import cover
+from stafftalks.analysis.coverage_kept import Kept
 from stafftalks.analysis.coverage_values import Need, Offer, Row, Scenario, Stretch
 from tests.analysis.coverings import slow, world
 
@@ -88,6 +89,46 @@ def test_edits_give_what_a_new_answer_gives(seed):
     assert sorted(found.faults) == sorted(anew.faults)
 
 
+def test_what_drops_out_is_told_wherever_it_counts_not_only_where_it_is_worst():
+    needs = [Need("N", quantity=4, unit="t", start=0, end=9)]
+    offers = [
+        Offer("a", "N", "ALFA", quantity=4, unit="t", start=0, end=2),
+        Offer("b", "N", "BRAVO", quantity=4, unit="t", start=6, end=7, force="7 Bn"),
+    ]
+    (change,) = cover([], needs, offers).without(("force", "7 Bn"))
+    assert (change.before, change.after, change.missing_before, change.missing_after) == ("filled", "gap", 0, 4)
+    assert (change.start, change.end) == (6, 7)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_what_was_kept_gives_what_a_new_answer_gives(seed):
+    rng = random.Random(seed)
+    scenarios, needs, offers = world(seed)
+    _, other_needs, other_offers = world(seed + 1)
+    kept = Kept(most=2)
+    for step in range(5):
+        private = rng.random() < 0.5
+        found = kept.cover("here", scenarios, needs, offers, private=private)
+        anew = cover(scenarios, needs, offers, private=private)
+        assert list(found.rows()) == list(anew.rows()), "in the same order, too"
+        assert found.counts() == anew.counts()
+        assert sorted(found.faults) == sorted(anew.faults)
+        assert (found.stays_home, found.held.by_need) == (anew.stays_home, anew.held.by_need)
+        if step % 2:
+            needs = [rng.choice(other_needs) if rng.random() < 0.2 else one for one in needs]
+            scenarios = scenarios[: rng.randint(0, 2)] if rng.random() < 0.2 else scenarios
+        else:
+            offers = [rng.choice(other_offers) if rng.random() < 0.1 else one for one in offers if rng.random() < 0.95]
+
+
+def test_no_more_is_kept_than_was_said():
+    kept = Kept(most=2)
+    for about in ("one", "two", "three", "two"):
+        kept.cover(about, [], [Need("N")], [])
+    assert list(kept.held) == [("three", False), ("two", False)]
+
+
 def test_own_contributions_that_are_not_released_count_only_when_asked_and_then_stay_home():
     needs = [Need("N", quantity=4, unit="t")]
     offers = [
@@ -117,7 +158,8 @@ def test_what_drops_out_opens_what_hung_on_it_alone():
     assert ("force", "7 Bn", 0, 4, 3) in hung
     assert ("party", "ALFA", 5, 9, 1) in hung
     (change,) = found.without(("force", "7 Bn"))
-    assert (change.need, change.before, change.after, change.missing_after) == ("N", "filled", "partial", 1)
+    assert (change.need, change.before, change.after, change.missing_after) == ("N", "over-offered", "partial", 1)
+    assert (change.start, change.end) == (0, 4)
     assert {change.need for change in found.without(("party", "BRAVO"))} == {"N", "M"}
     assert found.without(("force", "nobody")) == ()
 

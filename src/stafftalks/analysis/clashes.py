@@ -123,10 +123,23 @@ def folded(name: str) -> str:
 
 
 def _of_thing(sort: Sort, bookings: Sequence[Booking], there_is: int | None) -> Iterator[Clash]:
-    for way in sorted({booking.way for booking in bookings}):
+    """Every clash over one thing. What clashes in all ways is not told by itself where a clash in one of them tells it already, with what comes on top of it there."""
+    told: list[Clash] = []
+    # What counts in all stands last here: the empty way.
+    for way in sorted({booking.way for booking in bookings}, reverse=True):
         held = [booking for booking in bookings if booking.way in ("", way)]
         if len(held) > 1 or (there_is is not None and held and held[0].amount > there_is):
-            yield from _too_much(sort, held, there_is)
+            found = list(_too_much(sort, held, there_is))
+            told += found if way else [clash for clash in found if not any(_within(clash, other) for other in told)]
+    yield from told
+
+
+def _within(clash: Clash, other: Clash) -> bool:
+    """Whether another clash over the same thing is about the same elements and more, for as long or longer, and no less sure."""
+    if not set(clash.elements) < set(other.elements) or other.severity not in (clash.severity, "certain"):
+        return False
+    begins = other.start is None or (clash.start is not None and other.start <= clash.start)
+    return begins and (other.end is None or (clash.end is not None and clash.end <= other.end))
 
 
 class _Now:

@@ -66,6 +66,44 @@ def cover(
     )
 
 
+def again(
+    before: "Coverage", scenarios: Sequence[Scenario], needs: Sequence[Need], offers: Sequence[Offer]
+) -> "Coverage":
+    """What `cover` gives, from an earlier answer: only rows are reckoned of which something is given otherwise than then."""
+    old = before.held
+    own_needs = {need.id: need for need in needs}
+    own_offers = {offer.id: offer for offer in offers if old.private or not offer.private}
+    counted = sum(old.private or not offer.private for offer in offers)
+    branches = {scenario.id: scenario.branches for scenario in scenarios}
+    if branches != old.branches or len(own_needs) < len(needs) or len(own_offers) < counted:
+        return cover(scenarios, needs, offers, private=old.private)
+    touched = {one.id for one in _differing(old.needs, own_needs)}
+    touched |= {offer.need for offer in _differing(old.offers, own_offers)}
+    lists: dict[str, list[str]] = {}
+    for offer in own_offers.values():
+        lists.setdefault(offer.need, []).append(offer.id)
+    by_need = {need: tuple(names) for need, names in lists.items()}
+    # The order in which contributions are given is the order in which they are told.
+    touched |= {need for need, names in by_need.items() if old.by_need.get(need) != names}
+    everything = dict.fromkeys([*own_needs, *by_need])
+    if 4 * len(touched) > len(everything) or old.faults.get(""):
+        return cover(scenarios, needs, offers, private=old.private)
+    block, found = _block(branches, own_needs, own_offers, by_need, [name for name in everything if name in touched])
+    counts = old.counts + np.bincount(block.worst, minlength=len(STATES))
+    for need in touched:
+        if (gone := old.blocks.get(need)) is not None:
+            numbers = gone.rows_of(need)
+            counts = counts - np.bincount(gone.worst[numbers.start : numbers.stop], minlength=len(STATES))
+    fresh = block.place
+    blocks = {
+        name: block if name in fresh else old.blocks[name]
+        for name in everything
+        if name in fresh or (name in old.blocks and name not in touched)
+    }
+    faults = {need: some for need, some in old.faults.items() if need not in touched} | found
+    return Coverage(Held(old.private, branches, own_needs, own_offers, by_need, blocks, counts, faults))
+
+
 class Coverage:
     """An answer: rows are made where they are asked for."""
 
@@ -79,8 +117,8 @@ class Coverage:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What could not be reckoned with."""
-        return tuple(fault for some in self.held.faults.values() for fault in some)
+        """What could not be reckoned with, by element: the same order, whatever an answer was made of."""
+        return tuple(sorted(fault for some in self.held.faults.values() for fault in some))
 
     def counts(self) -> dict[State, int]:
         """How many rows are in each state."""
@@ -167,20 +205,51 @@ class Coverage:
         return Coverage(Held(old.private, old.branches, own_needs, own_offers, by_need, blocks, counts, faults))
 
     def changes(self, later: "Coverage", touched: Iterable[str]) -> tuple[Change, ...]:
-        """Of these requirements, the rows that are in another state in a later answer, or lack another amount."""
+        """Of these requirements, the rows that at any tick are in another state in a later answer, or lack another amount."""
         found = []
         for need in sorted(touched):
-            before, after = self._brief(need), later._brief(need)  # noqa: SLF001 - of this class
-            for branch, (state, missing) in before.items():
-                if branch in after and after[branch] != (state, missing):
-                    scenario = self.held.needs[need].scenario
-                    found.append(Change(scenario, branch, need, state, after[branch][0], missing, after[branch][1]))
+            one, other = self.held.blocks.get(need), later.held.blocks.get(need)
+            if one is None or other is None:
+                continue
+            after = {other.branch[number]: number for number in other.rows_of(need)}
+            for number in one.rows_of(need):
+                if (same := after.get(one.branch[number])) is not None:
+                    change = _changed(self.held.needs[need], one, number, other, same)
+                    found.extend([change] if change else [])
         return tuple(found)
 
     def _brief(self, need: str) -> dict[str, tuple[State, int | None]]:
         block = self.held.blocks.get(need)
         briefs = [] if block is None else [block.brief(number) for number in block.rows_of(need)]
         return {branch: (state, missing) for branch, state, missing in briefs}
+
+
+def _differing(before: Mapping[str, _Given], now: Mapping[str, _Given]) -> Iterator[_Given]:
+    """Of what was given and is given, what is not the same, in both."""
+    for name, one in now.items():
+        old = before.get(name)
+        if old is not one and old != one:
+            yield one
+            if old is not None:
+                yield old
+    yield from (old for name, old in before.items() if name not in now)
+
+
+def _changed(need: Need, one: Block, number: int, other: Block, same: int) -> Change | None:
+    """What a row came to, over the ticks at which its two answers differ; None where they do not."""
+    sides = (one.profile(number), other.profile(same))
+    cuts = np.union1d(sides[0][0], sides[1][0])
+    places = [np.maximum(np.searchsorted(begin, cuts, side="right") - 1, 0) for begin, _state, _missing in sides]
+    states = [state[place] for (_begin, state, _missing), place in zip(sides, places, strict=True)]
+    missing = [lacks[place] for (_begin, _state, lacks), place in zip(sides, places, strict=True)]
+    changed = np.flatnonzero((states[0] != states[1]) | (missing[0] != missing[1]))
+    if not len(changed):
+        return None
+    beyond = cuts[changed[-1] + 1] if changed[-1] + 1 < len(cuts) else one.high[number]
+    worst = [STATES[min(state[changed].tolist(), key=WORST.index)] for state in states]
+    most = [None if need.quantity is None else int(lacks[changed].max()) for lacks in missing]
+    window = one.window(number, int(cuts[changed[0]]), int(beyond))
+    return Change(need.scenario, one.branch[number], need.id, worst[0], worst[1], most[0], most[1], *window)
 
 
 def _by_id(given: Iterable[_Given], faults: list[Fault]) -> dict[str, _Given]:

@@ -109,6 +109,18 @@ class Block:
         missing = None if need.quantity is None else max(0, need.quantity - int(offered.min()))
         return self.branch[number], STATES[self.worst[number]], missing
 
+    def profile(self, number: int) -> tuple[Wide, Wide, Wide]:
+        """Of each stretch of a row the tick at which it begins, its state as a number, and how much is missing; the first begins where the row does."""
+        places = slice(*self.found.pointer[[number, number + 1]].tolist())
+        needed = self.needs[int(self.need_of[number])].quantity
+        missing = np.maximum(0, (needed or 0) - self.found.offered[places])
+        return self.found.begin[places], self.found.state[places].astype(np.int64), missing
+
+    def window(self, number: int, begin: int, beyond: int) -> tuple[int | None, int | None]:
+        """Ticks as they are told, None where open: from `begin` up to, not including, `beyond`, or to where the row ends."""
+        beyond = min(beyond, int(self.high[number]))
+        return None if begin <= -ALWAYS else begin, None if beyond >= ALWAYS else beyond - 1
+
     def row(self, number: int) -> Row:
         """One row with all that is behind it."""
         need = self.needs[int(self.need_of[number])]

@@ -84,7 +84,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What becomes of a row: the state and the most that is missing, before and after."""
+    """What becomes of a row: over the ticks at which anything changes, `start` to `end` (None is open), the worst state and the most that is missing, before and after."""
 
     scenario: str
     branch: str
@@ -93,6 +93,8 @@ class Change(msgspec.Struct, frozen=True):
     after: State
     missing_before: int | None
     missing_after: int | None
+    start: int | None = None
+    end: int | None = None
 
 
 Sort = Literal["force", "party", "through"]

@@ -5,11 +5,13 @@ option's plan use with that force.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from stafftalks.analysis.amounts import scaled, scales
-from stafftalks.analysis.coverage import Coverage, cover
+from stafftalks.analysis.coverage import Coverage
+from stafftalks.analysis.coverage_kept import Kept
 from stafftalks.analysis.coverage_values import Need, Offer
 from stafftalks.analysis.coverage_values import Scenario as Row
 from stafftalks.analysis.faults import Fault
@@ -21,6 +23,9 @@ from stafftalks.services import analyses, analyses_times
 from stafftalks.services.analyses import Ask, Basis, Gathered, key_of
 from stafftalks.services.ports import Headquarters
 from stafftalks.values.quantity import Quantity
+
+KEPT: Final = Kept()
+"""What was answered last in this process, so that a page that asks again, or after one edit, has only the rows reckoned that are touched."""
 
 
 class Covered(msgspec.Struct, frozen=True):
@@ -59,7 +64,7 @@ def coverage(hq: Headquarters, *, contingency: str = "", private: bool = False) 
         needs.append(Need(piece.key, scenario, content.branches, amount, unit, start, end))
     told = {fault.element for fault in faults}
     offers = [offer for offer in _offers(gathered, of, scale, faults) if offer.need not in told]
-    found = cover(scenarios, needs, offers, private=private)
+    found = KEPT.cover((hq.party, contingency), scenarios, needs, offers, private=private)
     every = tuple(gathered.fault(fault) for fault in (*faults, *found.faults))
     return Covered(gathered.basis, found, whole, scale, gathered.titles, every, gathered)
 
