@@ -234,11 +234,13 @@ def moment_of(times: Times, tick: int | None) -> Moment | None:
 def _risk(frozen: RiskFrozen, answered: RiskAnswered) -> Iterator[str]:
     for closing in answered.risk.closings:
         quantiles = [
-            f"{each.share:.0%} by {frozen.times.said(each.tick)}" for each in closing.quantiles if each.tick is not None
+            f"{each.share * 100:.0f} % by {frozen.times.said(each.tick)}"
+            for each in closing.quantiles
+            if each.tick is not None
         ]
         name = "All of it" if closing.name == "all" else f"“{closing.name}”"
         yield f"{name} closes: {', '.join(quantiles) or 'never, as far as can be told'}."
-    yield from answered.risk.account
+    yield from answered.risk.account[:1]
 
 
 def _schedule(frozen: ScheduleFrozen, answered: ScheduleAnswered) -> Iterator[str]:
@@ -247,7 +249,7 @@ def _schedule(frozen: ScheduleFrozen, answered: ScheduleAnswered) -> Iterator[st
         yield "There is no schedule: that is proven."
         told = answered.in_the_way or InTheWay()
         yield from [told.why] if told.why else []
-        yield from (each.sentence for each in told.remedies)
+        yield from (f"It would do: {each.sentence}" for each in told.remedies)
     elif answer.value is None:
         yield "No schedule was found in the time, and none is proven not to be."
     else:
