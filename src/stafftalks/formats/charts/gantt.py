@@ -9,6 +9,7 @@ from stafftalks.formats.charts import look
 from stafftalks.formats.charts.chart import Axis, Chart, Say, Spec, inline, names, whole, worded
 
 _MOST_BARS: Final = 200
+_LEVELS: Final = 4
 _PROFILE_PX: Final = 76
 _LOOKS: Final = (
     (look.LINK_WASH, look.LINK),
@@ -153,7 +154,14 @@ def _dues(dues: Sequence[Due], axis: Axis, along: Spec, middle: float) -> list[S
     x = {**along, "field": "x"}
     line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 1.5}
     words = {"x": x, "y": None, "text": {"field": "name", "type": "nominal"}}
-    above = worded(rows, {"baseline": "bottom", "y": -2, "fontSize": 12}, words, until=middle, away_px=3)
+    # Dates that lie close together bear their names one above the other.
+    above = [
+        spec
+        for at, row in enumerate(sorted(rows, key=lambda row: row["x"]))
+        for spec in worded(
+            [row], {"baseline": "bottom", "y": -2 - 14 * (at % _LEVELS), "fontSize": 12}, words, until=middle, away_px=3
+        )
+    ]
     return [
         {"data": inline(rows), "mark": line, "encoding": {"x": x, "y": None, "tooltip": {"field": "told"}}},
         *above,

@@ -168,8 +168,8 @@ def progress(row: RunRow, frozen: Frozen) -> ProgressSaid:
 
 
 def gap(told: Progress) -> str:
-    """How far the best can at most be from the best there is; empty where that is not known."""
-    return "" if told.gap is None else f"{told.gap:.1%}"
+    """How far the best can at most be from the best there is; empty where that is not known, or nothing."""
+    return f"{told.gap:.1%}" if told.gap else ""
 
 
 def _wanted(ask: RunAsk) -> tuple[Figure, ...]:
