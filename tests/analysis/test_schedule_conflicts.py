@@ -98,6 +98,21 @@ def test_a_ready_day_and_a_deadline_are_named_with_the_way_between() -> None:
     )
 
 
+def test_the_way_that_is_told_begins_where_something_is_not_ready_before() -> None:
+    problem = Problem(
+        activities=(
+            activity("long", 4),
+            activity("late", 2, spans=(Span(5, None),)),
+            activity("last", 2, spans=(Span(None, 8),)),
+        ),
+        arcs=(Arc("long", "late"), Arc("late", "last")),
+        ticks=Ticks("C", 1),
+    )
+    said = conflict_said(problem, conflict(problem, QUICK, clock))
+    assert "“late” and “last” come one after the other and take at least 4 days" in said
+    assert "“long”" not in said, "it ends before that, and does not matter"
+
+
 def test_orders_stocks_and_windows_are_assumptions_too() -> None:
     problem = Problem(
         activities=(

@@ -195,18 +195,22 @@ class _Words:
         about = self._about(assumptions)
         made = columns(self._problem)
         net = made.net
-        longest: dict[int, tuple[int, list[int]]] = {}
+        ready = self._ready(assumptions, made)
+        # When each can have ended at the earliest, from when on without a pause, and by which way.
+        longest: dict[int, tuple[int, int, list[int]]] = {}
         for at in net.topological.tolist():
             modes = range(net.mode_first[at], net.mode_first[at + 1])
             duration = min((int(net.duration[mode]) for mode in modes), default=0)
-            best, way = 0, list[int]()
+            start = begin = ready.get(at, 0)
+            way = list[int]()
             for row in range(net.before_first[at], net.before_first[at + 1]):
-                length, before = longest[int(net.before[row])]
-                if length + int(net.before_lag[row]) > best or not way:
-                    best, way = max(length + int(net.before_lag[row]), 0), before
-            longest[at] = best + duration, [*way, at]
+                ended, began, before = longest[int(net.before[row])]
+                if ended + int(net.before_lag[row]) > start or (not way and at not in ready):
+                    start, begin, way = max(ended + int(net.before_lag[row]), 0), began, before
+            longest[at] = start + duration, begin, [*way, at]
         ends = [at for at, each in enumerate(self._problem.activities) if each.id in about] or list(longest)
-        length, way = max((longest[at] for at in ends), default=(0, []))
+        ended, begin, way = max((longest[at] for at in ends), default=(0, 0, []))
+        length = ended - begin
         ways = [at for at in way if net.duration[net.mode_first[at] : net.mode_first[at + 1]].any()]
         names = tuple(self._problem.activities[at].id for at in ways)
         lasting = self._problem.ticks.lasting(length * made.scale)
@@ -214,6 +218,15 @@ class _Words:
             alone = ways and not any(each.kind in ("resource", "windows") for each in assumptions)
             return f"{self.titles(names)} alone takes {lasting}" if alone else ""
         return f"{self.titles(names)} come one after the other and take at least {lasting}"
+
+    def _ready(self, assumptions: tuple[Assumption, ...], made: Columns) -> dict[int, int]:
+        """When what the conflict says may not start earlier may start, in columns' ticks, by the number of the activity."""
+        waiting = {name for each in assumptions if each.kind == "ready" for name in each.about}
+        return {
+            at: max((each.spans[0].start or 0) - self._problem.start, 0) // made.scale
+            for at, each in enumerate(self._problem.activities)
+            if each.id in waiting and each.spans
+        }
 
     def work(self, head: Assumption | None, reasons: list[Assumption]) -> str:
         """That a resource cannot have done by the date what is asked of it, where plain sums show it."""

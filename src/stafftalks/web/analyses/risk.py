@@ -1,5 +1,6 @@
 """What the page of a risk run shows: by when closures come and how surely, the chance by each date, what is critical how often, and what moves the goal most; with resources and without."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -100,6 +101,7 @@ def _curve(risk: Risk, name: str, question: Question, times: Times) -> Chart:
     if limited:
         free = next(each for each in risk.without_limits if each.name == name)
         curves.append(_points(free, _("With nothing short"), times))
+    curves = [_drawn_out(each, curves) for each in curves]
     dues = [Due(risk_rows.said(times, tick), tick) for tick in question.dates[:_MOST_DATES]]
     if one.due is not None:
         when = {"when": risk_rows.said(times, one.due.tick)}
@@ -124,6 +126,17 @@ def _points(closing: Closing, name: str, times: Times) -> Curve:
             for each in closing.quantiles
         ),
     )
+
+
+def _drawn_out(curve: Curve, beside: Sequence[Curve]) -> Curve:
+    """A curve from the first tick of all to the last: before its own it is none, after them it stays as it is."""
+    if not curve.points:
+        return curve
+    ticks = [point.tick for each in beside for point in each.points]
+    first, last = curve.points[0], curve.points[-1]
+    before = [Point(min(ticks), 0, 0, 0)] if min(ticks) < first.tick else []
+    after = [Point(max(ticks), last.chance, last.low, last.high)] if max(ticks) > last.tick else []
+    return msgspec.structs.replace(curve, points=(*before, *curve.points, *after))
 
 
 def _tornado(risk: Risk, rows: tuple[MovingRow, ...], times: Times) -> Chart:
