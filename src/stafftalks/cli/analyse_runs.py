@@ -233,5 +233,5 @@ def _far(row: "RunRow") -> str:
     if stands.state == "waiting":
         return ""
     share = f"{told.share:.0%}" if stands.state == "running" and told.share is not None else ""
-    gap = "" if told.gap is None else f"may be too high by {told.gap:.1%}"
+    gap = "" if told.gap is None else f"may be too high by {told.gap:.1%}" if told.gap else "proven"
     return ", ".join(part for part in (f"{stands.elapsed_s:.0f} s", share, gap) if part)

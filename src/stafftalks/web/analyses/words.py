@@ -157,7 +157,11 @@ def progress(row: RunRow, frozen: Frozen) -> ProgressSaid:
     figures = [
         *([Figure(_("Best so far: %(what)s") % {"what": _measure(told)}, best)] if best else ()),
         *([Figure(_("No better than"), bound)] if bound else ()),
-        *([Figure(_("May be too high by"), f"{told.gap:.1%}")] if told.gap is not None and best else ()),
+        *(
+            [Figure(_("May be too high by"), gap(told) if told.gap else _("nothing: it is proven"))]
+            if told.gap is not None and best
+            else ()
+        ),
         *([Figure(_("Done"), _done(told))] if told.done is not None else ()),
         Figure(_("Taken so far"), lasting(stands.elapsed_s)),
     ]
@@ -232,7 +236,10 @@ def _far(row: RunRow) -> str:
     if stands.state == "running" and stands.progress.share is not None:
         parts.append(f"{min(round(100 * stands.progress.share), 100)} %")
     if stands.state != "failed" and gap(stands.progress):
-        parts.append(_("may be too high by %(gap)s") % {"gap": gap(stands.progress)})
+        far = stands.progress.gap
+        parts.append(
+            _("may be too high by %(gap)s") % {"gap": gap(stands.progress)} if far else _("proven: none is better")
+        )
     return " · ".join(parts)
 
 
