@@ -2,8 +2,10 @@
 
 from stafftalks.services import elements, run_work
 from stafftalks.services.ports import Headquarters
+from stafftalks.services.run_rows import Limits, RiskWanted, RunAsk
 from tests.cli.stage import FakeSite, Terminal
 from tests.fakes import PLANNER
+from tests.services.mixes import reckoned
 from tests.web.world import content
 
 RUN = ("analyse", "run")
@@ -50,3 +52,13 @@ def test_what_cannot_be_done_with_a_run_is_said(site: FakeSite, meridia: Termina
     for run in runs:
         assert meridia.reads(*RUN, "show", run)["run"]["run"] == run
     assert "stop it first" in meridia.type(*RUN, "forget", runs[0]).err
+
+
+def test_what_a_run_came_to_is_written_as_a_draft(site: FakeSite, meridia: Terminal) -> None:
+    hq = working(site)
+    run = reckoned(hq, RunAsk(RiskWanted(draws=20), "Vael", private=True, limits=Limits(5, 512)))
+    made = meridia.reads(*RUN, "write", run)
+    assert (made["kind"], made["contingency"]) == ("assessment", "Vael")
+    assert "It stays at home until it is released." in meridia.does(*RUN, "write", run[:9]).out
+    begun = meridia.reads(*RUN, "begin", "risk", "--private")["run"]["run"]
+    assert "no result yet" in meridia.type(*RUN, "write", begun).err

@@ -1,4 +1,4 @@
-"""`stafftalks analyse run`: analyses that the headquarters reckons while it serves: begun, looked at, stopped, begun again, forgotten."""
+"""`stafftalks analyse run`: analyses that the headquarters reckons while it serves: begun, looked at, stopped, begun again, written down, forgotten."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -8,6 +8,7 @@ import typer
 from stafftalks.cli import analyse_basis
 from stafftalks.cli.analyse_basis import Contingency, LeftOutOfIt, MovedLine, Private, StandsOn
 from stafftalks.cli.calls import Call, calling
+from stafftalks.cli.element import ElementLine
 from stafftalks.cli.screen import when
 from stafftalks.values.errors import MisuseError
 
@@ -155,6 +156,32 @@ def again(ctx: typer.Context, run: Run) -> None:
     call = calling(ctx)
     begun = runs.again(call.hq(), call.person(), _found(call, run))
     _tell(call, begun, "It waits for its turn; it is reckoned while the headquarters serves.")
+
+
+@app.command("write")
+def write(
+    ctx: typer.Context,
+    run: Run,
+    mix: Annotated[
+        int | None,
+        typer.Option(
+            "--mix",
+            metavar="N",
+            min=0,
+            help="Of options: the mix at this place of the front, from 0, instead of the one that holds up best.",
+        ),
+    ] = None,
+) -> None:
+    """Writes what a run came to as a draft of ours: options as an option, schedules and risks as an assessment. It is released, if at all, through the desk."""
+    from stafftalks.services import run_writing
+
+    call = calling(ctx)
+    row = run_writing.write(call.hq(), call.person(), _found(call, run), at=mix)
+    if call.screen.as_json:
+        kept = (row.id, row.kind, row.title, row.contingency, row.version, row.revised_at, row.revised_by, row.archived)
+        call.screen.document(ElementLine(*kept))
+    else:
+        call.screen.say(f"Added the {row.kind} {row.title!r}: {row.id}. It stays at home until it is released.")
 
 
 @app.command("forget")
