@@ -277,6 +277,30 @@ def test_risk_stands_on_activities_with_estimates_of_how_long_they_last() -> Non
     assert {each.kind for each in found.basis.inputs} == {"plan", "activity", "resource"}
 
 
+def test_a_party_that_adopted_a_scenario_takes_its_likelihoods_until_the_scenario_is_revised() -> None:
+    ours, theirs = scenes.house("XMR", "XTV")
+    accord = scenes.accepted(ours, theirs)
+    flood = {"branches": [{"id": "B1", "title": "Dam breaks", "likelihood": "30 %"}]}
+    scenario = add(ours, "scenario", "Flood", **flood)
+    need = add(
+        ours, "requirement", "Boats", serial="1", capability="BOATS", quantity="4 items", window="C+3 to C+9",
+        scenario=ref(ours, scenario),
+    )  # fmt: skip
+    for row in (scenario, need):
+        release(ours, accord, row, theirs)
+    scenes.settle(ours, theirs)
+    release(theirs, accord, add(theirs, "adoption", "", about=f"{ref(ours, scenario)}/{scenario.version}"), ours)
+    scenes.settle(ours, theirs)
+    (way,) = analyses_options.prepared(ours).choice.scenarios
+    assert way.likelihood == {"XMR": 60 * 200, "XTV": 60 * 200}
+    later = elements.revise(
+        ours, PLANNER, scenario.id, content("scenario", title="Flood again", contingency="Vael", **flood), scenario.version
+    )  # fmt: skip
+    release(ours, accord, later, theirs)
+    (way,) = analyses_options.prepared(ours).choice.scenarios
+    assert way.likelihood == {"XMR": 60 * 200}
+
+
 def test_options_take_what_is_offered_branch_by_branch_with_each_party_s_likelihoods() -> None:
     (ours,) = scenes.house("XMR")
     scenario = add(

@@ -36,8 +36,8 @@ KINDS: Final[Mapping[Analysis, tuple[str, ...]]] = {
     "coverage": ("scenario", "requirement", "option", "activity", "force", "anchor"),
     "conflicts": ("scenario", "plan", "activity", "force", "resource", "option", "anchor"),
     "schedule": ("plan", "activity", "force", "resource", "anchor"),
-    "options": ("scenario", "requirement", "option", "force", "assessment", "anchor"),
-    "waiting": ("scenario", "requirement", "option", "force", "assessment", "anchor", "plan", "indicator"),
+    "options": ("scenario", "requirement", "option", "force", "assessment", "adoption", "anchor"),
+    "waiting": ("scenario", "requirement", "option", "force", "assessment", "adoption", "anchor", "plan", "indicator"),
     "risk": ("plan", "activity", "force", "resource", "anchor"),
 }
 """The kinds of elements that each analysis stands on."""

@@ -21,6 +21,7 @@ from stafftalks.planning.intelligence import Assessment
 from stafftalks.planning.options import Contribution, Option, Promise
 from stafftalks.planning.scenarios import Requirement as Need
 from stafftalks.planning.scenarios import Scenario
+from stafftalks.planning.talk import Adoption
 from stafftalks.services import analyses, analyses_times
 from stafftalks.services.analyses import Ask, Basis, Gathered, key_of
 from stafftalks.services.ports import Headquarters
@@ -267,14 +268,18 @@ def _ways(gathered: Gathered, needs: Mapping[str, Need]) -> tuple[tuple[Way, ...
 
 
 def _judged(gathered: Gathered) -> dict[tuple[PartyId, str, str], Likelihood]:
-    """By party, scenario and branch, the likelihood that it gives: in its newest assessment, else in its own scenario."""
+    """By party, scenario and branch, the likelihood that it gives: in its newest assessment, else in its own scenario, or in that of another that it has adopted as it stands."""
     found: dict[tuple[PartyId, str, str], Likelihood] = {}
+    adopted: dict[str, list[PartyId]] = {}
+    for piece, adoption in gathered.of(Adoption):
+        adopted.setdefault(str(adoption.about), []).append(piece.party)
     for piece, scenario in gathered.of(Scenario):
-        if scenario.likelihood is not None:
-            found[piece.party, piece.key, ""] = scenario.likelihood
-        for branch in scenario.branches:
-            if branch.likelihood is not None:
-                found[piece.party, piece.key, branch.id] = branch.likelihood
+        for party in (piece.party, *adopted.get(f"{piece.key}/{piece.version}", ())):
+            if scenario.likelihood is not None:
+                found[party, piece.key, ""] = scenario.likelihood
+            for branch in scenario.branches:
+                if branch.likelihood is not None:
+                    found[party, piece.key, branch.id] = branch.likelihood
     newest = sorted(gathered.of(Assessment), key=lambda each: each[0].at)
     for piece, assessment in newest:
         if assessment.scenario is not None and assessment.likelihood is not None:
