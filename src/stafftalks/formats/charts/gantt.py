@@ -63,7 +63,7 @@ def gantt(
 ) -> Chart:  # fmt: skip
     """The bars in the order given, up to 200 of them, above the profiles, up to six; all are in the table."""
     shown = bars[:_MOST_BARS]
-    ticks = [tick for bar in shown for tick in (bar.start, bar.end + bar.room)] + [due.tick for due in dues]
+    ticks = [tick for bar in shown for tick in (bar.start, bar.end)] + [due.tick for due in dues]
     first, last = min(ticks, default=0.0), max(ticks, default=1.0)
     domain = (first, last if last > first else first + 1)
     above = _bars(shown, axis, domain, dues, say)
@@ -108,7 +108,7 @@ def _bars(shown: Sequence[Bar], axis: Axis, domain: tuple[float, float], dues: S
     groups = list(dict.fromkeys(bar.group for bar in shown))
     rows = [
         {"row": at, "from": axis.at(bar.start), "to": axis.at(bar.end), "group": bar.group, "key": bar.key, "late": say("late") if bar.late else "",
-         "critical": bar.critical, "until": axis.at(bar.end + bar.room), "told": bar.told or f"{bar.name}: {bar.said_start} – {bar.said_end}"}
+         "critical": bar.critical, "until": axis.at(min(bar.end + bar.room, domain[1])), "told": bar.told or f"{bar.name}: {bar.said_start} – {bar.said_end}"}
         for at, bar in enumerate(shown)
     ]  # fmt: skip
     _params, down = names([_called(bar) for bar in shown])

@@ -133,6 +133,9 @@ def _drawn_out(curve: Curve, beside: Sequence[Curve]) -> Curve:
     if not curve.points:
         return curve
     ticks = [point.tick for each in beside for point in each.points]
+    if min(ticks) == max(ticks):
+        # Nothing is uncertain: a step, with room on either side.
+        ticks += [min(ticks) - 1, max(ticks) + 1]
     first, last = curve.points[0], curve.points[-1]
     before = [Point(min(ticks), 0, 0, 0)] if min(ticks) < first.tick else []
     after = [Point(max(ticks), last.chance, last.low, last.high)] if max(ticks) > last.tick else []

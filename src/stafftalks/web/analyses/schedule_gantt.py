@@ -34,7 +34,7 @@ def chart(
     group = _grouping(rows)
     bars = [_bar(row, group(row)) for row in rows]
     named = {phase for row in rows for phase in row.phases}
-    first, last = min(row.start for row in rows), max(row.end + row.room for row in rows)
+    first, last = min(row.start for row in rows), max(row.end for row in rows)
     # What is due long before or after would leave the bars no room.
     near = (first - (last - first) // 4, last + (last - first) // 4)
     dues = [_due(row) for row in phases if row.name in named and near[0] <= row.due <= near[1]]
