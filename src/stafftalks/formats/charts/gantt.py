@@ -150,14 +150,15 @@ def _bars(shown: Sequence[Bar], axis: Axis, domain: tuple[float, float], dues: S
 
 
 def _dues(dues: Sequence[Due], axis: Axis, along: Spec, middle: float) -> list[Spec]:
-    rows = [{"x": axis.at(due.tick), "name": due.name, "told": f"{due.name}: {due.said}"} for due in dues]
+    ordered = sorted(dues, key=lambda due: due.tick)
+    rows = [{"x": axis.at(due.tick), "name": due.name, "told": f"{due.name}: {due.said}"} for due in ordered]
     x = {**along, "field": "x"}
     line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 1.5}
     words = {"x": x, "y": None, "text": {"field": "name", "type": "nominal"}}
     # Dates that lie close together bear their names one above the other.
     above = [
         spec
-        for at, row in enumerate(sorted(rows, key=lambda row: row["x"]))
+        for at, row in enumerate(rows)
         for spec in worded(
             [row], {"baseline": "bottom", "y": -2 - 14 * (at % _LEVELS), "fontSize": 12}, words, until=middle, away_px=3
         )
