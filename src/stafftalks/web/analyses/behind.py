@@ -39,6 +39,7 @@ class Behind:
         )
         self._titles = titles
         self._theirs: dict[str, str] | None = None
+        self._links: dict[str, Link] = {}
 
     def input(self, key: str) -> Input | None:
         """The exact version that the answer stands on."""
@@ -46,6 +47,11 @@ class Behind:
 
     def link(self, name: str) -> Link:
         """An activity, a force or a plan by its key; a resource by its folded name; a phase by what it is called (`Plan: Phase`)."""
+        if name not in self._links:
+            self._links[name] = self._link(name)
+        return self._links[name]
+
+    def _link(self, name: str) -> Link:
         key = name if name in self._inputs else self._resources.get(name) or self._plan_of(name)
         title = self._titles.get(name, name)
         found = self._inputs.get(key)
