@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from django.urls import reverse
 
-from stafftalks.services import runs
+from stafftalks.services import run_problems, runs
+from stafftalks.services.run_problems import OptionsAnswered
 from stafftalks.services.run_rows import RunId
 from tests.fakes import AUDITOR, PLANNER
 from tests.services import scenes
@@ -87,3 +89,22 @@ def test_where_nothing_helps_it_is_said(there: Flood, enter: Enter) -> None:
     assert "No force helps: at worst" in said
     assert "nobody" in said
     assert "Until when to decide" not in said
+
+
+def test_what_is_not_proven_or_was_drawn_says_how_far_off_it_could_be(there: Flood, enter: Enter) -> None:
+    run = reckoned(there.ours)
+    result = runs.result(there.ours, run)
+    assert result is not None
+    assert isinstance(result.answered, OptionsAnswered)
+    assert result.answered.sides is not None
+    worst = msgspec.structs.replace(result.answered.option.worst, bound=20_000, proven=False)
+    option = msgspec.structs.replace(result.answered.option, worst=worst, method="greedy")
+    shares = tuple(msgspec.structs.replace(each, error=5_000.0) for each in result.answered.sides.shares)
+    drawn = msgspec.structs.replace(result.answered.sides, shares=shares, proven=False)
+    unsure = msgspec.structs.replace(result.answered, option=option, sides=drawn)
+    there.ours.runs.put_answer(run, run_problems.raw(unsure))
+    said = text(enter(PLANNER).get(page_of(run)))
+    assert "not proven: nothing can be below 0.20; it may be too high by 20.0 %" in said
+    assert "nothing better was found than by the plain rule" in said
+    assert "± 0.05 (from drawn orders)" in said
+    assert "Not every combination of sides was solved to the end" in said
