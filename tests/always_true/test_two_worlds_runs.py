@@ -9,12 +9,17 @@ from hypothesis import strategies as st
 from stafftalks.services import elements, exchange, releases, run_work, runs
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
-from stafftalks.services.run_rows import OptionsWanted, RiskWanted, RunAsk, RunRow, ScheduleWanted, Wanted
+from stafftalks.services.run_rows import OptionsWanted, RiskWanted, RunAsk, RunRow, ScheduleWanted, SweepWanted, Wanted
 from tests.fakes import OFFICER, PLANNER
 from tests.services import scenes
 from tests.web.world import content
 
-WANTED: tuple[Wanted, ...] = (ScheduleWanted(), RiskWanted(draws=20, by=("C+20",)), OptionsWanted(all_forces=True))
+WANTED: tuple[Wanted, ...] = (
+    ScheduleWanted(),
+    RiskWanted(draws=20, by=("C+20",)),
+    OptionsWanted(all_forces=True),
+    SweepWanted(of="schedule", leave_out=("each",), effort=20),
+)
 
 
 class Shared:

@@ -229,3 +229,16 @@ def test_a_change_that_can_make_no_difference_is_refused():
     with pytest.raises(MisuseError, match="“Wing 7” changes nothing here: what comes later must have a beginning"):
         frozen(always, later, {})
     assert frozen(COVERAGE, later, {})
+
+
+@pytest.mark.xdist_group("compiled")
+def test_effects_are_told_of_what_differs_where_it_can_be_said():
+    slower = Assumption("in time", (Case("slow", (Change("all", lasts=110),)),))
+    easy = msgspec.structs.replace(SCHEDULE.problem.phases[0], due=50)
+    subject = msgspec.structs.replace(SCHEDULE, problem=msgspec.structs.replace(SCHEDULE.problem, phases=(easy,)))
+    _problem, ready = frozen(subject, Sweep(assumptions=(slower,), forces=("port",)), {})
+    found = sweep_summary.summary(ready, ready.rows(0, 4))
+    # Without the port there is no schedule at all; the others differ in their end, and in no lateness.
+    assert (found.measure, found.met) == ("end", 2)
+    nameless = msgspec.structs.replace(COVERAGE, offers=(msgspec.structs.replace(COVERAGE.offers[0], force=""),))
+    assert frozen(nameless, Sweep(forces=("each",)), {})[0].sweep.forces == ("c1",)

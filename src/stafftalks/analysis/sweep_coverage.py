@@ -50,8 +50,9 @@ class CoverageReckoner:
 
     @property
     def forces(self) -> tuple[str, ...]:
-        """Those of them that are forces."""
-        return tuple(dict.fromkeys(offer.force for offer in self._base.held.offers.values() if offer.force))
+        """Those of them that are forces; a contribution that names none stands for itself."""
+        offers = self._base.held.offers.values()
+        return tuple(dict.fromkeys(offer.force or offer.id for offer in offers))
 
     @property
     def activities(self) -> tuple[str, ...]:

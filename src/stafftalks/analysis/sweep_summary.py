@@ -81,67 +81,71 @@ def _measure(columns: Sequence[Column], rows: Sequence[Row]) -> Column:
     """The first column to compare by in which points differ; the first of all where they differ in none."""
     compared = [(place, column) for place, column in enumerate(columns) if column.less]
     for place, column in compared:
-        if len({row[place] for row in rows}) > 1:
+        if len({row[place] for row in rows} - {None}) > 1:
             return column
     return compared[0][1]
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """Rows of which an effect is told, the level of each, and whether its measure counts; `total` is the sum of squares of all rows there are."""
+
+    rows: Sequence[Row]
+    levels: Sequence[int]
+    counted: Sequence[bool]
+    measure: int
+    met: int
+    total: float
+
+
 def _effects(ready: Ready, rows: Sequence[Row], measure: int, met: int) -> Iterable[Effect]:
-    sweep = ready.problem.sweep
+    sweep, names = ready.problem.sweep, ready.problem.names
     points = [point(sweep, int(row[0] or 0)) for row in rows]
-    names = ready.problem.names
+    counted = [isinstance(row[measure], (int, float)) for row in rows]
+    total = _spread([float(row[measure] or 0) for row, counts in zip(rows, counted, strict=True) if counts])
+
+    def told(levels: Sequence[int]) -> _Told:
+        return _Told(rows, levels, counted, measure, met, total)
+
     if len(sweep.branches) > 1:
-        levels = [names.get(each, each) for each in sweep.branches]
-        yield _effect("branch", levels, [sweep.branches.index(each.branch) for each in points], rows, measure, met)
+        called = [names.get(each, each) for each in sweep.branches]
+        yield _effect("branch", called, told([sweep.branches.index(each.branch) for each in points]))
     for number, assumption in enumerate(sweep.assumptions):
-        levels = [AS_PLANNED, *(case.id for case in assumption.cases)]
-        yield _effect(assumption.id, levels, [each.cases[number] for each in points], rows, measure, met)
+        called = [AS_PLANNED, *(case.id for case in assumption.cases)]
+        yield _effect(assumption.id, called, told([each.cases[number] for each in points]))
     for force in dict.fromkeys([*sweep.forces, *(name for some in sweep.sets for name in some)]):
-        kept, gone = _paired(force, points, rows)
-        yield _effect(names.get(force, force), [THERE, GONE], gone, kept, measure, met, force=True)
+        pairs = _paired(force, points, told([int(force in each.without) for each in points]))
+        yield _effect(names.get(force, force), [THERE, GONE], pairs, force=True)
     if sweep.seeds > 1:
-        levels = [str(sweep.seed + number) for number in range(sweep.seeds)]
-        yield _effect("seed", levels, [each.seed - sweep.seed for each in points], rows, measure, met)
+        called = [str(sweep.seed + number) for number in range(sweep.seeds)]
+        yield _effect("seed", called, told([each.seed - sweep.seed for each in points]))
 
 
-def _paired(force: str, points: Sequence[Point], rows: Sequence[Row]) -> tuple[list[Row], list[int]]:
-    """The rows that differ in this force alone, each with 1 where it is left out: without pairs, what else is left out would count as the force's doing.
+def _paired(force: str, points: Sequence[Point], every: _Told) -> _Told:
+    """Only rows that differ in this force alone, and their measure only where it can be said of both: without pairs, what else is left out would count as the force's doing.
 
     Where sets are given in which it is never left out alone, all rows are told.
     """
-    found = {
-        (each.branch, each.cases, each.seed, frozenset(each.without)): row
-        for each, row in zip(points, rows, strict=True)
-    }
-    kept, gone = [], []
-    for (branch, cases, seed, without), row in found.items():
-        other = without ^ {force}
-        if (branch, cases, seed, other) in found:
-            kept.append(row)
-            gone.append(int(force in without))
-    if not kept:
-        return list(rows), [int(force in each.without) for each in points]
-    return kept, gone
+    places = {(each.branch, each.cases, each.seed, frozenset(each.without)): place for place, each in enumerate(points)}
+    rows, levels, counted = [], [], []
+    for (branch, cases, seed, without), place in places.items():
+        other = places.get((branch, cases, seed, without ^ {force}))
+        if other is not None:
+            rows.append(every.rows[place])
+            levels.append(every.levels[place])
+            counted.append(every.counted[place] and every.counted[other])
+    if not rows:
+        return every
+    return msgspec.structs.replace(every, rows=rows, levels=levels, counted=counted)
 
 
-def _effect(
-    factor: str,
-    names: Sequence[str],
-    level_of: Sequence[int],
-    rows: Sequence[Row],
-    measure: int,
-    met: int,
-    *,
-    force: bool = False,
-) -> Effect:
+def _effect(factor: str, names: Sequence[str], told: _Told, *, force: bool = False) -> Effect:
     values: list[list[float]] = [[] for _ in names]
     counts, open_ = [0] * len(names), [0] * len(names)
-    for level, row in zip(level_of, rows, strict=True):
+    for level, row, counted in zip(told.levels, told.rows, told.counted, strict=True):
         counts[level] += 1
-        open_[level] += row[met] is not True
-        value = row[measure]
-        if isinstance(value, (int, float)):
-            values[level].append(float(value))
+        open_[level] += row[told.met] is not True
+        if counted:
+            values[level].append(float(row[told.measure] or 0))
     levels = tuple(
         Level(
             name,
@@ -157,10 +161,16 @@ def _effect(
     every = [value for some in values for value in some]
     means = [level.mean for level in levels if level.mean is not None]
     whole = _mean(every) or 0.0
-    total = math.fsum((value - whole) ** 2 for value in every)
+    # A part of all there is, also where only pairs are told: shares of forces are then parts of one whole.
     between = math.fsum(len(some) * ((_mean(some) or 0.0) - whole) ** 2 for some in values)
     spread = max(means) - min(means) if means else 0.0
-    return Effect(factor, force, levels, round(spread, 9), round(between / total, 9) if total else 0.0)
+    return Effect(factor, force, levels, round(spread, 9), round(between / told.total, 9) if told.total else 0.0)
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The sum of squares about the mean."""
+    whole = _mean(values) or 0.0
+    return math.fsum((value - whole) ** 2 for value in values)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -10,7 +10,7 @@ from stafftalks.cli.analyse_basis import LeftOutOfIt, StandsOn
 from stafftalks.cli.calls import Call
 from stafftalks.services.sweeps import Kept, Outcome
 
-_TICKS = ("end", "closed in 50%", "closed in 80%", "closed in 90%")
+_TICKS = ("end", "earliest end", "closed in 50%", "closed in 80%", "closed in 90%")
 _ASIDE = ("point", "met", "why", "forces left out")
 _SHOWN = 8
 
