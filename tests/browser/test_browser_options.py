@@ -52,8 +52,10 @@ def test_a_planner_tests_scores_and_weighs_options_beside_the_partner_s(served: 
 
 def test_coverage_leads_from_a_gap_to_an_option_that_closes_it(served: tuple[World, str], tab: Page) -> None:
     tab.goto("/coverage/?state=gap&private=yes")
-    expect(tab.get_by_role("rowheader", name="Field hospital")).to_be_visible()
-    tab.get_by_role("row", name="Field hospital").get_by_role("link", name="Write an option that covers it").click()
+    expect(tab.get_by_role("rowheader", name="Field hospital").first).to_be_visible()
+    tab.get_by_role("row", name="Field hospital").first.get_by_role(
+        "link", name="Write an option that covers it"
+    ).click()
     expect(tab.get_by_role("heading", level=1)).to_contain_text("New: Option")
     assert tab.locator("[name='contributions.0.party']").input_value() == "XMR"
 

@@ -51,6 +51,7 @@ class Clashing(msgspec.Struct, frozen=True):
     times: Times
     titles: Mapping[str, str]
     faults: tuple[Fault, ...]
+    gathered: Gathered
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -86,7 +87,7 @@ def conflicts(hq: Headquarters, *, contingency: str = "", private: bool = False)
     units = {folded(each.thing): each.quantity.unit.value for each in claims if each.quantity is not None}
     found = tuple(told(each, gathered.titles, whole, units, scale) for each in answer.found)
     every = tuple(dict.fromkeys(gathered.fault(fault) for fault in (*faults, *answer.faults)))
-    return Clashing(gathered.basis, found, whole, gathered.titles, every)
+    return Clashing(gathered.basis, found, whole, gathered.titles, every, gathered)
 
 
 def told(

@@ -5,7 +5,9 @@ A page with charts makes them before it is drawn; asked for one as a file (`?cha
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final, Protocol
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.dates import MONTHS_3
@@ -29,6 +31,22 @@ from stafftalks.web import access, marking
 from stafftalks.web.templatetags.stafftalks import tr
 
 Names = Mapping[PartyId, str]
+_LISTED: Final = 100
+
+
+class Answer(Protocol):
+    """An answer that names what it stands on."""
+
+    @property
+    def basis(self) -> Basis:
+        """Its exact versions."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """An exact version that an answer stands on, and where it is read; empty where it cannot be any more."""
+
+    input: Input
+    url: str
 
 
 def axis(times: Times) -> Axis:
@@ -91,6 +109,14 @@ def seen_by(basis: Basis, names: Names) -> str:
         return _("Our own people only.")
     parties = ", ".join(_named(party, names) for party in basis.readers)
     return _("Our own people. Every version that it stands on is held by %(parties)s.") % {"parties": parties}
+
+
+def standing(answer: Answer) -> dict[str, object]:
+    """What `analyses/basis.html` draws of an answer that is reckoned as its page is opened: the first of the versions it stands on, and where each is read."""
+    inputs = answer.basis.inputs
+    urls = ways(access.headquarters(), [each.element for each in inputs[:_LISTED]])
+    listed = [Standing(each, urls.get(each.element, "")) for each in inputs[:_LISTED]]
+    return {"run": answer, "standing": listed, "standing_more": max(0, len(inputs) - _LISTED)}
 
 
 def stands_on(basis: Basis, names: Names) -> list[tuple[str, ...]]:

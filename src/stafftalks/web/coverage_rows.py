@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from stafftalks.analysis.amounts import said
-from stafftalks.analysis.coverage_values import STATES, WORST, Alone, Row, Sort, State, Stretch, Thing, things
+from stafftalks.analysis.coverage_values import STATES, WORST, Alone, Change, Row, Sort, State, Stretch, Thing, things
 from stafftalks.formats.charts import coverage as heat
 from stafftalks.formats.charts.chart import Chart
 from stafftalks.planning.forces import Force
@@ -75,10 +75,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of a row."""
+    """What becomes of a row: its worst state over the time at which anything changes (`starts` to `ends`, empty where open), before and after."""
 
     piece: Piece
     branch: str
+    starts: str
+    ends: str
     before: str
     before_mark: str
     after: str
@@ -167,11 +169,7 @@ class Shown:
     def without(self, gone: Sequence[Thing]) -> list[Changed]:
         """What changes if these drop out, the worst first."""
         changes = sorted(self.coverage.without(*gone), key=lambda change: (_BY_WORST[change.after], change.need))
-        return [
-            self._changed(each.need, each.branch, each.before, each.after, each.missing_before, each.missing_after)
-            for each in changes
-            if each.need in self.by_key
-        ]
+        return [self._changed(each) for each in changes if each.need in self.by_key]
 
     def opening(self, scenario: str, branch: str, gone: Sequence[Thing] = ()) -> list[Changed]:
         """What a branch asks for once it opens, the worst first; where things drop out, as it would be then."""
@@ -179,8 +177,12 @@ class Shown:
         if gone:
             names = set(gone)
             found = found.edit(drop=[one.id for one in found.held.offers.values() if not names.isdisjoint(things(one))])
-        rows = found.opening(scenario, branch)
-        return [self._changed(row.need, branch, row.state, row.state, *[self._short(row)] * 2) for row in rows if row.need in self.by_key]  # fmt: skip
+        rows = [row for row in found.opening(scenario, branch) if row.need in self.by_key]
+        shorts = [_short(row) for row in rows]
+        return [
+            self._changed(Change(scenario, branch, row.need, row.state, row.state, short, short))
+            for row, short in zip(rows, shorts, strict=True)
+        ]
 
     def offered_things(self) -> dict[Sort, list[tuple[str, str, int]]]:
         """What contributions hang on, by sort: `sort:name`, what it is called, how many hang on it; by name."""
@@ -269,24 +271,19 @@ class Shown:
             ask=f"{alone.sort}:{alone.name}",
         )
 
-    def _changed(
-        self, need: str, branch: str, before: State, after: State, short: int | None, later: int | None
-    ) -> Changed:
+    def _changed(self, change: Change) -> Changed:
         return Changed(
-            piece=self.by_key[need],
-            branch=branch,
-            before=heat.word(before, _),
-            before_mark=MARKS[before],
-            after=heat.word(after, _),
-            after_mark=MARKS[after],
-            missing_before=self._amount(short, need) if short else "",
-            missing_after=self._amount(later, need) if later else "",
+            piece=self.by_key[change.need],
+            branch=change.branch,
+            starts=self.answer.times.said(change.start),
+            ends=self.answer.times.said(change.end, last=True),
+            before=heat.word(change.before, _),
+            before_mark=MARKS[change.before],
+            after=heat.word(change.after, _),
+            after_mark=MARKS[change.after],
+            missing_before=self._amount(change.missing_before, change.need) if change.missing_before else "",
+            missing_after=self._amount(change.missing_after, change.need) if change.missing_after else "",
         )
-
-    def _short(self, row: Row) -> int | None:
-        """The most that is missing of a row at any time; None where it is not measured."""
-        missing = [stretch.missing for stretch in row.stretches if stretch.missing is not None]
-        return max(missing, default=None)
 
     @cached_property
     def _able(self) -> dict[str, list[Piece]]:
@@ -308,6 +305,11 @@ class Shown:
 
     def _amount(self, amount: int | None, need: str) -> str:
         return said(amount, self.coverage.held.needs[need].unit, self.answer.scales)
+
+
+def _short(row: Row) -> int | None:
+    """The most that is missing of a row at any time; None where it is not measured."""
+    return max((stretch.missing for stretch in row.stretches if stretch.missing is not None), default=None)
 
 
 def _folded(text: str) -> str:

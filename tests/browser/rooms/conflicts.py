@@ -40,6 +40,7 @@ def pages(world: World) -> list[Page]:
     one = {(each.sort, each.severity): each.id for each in conflicts.board(world.hq).conflicts}
     return [
         Page("conflicts", reverse("conflicts"), PLANNER),
+        Page("plan-conflicts", reverse("plan-conflicts") + "?private=yes", PLANNER),
         Page("conflicts-all", reverse("conflicts") + "?state=all", PLANNER),
         *(
             Page(f"conflict-{sort}-{severity}", reverse("conflict", args=[key]), PLANNER)

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from stafftalks.web.views import conflicts
+from stafftalks.web.views import conflicts, plan_conflicts
 
 _ONE = "conflicts/<id:conflict>/"
 
 PATHS: list[URLPattern] = [
     path("conflicts/", conflicts.listing, name="conflicts"),
+    path("conflicts/plans/", plan_conflicts.listing, name="plan-conflicts"),
     path("conflicts/map.json", conflicts.map_data, name="conflicts-map"),
     path("conflicts/timeline.json", conflicts.timeline_data, name="conflicts-timeline"),
     path(_ONE, conflicts.show, name="conflict"),

@@ -12,8 +12,6 @@ from stafftalks.analysis.coverage_values import Thing
 from stafftalks.formats.charts import coverage as heat
 from stafftalks.planning.options import Option
 from stafftalks.services import analyses_coverage, releases
-from stafftalks.services.analyses import Input
-from stafftalks.services.analyses_coverage import Covered
 from stafftalks.web import access, charts
 from stafftalks.web.coverage_rows import MARKS, ORDER, Changed, Shown
 from stafftalks.web.views.drafts import WRITERS
@@ -23,7 +21,6 @@ _MOST_OPTIONS: Final = 60
 _MOST_THINGS: Final = 400
 _MOST_CHANGES: Final = 50
 _DEPENDED: Final = 8
-_LISTED: Final = 100
 _SORTS: Final = ("force", "party", "through")
 
 
@@ -36,13 +33,6 @@ class WhatIf(msgspec.Struct, frozen=True):
     changed_count: int
     opening: tuple[Changed, ...]
     opening_count: int
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """An exact version that the answer stands on, and where it is read."""
-
-    input: Input
-    url: str
 
 
 @require_GET
@@ -87,7 +77,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "markings": charts.markings(hq, answer.basis),
         "answer": answer,
         "faults_left": answer.faults,
-        **_standing(answer),
+        **charts.standing(answer),
     }  # fmt: skip
     return render(request, "web/coverage/show.html", context)
 
@@ -112,14 +102,3 @@ def _what_if(request: HttpRequest, shown: Shown) -> WhatIf | None:
 def _thing(name: str) -> Thing:
     sort, _colon, called = name.partition(":")
     return ("force" if sort == "force" else "party" if sort == "party" else "through", called)
-
-
-def _standing(answer: Covered) -> dict[str, object]:
-    """The versions it stands on, the first of them, for the part of the page that lists them."""
-    inputs = answer.basis.inputs
-    urls = charts.ways(access.headquarters(), [each.element for each in inputs[:_LISTED]])
-    return {
-        "run": answer,
-        "standing": [Standing(each, urls.get(each.element, "")) for each in inputs[:_LISTED]],
-        "standing_more": max(0, len(inputs) - _LISTED),
-    }
