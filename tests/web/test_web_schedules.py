@@ -173,3 +173,34 @@ def test_the_same_is_asked_with_one_thing_otherwise_or_by_its_form(world: World,
     other = client.get(reverse("analysis-new", args=["risk"]), {"like": run})
     assert other.status_code == 200
     assert 'value="7"' not in other.content.decode()
+
+
+def test_how_sure_a_schedule_is_is_asked_with_the_ways_that_it_chose(world: World, client: Client) -> None:
+    hq = world.hq
+    quay = elements.add(
+        hq, PLANNER, content("resource", title="Quay", contingency="Vael", sort="port", capacity="1 item")
+    )
+    both = [
+        {"name": "by sea", "duration": {"likeliest": "3 d"}, "resources": [{"name": "Quay", "quantity": "1 item"}]},
+        {"name": "by air", "duration": {"likeliest": "1 d"}},
+    ]
+    stores = elements.add(
+        hq,
+        PLANNER,
+        content("activity", title="Stores", contingency="Vael", what="Stores", window="from C+1", modes=both),
+    )
+    run = reckoned(hq, ScheduleWanted(workers=1))
+    assert "by air" in text(client.get(reverse("analysis", args=[run])))
+    begun = client.post(reverse("analysis-surely", args=[run]))
+    assert begun.status_code == 302
+    ask = runs.one(hq, RunId(begun["Location"].split("/")[-2])).ask
+    assert isinstance(ask.wanted, RiskWanted)
+    assert ask.wanted.ways == ((f"XMR/{stores.id}", 1),)
+    said = text(client.get(begun["Location"]))
+    assert "it is reckoned with “by air”" in said
+    assert "as a schedule chose" in said
+    waiting = RunId(begun["Location"].split("/")[-2])
+    refused = client.post(reverse("analysis-surely", args=[waiting]))
+    assert refused.status_code == 422
+    assert "No schedule was found by this run" in text(refused)
+    assert elements.get(hq, quay.id).version == quay.version

@@ -90,7 +90,8 @@ def _choice(hq: Headquarters, ask: RunAsk, wanted: OptionsWanted) -> tuple[Prepa
 
 
 def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:
-    work, network = analyses_risk.prepared(hq, NONE, contingency=ask.contingency, private=ask.private)
+    ways = dict(wanted.ways)
+    work, network = analyses_risk.prepared(hq, NONE, contingency=ask.contingency, private=ask.private, ways=ways)
     if not network.tasks:
         raise MisuseError(_nothing(ask, "activity", work.faults))
     question = Question(
@@ -104,7 +105,7 @@ def _risk(hq: Headquarters, ask: RunAsk, wanted: RiskWanted) -> Made:
     )
     made, _faults = risk_columns.problem(network, question.seed)
     risk.need_meaning(made, question)
-    faults = (*work.faults, *analyses_risk.other_ways(work))
+    faults = (*work.faults, *analyses_risk.other_ways(work, ways))
     return _made(RiskFrozen(network, question, work.times, work.titles), work.gathered, faults)
 
 

@@ -45,7 +45,10 @@ class OptionsWanted(msgspec.Struct, frozen=True, tag="options"):
 
 
 class RiskWanted(msgspec.Struct, frozen=True, tag="risk"):
-    """How sure closures are. `by` are dates (`C+9`, `2027-05-01`) whose chance is told; with `error_ticks` it ends once the goal's nine in ten is known so closely."""
+    """How sure closures are. `by` are dates (`C+9`, `2027-05-01`) whose chance is told; with `error_ticks` it ends once the goal's nine in ten is known so closely.
+
+    `ways` are the numbers of the ways in which activities are done, where they can be done in several; else the first.
+    """
 
     draws: int = 10_000
     seed: int = 1
@@ -53,6 +56,7 @@ class RiskWanted(msgspec.Struct, frozen=True, tag="risk"):
     by: tuple[str, ...] = ()
     error_ticks: float | None = None
     unlimited: bool = False
+    ways: tuple[tuple[str, int], ...] = ()
 
 
 class SweepWanted(msgspec.Struct, frozen=True, tag="sweep"):

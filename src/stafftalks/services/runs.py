@@ -18,13 +18,14 @@ from stafftalks.services.analyses import Ask, Basis, Gathered, Moved
 from stafftalks.services.catalogue import Wanted as Sought
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
-from stafftalks.services.run_problems import Answered, Frozen
+from stafftalks.services.run_problems import Answered, Frozen, ScheduleAnswered, ScheduleFrozen
 from stafftalks.services.run_rows import (
     LEAST_MEMORY_MB,
     MOST_MEMORY_MB,
     MOST_SECONDS,
     OVER,
     Limits,
+    RiskWanted,
     RunAsk,
     RunId,
     RunRow,
@@ -105,6 +106,18 @@ def go_on(hq: Headquarters, person: Person, run: RunId) -> RunId:
         _note(hq, person, "analysis started", made)
     hq.wake()
     return made.id
+
+
+def surely(hq: Headquarters, person: Person, run: RunId) -> RunId:
+    """A new run: how sure closures are of what a schedule was asked of, each activity done in the way that the schedule chose. Raises MisuseError where none was found."""
+    ask, found = one(hq, run).ask, result(hq, run)
+    answered = None if found is None else found.answered
+    if found is None or not isinstance(answered, ScheduleAnswered) or not answered.answer.placed:
+        raise MisuseError("No schedule was found by this run: how sure it is can be asked once there is one.")
+    problem = found.frozen.problem if isinstance(found.frozen, ScheduleFrozen) else None
+    several = {each.id for each in problem.activities if len(each.modes) > 1} if problem is not None else set()
+    ways = tuple((each.activity, each.mode) for each in answered.answer.placed if each.activity in several)
+    return start(hq, person, msgspec.structs.replace(ask, wanted=RiskWanted(ways=ways)))
 
 
 def one(hq: Headquarters, run: RunId) -> RunRow:

@@ -187,12 +187,13 @@ def _wanted(ask: RunAsk) -> tuple[Figure, ...]:
             counted = _("all, for what they are capable of") if all_forces else _("only what is offered")
             most = number(budget) if budget is not None else _("as many as help")
             return (Figure(_("Forces"), counted), Figure(_("At most so many"), most))
-        case RiskWanted(draws, seed, goal, by, _error, unlimited):
+        case RiskWanted(draws, seed, goal, by, _error, unlimited, ways):
             lines = [
                 Figure(_("What is to be closed"), _("everything") if goal == "all" else goal),
                 Figure(_("Draws"), number(draws)),
                 Figure(_("Seed"), str(seed)),
                 *([Figure(_("Dates"), ", ".join(by))] if by else ()),
+                *([Figure(_("Where there are several ways"), _("as a schedule chose"))] if ways else ()),
                 *([Figure(_("Forces and resources"), _("as if none were short"))] if unlimited else ()),
             ]
             return tuple(lines)

@@ -13,6 +13,7 @@ PATHS: list[URLPattern] = [
     path(f"{_ONE}progress/", analysis.progress, name="analysis-progress"),
     path(f"{_ONE}stop/", analysis.stop, name="analysis-stop"),
     path(f"{_ONE}again/", analysis.again, name="analysis-again"),
+    path(f"{_ONE}surely/", analysis.surely, name="analysis-surely"),
     path(f"{_ONE}on/", analysis.go_on, name="analysis-go-on"),
     path(f"{_ONE}rows.<slug:form>", analysis.rows, name="analysis-rows"),
     path(f"{_ONE}forget/", analysis.forget, name="analysis-forget"),

@@ -113,6 +113,18 @@ def rows(request: HttpRequest, run: RunId, form: str) -> HttpResponse:
 
 
 @require_POST
+def surely(request: HttpRequest, run: RunId) -> HttpResponse:
+    """How sure closures are, each activity done as this schedule has it."""
+
+    def act(hq: Headquarters, person: Person) -> str:
+        begun = runs.surely(hq, person, run)
+        messages.success(request, _("How sure it is: it waits for its turn."))
+        return reverse("analysis", args=[begun])
+
+    return _done(request, run, act)
+
+
+@require_POST
 def forget(request: HttpRequest, run: RunId) -> HttpResponse:
     """The run is deleted, with what it came to."""
 
