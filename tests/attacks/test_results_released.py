@@ -127,6 +127,10 @@ def test_the_desk_says_that_a_result_is_private_unseen_or_stale(
     assert "Its figures stand on 2 elements of ours that are not released." in page
     assert "Stale" not in page
     assert "Not everyone who would get it" in said(scene.there.theirs, scene.third)
+    both = client.post(
+        reverse("desk-together"), {"request": [row.id for row in scene.ours.desk.find(state="waiting")[1]]}
+    )
+    assert "Its figures stand on 2 elements of ours that are not released." in both.content.decode()
     for row in (scene.there.wing, scene.there.option):
         release(scene.ours, scene.there.accord, row, scene.there.theirs)
     assert "Everyone who would get it was given all that it stands on" in said(scene.there.theirs)

@@ -20,6 +20,7 @@ from stafftalks.services.together import Batch, BatchError
 from stafftalks.values.errors import MisuseError, Refusal, RefusedError, StafftalksError
 from stafftalks.values.person import Person, Role
 from stafftalks.web import access, faults, rule_words
+from stafftalks.web.analyses import standing
 from stafftalks.web.desk_queue import queue_of
 from stafftalks.web.views.letters import Shown, shown_letter
 
@@ -76,6 +77,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "audience": sorted({party for row in batch.rows for party in row.audience}),
         "kinds": _counted(row.kind for row in batch.rows),
         "titles": {view.row.id: view.title for view in accords.views(hq)},
+        "stood": standing.of_requests(hq, batch.rows),
         "unread": max(0, len(lines) - READ_HERE),
     }
     return faults.page(request, "web/desk/together.html", context, found)
