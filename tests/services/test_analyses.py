@@ -169,7 +169,7 @@ def test_anchors_are_resolved_and_what_cannot_be_is_named() -> None:
     (ours,) = scenes.house("XMR")
     add(ours, "anchor", "C", anchor="C", at="2027-05-01")
     add(ours, "requirement", "Airlift", serial="1", capability="LIFT", quantity="4 items", window="C+1 to C+9")
-    row = add(ours, "requirement", "Fuel", serial="2", capability="FUEL", quantity="4 items", window="from E+1")
+    row = add(ours, "requirement", "Fuel", serial="2", capability="FUEL", quantity="4 items", window="E+1 to M+2")
     found = analyses_coverage.coverage(ours, private=True)
     (only,) = found.coverage.rows()
     assert found.times.said(only.stretches[0].start) == "2027-05-02 00:00"
@@ -468,3 +468,25 @@ def test_a_schedule_stands_beside_what_plans_say_now() -> None:
     assert now["Bridges"].sort == "new"
     told = elements.get(ours, guns.id)
     assert told.version != guns.version, "and the schedule revised nothing itself"
+
+
+def test_requirements_of_two_contingencies_each_count_from_an_anchor_of_their_own() -> None:
+    ours, theirs = scenes.house("XMR", "XTV")
+    scenes.accepted(ours, theirs)
+    needs = {}
+    for name, window in (("Airlift", "C+1 to C+9"), ("Sealift", "C+2 to C+9"), ("Search", "D to D+7")):
+        fields = {"serial": name, "capability": name, "quantity": "4 items", "window": window}
+        needs[name] = ref(ours, add(ours, "requirement", name, **fields))
+    teams = {
+        "what": "Two teams", "party": "XMR", "requirement": needs["Search"], "quantity": "4 items", "window": "D to D+3", "promise": "firm",
+    }  # fmt: skip
+    add(ours, "option", "Teams", contributions=[teams])
+    found = analyses_coverage.coverage(ours, private=True)
+    assert not found.faults
+    states = {
+        row.need: [(part.state, found.clock(row.need).said(part.start)) for part in row.stretches]
+        for row in found.coverage.rows()
+    }
+    assert states[needs["Airlift"]] == [("gap", "C+1")]
+    assert [state for state, _start in states[needs["Search"]]] == ["filled", "gap"]
+    assert states[needs["Search"]][0][1] == "D"

@@ -99,7 +99,7 @@ def test_only_some_options_are_counted_where_asked(world: World, enter: Enter) -
 
 
 def test_what_is_left_out_is_told(world: World, enter: Enter) -> None:
-    fields = {"title": "Lost", "serial": "R-8", "capability": "x", "window": {"start": "M+1"}}
+    fields = {"title": "Lost", "serial": "R-8", "capability": "x", "window": {"start": "M+1", "end": "E+2"}}
     elements.add(world.hq, PLANNER, content("requirement", **fields))
     timed(world)
     said = text(enter(PLANNER).get(reverse("coverage") + PRIVATE))

@@ -1,6 +1,6 @@
 """`stafftalks analyse coverage`: who covers what and when, in files without a headquarters, or among what stands here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -110,11 +110,11 @@ def coverage(
         raise MisuseError(f"There is no state {state[:40]!r}: choose one of {', '.join(STATES)}.")
     if file is not None:
         covered, read, scale, titles = coverage_reading.coverage_of(inputs.read_data(file), file)
-        shown = _Shown(covered, read.times, scale, titles)
+        shown = _Shown(covered, lambda _need: read.times, scale, titles)
         basis, faults, title = None, (*read.faults, *covered.faults), read.title
     else:
         answer = analyses_coverage.coverage(call.hq(), contingency=contingency, private=private)
-        shown = _Shown(answer.coverage, answer.times, answer.scales, answer.titles)
+        shown = _Shown(answer.coverage, answer.clock, answer.scales, answer.titles)
         basis, faults, title = analyse_basis.stands_on(answer.basis), answer.faults, contingency
     rows = []
     for row in shown.coverage.rows():
@@ -143,21 +143,25 @@ class _Shown:
     """An answer in the words of its elements."""
 
     def __init__(
-        self, coverage: "Coverage", times: "Times", scale: Mapping[str, int], titles: Mapping[str, str]
+        self,
+        coverage: "Coverage",
+        clock: "Callable[[str], Times]",
+        scale: Mapping[str, int],
+        titles: Mapping[str, str],
     ) -> None:
         self.coverage = coverage
-        self._times = times
+        self._clock = clock
         self._scale = scale
         self._titles = titles
 
     def row(self, row: "Row") -> CoverageRow:
-        unit = self.coverage.held.needs[row.need].unit
+        unit, times = self.coverage.held.needs[row.need].unit, self._clock(row.need)
         stretches = tuple(
             StretchLine(
                 part.start,
                 part.end,
-                self._times.said(part.start),
-                self._times.said(part.end, last=True),
+                times.said(part.start),
+                times.said(part.end, last=True),
                 part.state,
                 self._said(part.offered, unit),
                 self._said(part.firm, unit),
@@ -170,8 +174,8 @@ class _Shown:
             AloneLine(
                 each.sort,
                 self._titles.get(each.name, each.name),
-                self._times.said(each.start),
-                self._times.said(each.end, last=True),
+                times.said(each.start),
+                times.said(each.end, last=True),
                 self._said(each.left, unit),
             )
             for each in row.alone

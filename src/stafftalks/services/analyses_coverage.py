@@ -29,7 +29,10 @@ KEPT: Final = Kept()
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """The answer with what it stands on; amounts are whole numbers of `scales` to a unit, ticks are said by `times`."""
+    """The answer with what it stands on; amounts are whole numbers of `scales` to a unit, ticks of a requirement are said by `clock`.
+
+    `clocks` are those of requirements, by key, that hang on another anchor than most, whose date is not known either.
+    """
 
     basis: Basis
     coverage: Coverage
@@ -38,6 +41,11 @@ class Covered(msgspec.Struct, frozen=True):
     titles: Mapping[str, str]
     faults: tuple[Fault, ...]
     gathered: Gathered
+    clocks: Mapping[str, Times] = {}
+
+    def clock(self, need: str) -> Times:
+        """How the ticks of a requirement, given by its key, are said."""
+        return self.clocks.get(need, self.times)
 
 
 def coverage(hq: Headquarters, *, contingency: str = "", private: bool = False) -> Covered:
@@ -53,9 +61,13 @@ def coverage(hq: Headquarters, *, contingency: str = "", private: bool = False) 
     scenarios = [
         Row(piece.key, tuple(branch.id for branch in content.branches)) for piece, content in gathered.of(Scenario)
     ]
-    needs = []
+    needs, clocks = [], {}
     for piece, content in requirements:
         start, end, why = of(piece, None).window(content.window)
+        # Only what is offered for it is compared with a requirement: plans for different contingencies may each count from an anchor of their own.
+        if why and (own := analyses_times.alone(content.window, of(piece, None))) is not None:
+            clocks[piece.key] = own
+            start, end, why = own.window(content.window)
         if why:
             faults.append(Fault(piece.key, "window", f"“{piece.title}”: {why}; it is left out."))
             continue
@@ -63,10 +75,10 @@ def coverage(hq: Headquarters, *, contingency: str = "", private: bool = False) 
         amount, unit = scaled(content.quantity, scale)
         needs.append(Need(piece.key, scenario, content.branches, amount, unit, start, end))
     told = {fault.element for fault in faults}
-    offers = [offer for offer in _offers(gathered, of, scale, faults) if offer.need not in told]
+    offers = [offer for offer in _offers(gathered, of, clocks, scale, faults) if offer.need not in told]
     found = KEPT.cover((hq.party, contingency), scenarios, needs, offers, private=private)
     every = tuple(gathered.fault(fault) for fault in (*faults, *found.faults))
-    return Covered(gathered.basis, found, whole, scale, gathered.titles, every, gathered)
+    return Covered(gathered.basis, found, whole, scale, gathered.titles, every, gathered, clocks)
 
 
 def _quantities(gathered: Gathered) -> Iterable[Quantity]:
@@ -78,7 +90,11 @@ def _quantities(gathered: Gathered) -> Iterable[Quantity]:
 
 
 def _offers(
-    gathered: Gathered, of: analyses_times.Of, scale: Mapping[str, int], faults: list[Fault]
+    gathered: Gathered,
+    of: analyses_times.Of,
+    clocks: Mapping[str, Times],
+    scale: Mapping[str, int],
+    faults: list[Fault],
 ) -> Iterable[Offer]:
     through = _through(gathered)
     private = {each.element for each in gathered.basis.inputs if each.private}
@@ -89,7 +105,7 @@ def _offers(
             if row.requirement is None or row.promise is Promise.WITHDRAWN:
                 continue
             name = f"{piece.key}#contributions.{number}"
-            start, end, why = times.window(row.window)
+            start, end, why = clocks.get(key_of(row.requirement), times).window(row.window)
             if why:
                 faults.append(Fault(name, "window", f"“{name}”: {why}; it is left out."))
                 continue

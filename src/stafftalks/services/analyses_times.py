@@ -49,6 +49,16 @@ def counting(gathered: Gathered, whole: Times) -> Of:
     return of
 
 
+def alone(window: Window, whole: Times) -> Times | None:
+    """How a window is counted that hangs on one anchor alone, of which no date is known; None where it does not."""
+    anchors = {
+        moment.anchor if isinstance(moment, RelativeTime) else "" for moment in (window.start, window.end) if moment
+    }
+    if len(anchors) != 1 or "" in anchors or anchors & whole.dates.keys():
+        return None
+    return Times(anchors.pop(), tick_s=whole.tick_s)
+
+
 def _dates(gathered: Gathered) -> Callable[[str, ElementRef | None], Mapping[str, Instant]]:
     anchors = [piece for piece in gathered.pieces if piece.kind == "anchor"]
     return cache(lambda contingency, plan: workspace.dates_among(anchors, contingency=contingency, plan=plan))

@@ -156,10 +156,20 @@ class Shown:
         return [line for line, _row in self._rows(briefs)]
 
     def chart(self, briefs: Sequence[Brief]) -> Chart:
-        """The heat map of these rows."""
-        cells = [cell for line, row in self._rows(briefs) for cell in self._cells(line, row)]
+        """The heat map of these rows: of those that count from what most of them count from, as one axis has one count of time."""
+        rows = list(self._rows(briefs))
+        counts = Counter(self.answer.clock(row.need).anchor for _line, row in rows)
+        anchor = max(counts, key=lambda each: (counts[each], each), default=self.answer.times.anchor)
+        drawn = [(line, row) for line, row in rows if self.answer.clock(row.need).anchor == anchor]
+        axis = charts.axis(self.answer.clock(drawn[0][1].need) if drawn else self.answer.times)
         columns = (_("Requirement"), _("Scenario"), _("Branch"), _("Needed"), _("From"), _("Until"), _("State"), _("Offered"), _("Firm"), _("Missing"), _("By whom"))  # fmt: skip
-        return heat.heat(cells, charts.axis(self.answer.times), columns, say=_)
+        cells = [cell for line, row in drawn for cell in self._cells(line, row)]
+        found = heat.heat(cells, axis, columns, say=_)
+        left = len(rows) - len(drawn)
+        if not left:
+            return found
+        more = _("Not drawn, as their times hang on another anchor, and in the table below: %d rows.") % left
+        return msgspec.structs.replace(found, description=f"{found.description} {more}")
 
     def depended(self, limit: int) -> list[tuple[On, int]]:
         """What most rows hang on alone, with how many."""
@@ -236,7 +246,7 @@ class Shown:
         )
 
     def _part(self, stretch: Stretch, row: Row) -> Part:
-        times, need = self.answer.times, row.need
+        times, need = self.answer.clock(row.need), row.need
         over = stretch.offered - row.needed if row.needed is not None and stretch.offered > row.needed else None
         return Part(
             starts=times.said(stretch.start),
@@ -265,8 +275,8 @@ class Shown:
             word=words[alone.sort],
             name=self.answer.titles.get(alone.name, alone.name),
             piece=self.by_key.get(alone.name),
-            starts=self.answer.times.said(alone.start),
-            ends=self.answer.times.said(alone.end, last=True),
+            starts=self.answer.clock(need).said(alone.start),
+            ends=self.answer.clock(need).said(alone.end, last=True),
             left=self._amount(alone.left, need) if need else "",
             ask=f"{alone.sort}:{alone.name}",
         )
