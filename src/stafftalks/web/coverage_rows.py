@@ -285,8 +285,8 @@ class Shown:
         return Changed(
             piece=self.by_key[change.need],
             branch=change.branch,
-            starts=self.answer.times.said(change.start),
-            ends=self.answer.times.said(change.end, last=True),
+            starts=self.answer.clock(change.need).said(change.start),
+            ends=self.answer.clock(change.need).said(change.end, last=True),
             before=heat.word(change.before, _),
             before_mark=MARKS[change.before],
             after=heat.word(change.after, _),
