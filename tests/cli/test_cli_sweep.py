@@ -71,7 +71,7 @@ def test_a_sweep_that_was_stopped_is_taken_up_again(
     file = written(tmp_path, COVERAGE)
 
     @contextmanager
-    def stopped(_screen, _what):
+    def stopped(_screen, _what, **_more):
         yield lambda progress: progress.done == 0
 
     with monkeypatch.context() as changed:

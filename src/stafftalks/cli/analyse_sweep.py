@@ -99,6 +99,12 @@ def sweep(
     estimates: Annotated[
         str, typer.Option("--estimates", metavar="FILE", help="How long activities of the headquarters last.")
     ] = "",
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--seconds", metavar="N", min=0.1, max=86_400, help="Stop after so long; what is finished is kept."
+        ),
+    ] = None,
     on: Annotated[
         str,
         typer.Option(
@@ -161,7 +167,7 @@ def sweep(
         asked = Asked(file, contingency, estimates, private, must, all_forces)
         varied = Varied(vary, tuple(branch or ()), tuple(assume or ()), tuple(leave_out or ()), at_most, seeds, seed)
         place, kept = _begun(call, analysis, asked, effort, varied, keep)
-    with watched(call.screen, "sweep") as watch, call.site.reckoners(on, call.folder) as reckoners:
+    with watched(call.screen, "sweep", seconds=seconds) as watch, call.site.reckoners(on, call.folder) as reckoners:
         outcome = sweeps.run(kept, reckoners, time.monotonic, watch)
     if parquet:
         with inputs.new_file(parquet, private=True) as written:

@@ -49,8 +49,8 @@ def effects(factors: Sequence[Factor], measure: str, *, say: Say = str) -> Chart
     shape = {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": ["square", "circle"]}}
     colour = {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": [look.OURS, look.LINK]}}
     layer: list[Spec] = [
-        {"data": inline(spans), "mark": {"type": "rule", "strokeWidth": 2, "color": look.RULE_STRONG}, "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}}},
-        {"data": inline(rows), "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1}, "encoding": {"x": x, "shape": shape, "color": colour, "tooltip": {"field": "told"}}},
+        {"data": inline(spans), "mark": {"type": "rule", "aria": False, "strokeWidth": 2, "color": look.RULE_STRONG}, "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}}},
+        {"data": inline(rows), "mark": {"type": "point", "aria": False, "filled": True, "size": 110, "opacity": 1}, "encoding": {"x": x, "shape": shape, "color": colour, "tooltip": {"field": "told"}}},
     ]  # fmt: skip
     return Chart(
         name="effects",
