@@ -98,6 +98,14 @@ def test_only_some_options_are_counted_where_asked(world: World, enter: Enter) -
     assert "2 items missing" in said
 
 
+def test_serials_stand_in_the_order_in_which_people_count(world: World, enter: Enter) -> None:
+    for number in (10, 9):
+        fields = {"title": f"Last {number}", "serial": f"Z-{number}", "capability": "x", "priority": "900"}
+        elements.add(world.hq, PLANNER, content("requirement", **fields))
+    said = text(enter(PLANNER).get(reverse("coverage") + PRIVATE + "&state=gap"))
+    assert said.index("Z-9 Last 9") < said.index("Z-10 Last 10")
+
+
 def test_what_is_left_out_is_told(world: World, enter: Enter) -> None:
     fields = {"title": "Lost", "serial": "R-8", "capability": "x", "window": {"start": "M+1", "end": "E+2"}}
     elements.add(world.hq, PLANNER, content("requirement", **fields))

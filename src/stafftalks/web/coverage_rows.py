@@ -1,5 +1,6 @@
 """An answer about coverage as pages draw it: its rows in order and in brief, those of one window with what is behind every number, and what would change."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -19,6 +20,7 @@ from stafftalks.services.workspace import Piece
 from stafftalks.web import charts
 
 _COULD = 5
+_DIGITS = re.compile(r"\d{1,9}")
 _BY_WORST = {STATES[number]: rank for rank, number in enumerate(WORST)}
 MARKS: Mapping[State, str] = {"gap": "bad", "partial": "wait", "unmeasured": "wait", "filled": "yes", "over-offered": "yes"}  # fmt: skip
 
@@ -230,7 +232,9 @@ class Shown:
         if not isinstance(content, Requirement):
             return ("", 0, "", key)
         scenario = "" if content.scenario is None else f"{content.scenario.party}/{content.scenario.element}"
-        return (self.answer.titles.get(scenario, scenario), content.priority or 1_000, content.serial, key)
+        # R-2 stands before R-10.
+        serial = _DIGITS.sub(lambda found: found[0].zfill(9), content.serial.casefold())
+        return (self.answer.titles.get(scenario, scenario), content.priority or 1_000, serial, key)
 
     def _line(self, row: Row) -> Line:
         piece = self.by_key[row.need]
