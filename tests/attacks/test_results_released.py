@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from django.urls import reverse
 
-from stafftalks.services import consents, elements, recalls, releases, run_writing, runs
+from stafftalks.services import consents, desk_reviews, elements, recalls, releases, run_writing, runs, written
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
 from stafftalks.values.errors import MisuseError, RefusedError
@@ -104,10 +104,10 @@ def test_a_stale_result_is_not_written_and_a_forgotten_one_is_still_told_on_what
     with pytest.raises(MisuseError, match="moved on"):
         run_writing.write(ours, PLANNER, run)
     assert ours.holdings.find(kind="option")[0] == before
-    written = ours.written.of(scene.made.id)
-    assert written is not None
-    runs.forget(ours, PLANNER, written.run)
-    found = run_writing.standing(ours, scene.made.id, ["XTV"])
+    kept = ours.written.of(scene.made.id)
+    assert kept is not None
+    runs.forget(ours, PLANNER, kept.run)
+    found = written.standing(ours, scene.made.id, ["XTV"])
     assert found is not None
     assert [each.title for each in found.moved] == ["Tents"]
     assert "7 Wing" in {each.title for each in found.private}
@@ -127,6 +127,9 @@ def test_the_desk_says_that_a_result_is_private_unseen_or_stale(
     assert "Its figures stand on 2 elements of ours that are not released." in page
     assert "Stale" not in page
     assert "Not everyone who would get it" in said(scene.there.theirs, scene.third)
+    review = desk_reviews.review(scene.ours, scene.asked(scene.there.theirs), OFFICER)
+    assert review.standing is not None
+    assert {each.title for each in review.standing.private} == {"7 Wing", "By air"}
     both = client.post(
         reverse("desk-together"), {"request": [row.id for row in scene.ours.desk.find(state="waiting")[1]]}
     )

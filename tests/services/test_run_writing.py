@@ -3,7 +3,7 @@
 import pytest
 
 from stafftalks.planning.options import Option
-from stafftalks.services import elements, run_problems, run_writing, runs
+from stafftalks.services import elements, run_problems, run_writing, runs, written
 from stafftalks.services.run_problems import OptionsAnswered
 from stafftalks.values.errors import MisuseError, RefusedError
 from stafftalks.values.person import Person, Role
@@ -52,15 +52,15 @@ def test_what_a_draft_stands_on_is_told_at_home_seen_by_whoever_would_get_it() -
     ours, theirs = scenes.house("XMR", "XTV")
     there = flood(ours, theirs)
     made = run_writing.write(ours, PLANNER, reckoned(ours))
-    assert run_writing.standing(ours, there.option.id) is None
-    found = run_writing.standing(ours, made.id, [theirs.party])
+    assert written.standing(ours, there.option.id) is None
+    found = written.standing(ours, made.id, [theirs.party])
     assert found is not None
     assert sorted(each.title for each in found.private) == ["7 Wing", "By air"]
     assert {(each.input.title, each.parties) for each in found.unseen} == {("7 Wing", ("XTV",)), ("By air", ("XTV",))}
     assert (found.moved, found.revised) == ((), False)
     release(ours, there.accord, there.wing, theirs)
     elements.revise(ours, PLANNER, there.option.id, Option(title="By air", contingency="Vael"), there.option.version)
-    found = run_writing.standing(ours, made.id, [theirs.party])
+    found = written.standing(ours, made.id, [theirs.party])
     assert found is not None
     assert [each.title for each in found.private] == ["By air"]
     assert [(each.sort, each.title) for each in found.moved] == [("revised", "By air")]

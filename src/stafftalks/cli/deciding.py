@@ -33,7 +33,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
     """A request whole, as its decider needs it: the partner's own reading of the exact bytes, of which `shown` is the name.
 
     `redactions` were made, `needed` are those that the letters still ask for; `adds_up` are sentences, `drawn_from` the sources with whether their
-    originators consent; `letters` are those it stands under or that come nearest. `refusals` is every rule that now says no.
+    originators consent; `stands_on` are sentences about what the analysis stands on from which it was written; `letters` are those it stands under or that come nearest. `refusals` is every rule that now says no.
     """
 
     request: RequestLine
@@ -47,6 +47,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
     adds_up: tuple[str, ...]
     drawn_from: dict[str, bool]
+    stands_on: tuple[str, ...]
     needs_head: bool
     refusals: tuple[Refusal, ...]
 
@@ -248,6 +249,7 @@ def _page(review: Review) -> ReviewPage:
         changes=review.changes,
         adds_up=tuple(item.sentence for item in review.sums),
         drawn_from={str(item.source): item.consent or item.returned for item in review.origins},
+        stands_on=tuple(_stands_on(review)),
         needs_head=review.needs_head,
         refusals=review.refusals,
     )
@@ -286,6 +288,11 @@ def _parts(review: Review) -> Iterator[tuple[str, list[str]]]:
         yield heading, [f"- {change.sentence}" for change in review.changes] or ["Nothing changes."]
     if review.sums:
         yield "What it adds up to", [item.sentence for item in review.sums]
+    if review.standing is not None:
+        yield (
+            "Written from an analysis",
+            list(_stands_on(review)) or ["Everyone who would get it was given all that it stands on."],
+        )
     if review.origins:
         yield (
             "What it is drawn from",
@@ -294,3 +301,13 @@ def _parts(review: Review) -> Iterator[tuple[str, list[str]]]:
                 for item in review.origins
             ],
         )
+
+
+def _stands_on(review: Review) -> Iterator[str]:
+    """What of the basis of an analysis is not released, not given to the recipients, or has moved on."""
+    if review.standing is None:
+        return
+    for each in review.standing.unseen:
+        lacking = "is not released" if each.private else f"was not given to {', '.join(each.parties)}"
+        yield f"It stands on “{each.input.title}”, which {lacking}."
+    yield from (f"Stale: {moved.sentence}" for moved in review.standing.moved)

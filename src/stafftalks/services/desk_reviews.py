@@ -20,9 +20,10 @@ from stafftalks.release import desk, letter_rules
 from stafftalks.release.authority import Authority, StandingLetter
 from stafftalks.release.consent_rules import consented
 from stafftalks.release.redaction import Redaction
-from stafftalks.services import authority, judging, reading, redacting, releases
+from stafftalks.services import authority, judging, reading, redacting, releases, written
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow, RequestRow
+from stafftalks.services.written import Standing
 from stafftalks.values.errors import Refusal
 from stafftalks.values.ids import PartyId
 from stafftalks.values.person import Person
@@ -59,6 +60,7 @@ class Review(msgspec.Struct, frozen=True):
     `held` is the version the recipients hold today, `changes` what would be new to them; `readers` who would read it. `letters` are those it
     stands under (or that come nearest), one a recipient; `sums` what it adds up to; `origins` what it is drawn from. `needed` is what these
     letters need taken out of what was asked for, `why` the sentences against its portions, by path.
+    `standing` is on what it stands where it was written from an analysis.
     """
 
     request: RequestRow
@@ -73,6 +75,7 @@ class Review(msgspec.Struct, frozen=True):
     origins: tuple[Drawn, ...] = ()
     needed: tuple[Redaction, ...] = ()
     why: Mapping[str, tuple[str, ...]] = {}
+    standing: Standing | None = None
     needs_head: bool = False
 
 
@@ -108,6 +111,7 @@ def review(hq: Headquarters, request_id: str, person: Person | None) -> Review:
         origins=_origins(found, row, preview.raw),
         needed=redacting.needed(whole, standing, found.policies),
         why=redacting.reasons(whole, standing, found.policies),
+        standing=written.standing(hq, row.element, row.audience),
         needs_head=letter_rules.head_needed(standing, row.kind),
     )
 

@@ -3,13 +3,8 @@
 What it stands on is kept at home beside it, so that the draft and the desk can say what of that is not released, what the recipients were not given, and what has moved on since.
 """
 
-from collections.abc import Collection
-
-import msgspec
-
 from stafftalks.planning.kinds import Content
-from stafftalks.services import elements, run_elements, runs, workspace
-from stafftalks.services.analyses_basis import Input, Moved
+from stafftalks.services import elements, run_elements, runs
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow, JournalRow
 from stafftalks.services.run_problems import (
@@ -24,26 +19,7 @@ from stafftalks.services.run_rows import RunId, RunRow
 from stafftalks.services.runs import Result
 from stafftalks.services.written_rows import WrittenRow
 from stafftalks.values.errors import MisuseError
-from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.values.person import Person
-
-
-class Unseen(msgspec.Struct, frozen=True):
-    """Something that a result stands on and that these parties were not given in this version, none where it is not released to anybody (`private`)."""
-
-    input: Input
-    parties: tuple[PartyId, ...]
-    private: bool
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """What a draft that was written from a result stands on: `private` of it only we have, `unseen` the audience asked about was not given, `moved` has moved on since. `revised`: it was changed by hand since."""
-
-    row: WrittenRow
-    private: tuple[Input, ...]
-    unseen: tuple[Unseen, ...]
-    moved: tuple[Moved, ...]
-    revised: bool
 
 
 def write(hq: Headquarters, person: Person, run: RunId, *, at: int | None = None) -> ElementRow:
@@ -84,27 +60,3 @@ def _content(hq: Headquarters, row: RunRow, result: Result, at: int | None) -> C
             return run_elements.assessment_of(hq, row, frozen, answered)
         case _:
             raise MisuseError("This result does not belong to its problem: begin the run again.")
-
-
-def standing(hq: Headquarters, element: ElementId, audience: Collection[PartyId] = ()) -> Standing | None:
-    """What the element stands on, seen by this audience; None where it was not written from a result."""
-    row = hq.written.of(element)
-    if row is None:
-        return None
-    unseen = []
-    for each in row.basis.inputs:
-        holders = _holders(hq, each)
-        lacking = tuple(sorted(party for party in audience if party not in holders))
-        if lacking or not holders:
-            unseen.append(Unseen(each, lacking, not holders))
-    current = hq.holdings.element(element)
-    revised = current is not None and current.version != row.version
-    private = tuple(one.input for one in unseen if one.private)
-    return Standing(row, private, tuple(unseen), runs.moved_since(hq, row.run, row.basis), revised)
-
-
-def _holders(hq: Headquarters, each: Input) -> set[PartyId]:
-    """Who beside us holds this exact version now, its author among them."""
-    piece = workspace.piece(hq, each.exact)
-    held = {reader for one in piece.held if one.version == each.version for reader in one.to} if piece else set()
-    return held | ({each.owner} if each.owner != hq.party else set())

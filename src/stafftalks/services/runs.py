@@ -13,8 +13,8 @@ from stafftalks.analysis.faults import Fault
 from stafftalks.analysis.schedule_assumptions import Granted, together
 from stafftalks.planning.element import UnknownContent
 from stafftalks.planning.markings import markings_within
-from stafftalks.services import analyses, analyses_work, cataloguing, labels, run_freezing, run_problems
-from stafftalks.services.analyses import Ask, Basis, Gathered, Moved
+from stafftalks.services import analyses, analyses_work, cataloguing, labels, run_freezing, run_problems, written
+from stafftalks.services.analyses import Ask, Gathered, Moved
 from stafftalks.services.catalogue import Wanted as Sought
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import JournalRow
@@ -159,14 +159,7 @@ def contingencies(hq: Headquarters) -> tuple[str, ...]:
 
 def stale(hq: Headquarters, row: RunRow) -> tuple[Moved, ...]:
     """What has moved on since the run was frozen; nothing while it stands on what stands."""
-    return moved_since(hq, row.id, row.basis)
-
-
-def moved_since(hq: Headquarters, run: RunId, basis: Basis) -> tuple[Moved, ...]:
-    """What of a run's basis has moved on; that something was written from its result is no news to it."""
-    own = {f"{hq.party}/{one.element}" for one in hq.written.from_run(run)}
-    moved = analyses.stale(hq, basis)
-    return tuple(each for each in moved if not (each.sort == "new" and each.element in own))
+    return written.moved_since(hq, row.id, row.basis)
 
 
 def result(hq: Headquarters, run: RunId) -> Result | None:

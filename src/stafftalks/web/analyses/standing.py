@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stafftalks.services import run_writing
+from stafftalks.services import written
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import RequestRow
-from stafftalks.services.run_writing import Standing
+from stafftalks.services.written import Standing
 
 
 def of_requests(hq: Headquarters, rows: Sequence[RequestRow]) -> dict[str, tuple[str, ...]]:
     """By request what its decider should know of that, those alone whose element was written from an analysis and of which there is anything to know."""
-    written = hq.written.among({row.element for row in rows})
+    known = hq.written.among({row.element for row in rows})
     found = {}
     for row in rows:
-        standing = run_writing.standing(hq, row.element, row.audience) if row.element in written else None
+        standing = written.standing(hq, row.element, row.audience) if row.element in known else None
         if standing is not None and (said := told(standing)):
             found[row.id] = said
     return found

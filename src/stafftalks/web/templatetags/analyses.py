@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 
-from stafftalks.services import elements, run_writing
+from stafftalks.services import elements, written
 from stafftalks.services.run_rows import RunRow
 from stafftalks.values.ids import ElementId, PartyId
 from stafftalks.web import access, charts, marking
@@ -44,7 +44,7 @@ def stood(
 ) -> dict[str, object]:
     """On what an element of ours stands that was written from an analysis, seen by whoever would be given it; nothing where it was written by hand."""
     hq = access.headquarters()
-    found = run_writing.standing(hq, element, audience)
+    found = written.standing(hq, element, audience)
     if found is None:
         return {"found": None}
     named = [each.input.element for each in found.unseen[:_TOLD]]
