@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from stafftalks.analysis.schedule import Answer, Closure, Placed, Problem, State, Ticks, Value
 from stafftalks.analysis.schedule_assumptions import Granted, together
 from stafftalks.services import elements, run_problems, run_reckoning, run_work, runs
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.rows import ElementRow
 from stafftalks.services.run_rows import Limits, RiskWanted, RunAsk, RunId, ScheduleWanted, Wanted
+from stafftalks.web.analyses import schedule_rows
 from tests.fakes import AUDITOR, PLANNER
 from tests.web import world as worlds
 from tests.web.conftest import Enter
@@ -204,3 +206,27 @@ def test_how_sure_a_schedule_is_is_asked_with_the_ways_that_it_chose(world: Worl
     assert refused.status_code == 422
     assert "No schedule was found by this run" in text(refused)
     assert elements.get(hq, quay.id).version == quay.version
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "bound", "closes", "proved", "said"),
+    [
+        ("optimal", Value(0, 48), Value(0, 48), 40, True, "Every phase that is due closes in time."),
+        ("optimal", Value(8, 56), Value(8, 56), 56, True, "Together they are 8 hours late."),
+        ("feasible", Value(0, 60), Value(0, 48), 40, False, "None can end before C+2; between the two nothing is proved."),
+        ("feasible", Value(24, 72), Value(8, 48), 72, False, "no schedule is less than 8 hours late"),
+        ("feasible", Value(24, 96), Value(24, 72), 72, False, "No schedule is less late: that is proved."),
+        ("unknown", None, None, 0, False, "none was proved not to exist"),
+        ("infeasible", None, None, 0, False, "There is no schedule: that is proved."),
+    ],
+)  # fmt: skip
+def test_proved_best_is_said_only_where_it_is(
+    state: State, value: Value | None, bound: Value | None, closes: int, proved: bool, said: str
+) -> None:
+    problem = Problem(activities=(), ticks=Ticks("C", 24))
+    placed = (Placed("a", 0, 0, closes),) if value else ()
+    closed = (Closure("p", closes, 48, max(closes - 48, 0)),) if value else ()
+    answer = Answer(state=state, value=value, bound=bound, placed=placed, closures=closed)
+    told = " ".join(schedule_rows.verdict(problem, answer).sentences)
+    assert ("proved best" in told) == proved
+    assert said in told
