@@ -131,6 +131,7 @@ def test_a_sweep_of_what_stands_here_names_its_versions_and_stays_home(tmp_path:
         (("coverage", "FILE", "--on", "moon"), "'moon'"),
         (("coverage", "FILE", "--vary", "EMPTY"), "`forces` is empty"),
         (("risk", "FILE"), "a list of `activities` is expected"),
+        (("coverage", "FILE", "--parquet", "EMPTY"), "exists already and is left as it is"),
     ],
 )
 def test_what_cannot_be_swept_is_refused_with_a_sentence(

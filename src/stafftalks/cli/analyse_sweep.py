@@ -151,6 +151,9 @@ def sweep(
     from stafftalks.services import sweeps
 
     call = calling(ctx)
+    if parquet and Path(parquet).exists():
+        # Told before anything is reckoned that would then have no place.
+        raise MisuseError(f"{parquet} exists already and is left as it is: give another name.")
     if stop:
         sweeps.stop(_shelf(call, stop))
         call.screen.say("It was asked to stop: it ends after the parts that are at work, and what is finished stays.")
