@@ -135,3 +135,11 @@ def test_an_empty_story_says_what_is_missing(world: World, enter: Enter) -> None
     elements.add(world.hq, PLANNER, content("scenario", title="Drought"))
     said = text(enter(PLANNER).get(url("analysis-new", "sweep")))
     assert "the same question again and again" in said
+
+
+def test_no_draft_is_written_of_what_ifs_and_that_is_said(world: World, enter: Enter) -> None:
+    run = asked(world, enter, leave_out="XMR")
+    reckoned(world)
+    answer = enter(PLANNER).post(url("analysis-write", run))
+    assert answer.status_code == 422
+    assert "Of what-ifs no draft is written" in text(answer)

@@ -14,6 +14,8 @@ from stafftalks.services.run_problems import (
     RiskFrozen,
     ScheduleAnswered,
     ScheduleFrozen,
+    SweepAnswered,
+    SweepFrozen,
 )
 from stafftalks.services.run_rows import RunId, RunRow
 from stafftalks.services.runs import Result
@@ -58,5 +60,9 @@ def _content(hq: Headquarters, row: RunRow, result: Result, at: int | None) -> C
             return run_elements.option_of(hq, row, frozen, mix, answered.waiting)
         case ScheduleFrozen() | RiskFrozen() as frozen, ScheduleAnswered() | RiskAnswered() as answered:
             return run_elements.assessment_of(hq, row, frozen, answered)
+        case SweepFrozen(), SweepAnswered():
+            raise MisuseError(
+                "Of what-ifs no draft is written: take out their rows, or ask about the one point that matters and write what that comes to."
+            )
         case _:
             raise MisuseError("This result does not belong to its problem: begin the run again.")
