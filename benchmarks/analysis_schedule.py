@@ -20,6 +20,7 @@ from stafftalks.analysis.schedule_solving import Effort, solve
 
 FOLDER: Final = Path(__file__).parents[2] / "shared" / "data" / "psplib"
 WORKERS: Final = 8
+_CORES: Final = 2
 
 
 class Sizes(msgspec.Struct, frozen=True):
@@ -30,9 +31,10 @@ class Sizes(msgspec.Struct, frozen=True):
     most: int = 1000
     movements: tuple[int, ...] = (200, 600)
     deployment_s: float = 30.0
+    deployments: int = 3
 
 
-QUICK: Final = Sizes(1.0, ("j30", "j60"), 1, (60,), 3.0)
+QUICK: Final = Sizes(1.0, ("j30", "j60"), 1, (60,), 3.0, 1)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ def measure(sizes: Sizes, tell: Callable[[str], None]) -> Iterator[Line]:
     else:
         yield skipped("schedules: published instances", "%", f"{FOLDER} is not there")
     for movements in sizes.movements:
-        yield from _deployed(movements, sizes.deployment_s, tell)
+        yield from _deployed(movements, sizes, tell)
 
 
 def instances(folder: Path, best_known: Path) -> list[Known]:
@@ -116,9 +118,12 @@ def pyjobshop(problem: Problem, seconds: float) -> Result:
     return Result(round(found.objective), round(found.lower_bound), optimal)
 
 
-def _plain(problem: Problem, seconds: float, aim: Aim) -> Result:
+def _plain(problem: Problem, seconds: float, aim: Aim, clock: Callable[[], float] = time.monotonic) -> Result:
     made = columns(problem)
-    found = Model(made, aim).solve(seconds, workers=WORKERS, seed=1, told=lambda _value, _bound: True)
+    until = clock() + seconds
+    # Where another clock counts, the solver's own gives it room.
+    longest = seconds if clock is time.monotonic else 100 * seconds
+    found = Model(made, aim).solve(longest, workers=WORKERS, seed=1, told=lambda _value, _bound: clock() < until)
     if found.value is None:
         return Result(None, None, optimal=False)
     if aim == "lateness":
@@ -171,24 +176,46 @@ def _published(known: list[Known], sizes: Sizes, tell: Callable[[str], None]) ->
     yield below(name, wrong, "instances", 1)
 
 
-def _deployed(movements: int, seconds: float, tell: Callable[[str], None]) -> Iterator[Line]:
-    problem = deployment(movements, 1)
-    name = f"deployment, {movements} movements, two sides, three modes, {seconds:g} s"
-    tell(f"{name}, CP-SAT used plainly")
-    peer = _plain(problem, seconds, "lateness")
-    tell(f"{name}, ours")
-    found = solve(problem, Effort(seconds=seconds, workers=WORKERS), time.monotonic)
-    value, bound = found.value or Value(0, 0), found.bound or Value(0, 0)
-    if peer.value is None:
-        yield Line(f"{name}: weighted lateness; CP-SAT used plainly found no schedule", value.lateness, "ticks")
-    else:
-        yield Line(f"{name}: weighted lateness, CP-SAT used plainly, bound {peer.bound:,}", peer.value, "ticks")
-        ratio = value.lateness / peer.value if peer.value else 1.0
-        what = f"{name}: weighted lateness, ours, bound {bound.lateness:,}"
-        yield at_most(what, value.lateness, "ticks", "CP-SAT used plainly", ratio, 1.0)
-    yield Line(
-        f"{name}: what no schedule can beat", bound.lateness, "ticks", "ours", bound.lateness / max(value.lateness, 1)
+def _deployed(movements: int, sizes: Sizes, tell: Callable[[str], None]) -> Iterator[Line]:
+    """Ours beside CP-SAT used plainly on several deployments, each for the same time of the processor: on a busy machine the clock on the wall would favour whoever is not disturbed."""
+    seconds, count = sizes.deployment_s, sizes.deployments
+    name = f"deployment, {movements} movements, two sides, three modes, {seconds:g} s of {_CORES} cores, {count} made"
+    values: list[tuple[int, int | None]] = []
+    bounds = []
+    for seed in range(1, count + 1):
+        problem = deployment(movements, seed)
+        tell(f"{name}: {seed}, CP-SAT used plainly")
+        peer = _plain(problem, seconds, "lateness", _busy)
+        tell(f"{name}: {seed}, ours")
+        until = _busy() + seconds
+        found = solve(
+            problem, Effort(seconds=seconds, workers=WORKERS), _busy, lambda _at, until=until: _busy() < until
+        )
+        value, bound = found.value or Value(2**40, 0), found.bound or Value(0, 0)
+        values.append((value.lateness, peer.value))
+        bounds.append((bound.lateness, peer.bound or 0))
+    told = ", ".join(f"{ours:,} (at least {bound:,})" for (ours, _), (bound, _peer) in zip(values, bounds, strict=True))
+    yield Line(f"{name}: weighted lateness, ours: {told}", statistics.mean(ours for ours, _ in values), "ticks")
+    peers = [peer for _, peer in values if peer is not None]
+    if not peers:
+        yield skipped(f"{name}: weighted lateness, CP-SAT used plainly", "ticks", "it found no schedule")
+        return
+    told = ", ".join(
+        f"{'none' if peer is None else format(peer, ',')} (at least {bound:,})"
+        for (_, peer), (_ours, bound) in zip(values, bounds, strict=True)
     )
+    yield Line(f"{name}: weighted lateness, CP-SAT used plainly: {told}", statistics.mean(peers), "ticks")
+    ratios = [1.0 if peer == ours else ours / max(peer, 1) for ours, peer in values if peer is not None]
+    what = f"{name}: ours beside CP-SAT used plainly"
+    yield at_most(
+        f"{what}, on average", statistics.mean(ratios), "times", "CP-SAT used plainly", statistics.mean(ratios), 1.0
+    )
+    yield at_most(f"{what}, at worst", max(ratios), "times", "CP-SAT used plainly", max(ratios), 1.0)
+
+
+def _busy() -> float:
+    """Seconds for which this process has had all cores it may have."""
+    return time.process_time() / _CORES
 
 
 def _gap(result: Result, known: Known) -> float:

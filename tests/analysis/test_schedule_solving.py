@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from stafftalks.analysis.schedule import Phase, Problem, Resource, Span, Value
 from stafftalks.analysis.schedule_checks import checked
 from stafftalks.analysis.schedule_columns import columns, horizon_of
-from stafftalks.analysis.schedule_solving import Effort, solve
+from stafftalks.analysis.schedule_solving import Effort, counted, solve
 from stafftalks.analysis.schedule_verifying import breaches
 from stafftalks.analysis.watching import Progress
-from tests.analysis.schedules import activity, arcs, best_of_all, crossing, problems
+from tests.analysis.schedules import activity, arcs, best_of_all, crossing, jigsaw, problems
 
 pytestmark = pytest.mark.xdist_group("schedule")
 
@@ -152,3 +152,13 @@ def test_a_phase_that_may_not_be_late_is_none_or_there_is_no_schedule(hard: bool
     found = solve(problem, QUICK, clock)
     assert found.state == ("infeasible" if hard else "optimal")
     assert found.value == (None if hard else Value(1, 6))
+
+
+def test_what_is_counted_does_not_depend_on_time() -> None:
+    problem = jigsaw(18, 4)
+    answers = []
+    for step in (0.0, 0.01, 1000.0):
+        ticks = itertools.count()
+        answers.append(solve(problem, counted(0.2), lambda step=step, ticks=ticks: step * next(ticks)))
+    assert answers[0].placed
+    assert answers == [answers[0]] * 3

@@ -209,11 +209,18 @@ class Model:
         workers: int,
         seed: int,
         told: Callable[[int | None, int | None], bool],
+        work: float | None = None,
     ) -> Found:
-        """The best schedule for so many seconds; `told` hears the value and the bound every now and then, and ends it by giving False."""
+        """The best schedule for so many seconds; `told` hears the value and the bound every now and then, and ends it by giving False.
+
+        With `work` it is not time that ends it but how much was done, as the solver counts it, and there is one worker: the same answer however fast the machine and however many its cores.
+        """
         solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = max(seconds, 0.01)
-        solver.parameters.num_workers = workers
+        if work is None:
+            solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+        else:
+            solver.parameters.max_deterministic_time = max(work, 0.001)
+        solver.parameters.num_workers = workers if work is None else 1
         solver.parameters.random_seed = seed
         solver.parameters.catch_sigint_signal = False
         heard = _Heard()
@@ -221,14 +228,14 @@ class Model:
         ended = threading.Event()
         status: list[cp_model.CpSolverStatus] = []
 
-        def work() -> None:
+        def run() -> None:
             try:
                 status.append(solver.solve(self.model, heard))
             finally:
                 ended.set()
 
         # The solver runs beside, so that whoever waits for it is told how far it is, and can end it, at any time.
-        beside = threading.Thread(target=work, daemon=True)
+        beside = threading.Thread(target=run, daemon=True)
         beside.start()
         stopped = False
         try:

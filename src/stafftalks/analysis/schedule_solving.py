@@ -7,6 +7,7 @@
 4. The answer is verified by code that shares nothing with what made it (`schedule_verifying`).
 """
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -33,6 +34,8 @@ _MODES_A_SECOND: Final = 400
 """With more modes than this for each second of a short go, the solver would not come to anything in it."""
 _BESIDE_S: Final = 0.05
 _KEEP_S: Final = 1.0
+_SCHEDULES_A_SECOND: Final = 2_000
+_WORK_A_SECOND: Final = 0.1
 Keep = Callable[[Answer], None]
 """Given the best schedule so far, for whoever may not be there at the end."""
 
@@ -40,16 +43,24 @@ Keep = Callable[[Answer], None]
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
     """How hard to try. With `schedules` the search makes so many, whatever the time; without, it has `search_share` of the seconds. `prove` False: search alone.
 
-    With `any_will_do` the first schedule is enough.
+    With `any_will_do` the first schedule is enough. With `work` the solver counts what it does instead of time, for each of its goals, and has one worker: with `schedules` as well,
+    one seed makes one answer, however fast the machine and however many its cores (`counted`).
     """
 
     seconds: float = 10.0
     seed: int = 1
     schedules: int | None = None
+    work: float | None = None
     search_share: float = 0.35
     workers: int = 8
     prove: bool = True
     any_will_do: bool = False
+
+
+def counted(seconds: float, *, seed: int = 1) -> Effort:
+    """An effort of which each step is counted, not timed: so many schedules and so much of the solver's work as take some such time for a middling problem."""
+    schedules = max(round(_SCHEDULES_A_SECOND * seconds), 1)
+    return Effort(seconds=seconds, seed=seed, workers=1, schedules=schedules, work=_WORK_A_SECOND * seconds)
 
 
 def solve(problem: Problem, effort: Effort, clock: Clock, watch: Watch = unwatched, keep: Keep | None = None) -> Answer:
@@ -195,7 +206,7 @@ class _Run:
 
     def _prove(self, seconds: float) -> None:
         """Has the solver at it for so long."""
-        until = self.clock() + seconds
+        until = self.clock() + seconds if self.effort.work is None else math.inf
         if self.effort.any_will_do:
             self.state = "infeasible" if self._aimed("any", seconds).status == "infeasible" else self.state
             return
@@ -235,6 +246,7 @@ class _Run:
             workers=self.effort.workers,
             seed=self.effort.seed,
             told=lambda value, bound: self._tell_of("solver", aim, value, bound),
+            work=self.effort.work,
         )
         self.stopped = self.stopped or found.stopped
         if found.start is not None and found.mode is not None:
