@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from stafftalks.cli import analyse_basis, analyse_sweep_lines, inputs
+from stafftalks.cli import analyse_basis, inputs
 from stafftalks.cli.analyse_basis import Contingency, File, Private, watched
 from stafftalks.cli.calls import Call, calling
 from stafftalks.values.errors import MisuseError
@@ -147,7 +147,9 @@ def sweep(
     Says which points are worst and best, in how many not all is met, and what each thing that is varied does. Ctrl-C stops it; what is finished is kept, where it is kept. Ends with 7 where
     something was left out.
     """
+    # Here: what reckons, and what reads and writes Parquet, takes a second to load.
     from stafftalks.analysis.sweep_files import Effort
+    from stafftalks.cli import analyse_sweep_lines
     from stafftalks.services import sweeps
 
     call = calling(ctx)
