@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from stafftalks.services import runs
+from stafftalks.services import runs, workspace
 from stafftalks.services.run_rows import OVER, RunAnalysis, RunId
 from stafftalks.values.errors import MisuseError, StafftalksError
 from stafftalks.web import access, faults
@@ -82,6 +82,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "name": words.name(kind),
         "closures": runs.closures(hq) if kind == "risk" else (),
+        "plans": workspace.pieces(hq, kinds=("plan",)) if kind == "risk" else (),
         "about": words.about(kind),
     }
     return faults.page(request, "web/analyses/new.html", context, told)

@@ -177,6 +177,7 @@ def _done(request: HttpRequest, run: RunId, act: Callable[[Headquarters, Person]
 def _page(request: HttpRequest, row: RunRow, told: tuple[Fault, ...] = ()) -> HttpResponse:
     hq, person = access.headquarters(), access.person_of(request)
     result = runs.result(hq, row.id) if row.stands.answered else None
+    moved = _moved(hq, row)
     context = _progress(hq, row) | {
         "place": "analyses",
         "name": words.name(row.ask.analysis),
@@ -184,7 +185,8 @@ def _page(request: HttpRequest, row: RunRow, told: tuple[Fault, ...] = ()) -> Ht
         "asked": words.asked(row.ask),
         "over": row.stands.state in OVER,
         "may_plan": person.lacking(*runs.PLANNERS) is None,
-        "moved": _moved(hq, row),
+        "moved": moved,
+        "moved_keys": [each.element for each in moved],
         "standing": _standing(hq, row.basis.inputs[:_LISTED]),
         "standing_more": max(len(row.basis.inputs) - _LISTED, 0),
         "private_count": sum(each.private for each in row.basis.inputs),
