@@ -4,25 +4,23 @@ It looks for work every `tick_s`; what a process before it left half way, it goe
 """
 
 import logging
-import threading
 from collections.abc import Callable
-from typing import Final
 
 from stafftalks.services import table_steps
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.table_rows import TableStore
+from stafftalks.site.looking import TICK_S, LookingThread
 from stafftalks.store import people
 from stafftalks.values.errors import StafftalksError
 from stafftalks.values.person import Person
 
 _LOG = logging.getLogger(__name__)
-_TICK_S: Final = 1.0
 _GONE = "Whose table this is may no longer act here: an administrator can give the account back."
 _UNFORESEEN = "This failed for a reason that only this headquarters' log tells. Nothing is half done: try again."
 
 
-class TableWorker:
-    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection."""
+class TableWorker(LookingThread):
+    """Works from `start` to `stop`; `between` as in `LookingThread`."""
 
     def __init__(
         self,
@@ -31,25 +29,13 @@ class TableWorker:
         *,
         between: Callable[[], None] = lambda: None,
         who: Callable[[str], Person | None] = people.person,
-        tick_s: float = _TICK_S,
+        tick_s: float = TICK_S,
     ) -> None:
+        super().__init__("tables", self._round, failed="Tables could not be worked on", between=between, every_s=tick_s)
         self._hq = hq
         self._store = store
-        self._between = between
         self._who = who
-        self._tick_s = tick_s
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tables", daemon=True)
-
-    def start(self) -> None:
-        """Begins, with what an earlier process left."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 10.0) -> None:
-        """Ends after the part that is being worked on; the rest waits for the next start."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
+        self._let_go = False
 
     def look(self) -> int:
         """Does what there is to do, and returns at how many tables it worked."""
@@ -60,21 +46,11 @@ class TableWorker:
             self._work(table)
         return len(found)
 
-    def _run(self) -> None:
-        let_go = False
-        while not self._stopping.is_set():
-            try:
-                if not let_go:
-                    table_steps.let_go(self._hq, self._store)
-                    let_go = True
-                self.look()
-            except StafftalksError as error:
-                _LOG.warning("Tables could not be worked on: %s", error)
-            except Exception:  # noqa: BLE001 - a worker that died would leave people waiting for ever
-                _LOG.exception("The worker for tables failed unexpectedly.")
-            finally:
-                self._between()
-            self._stopping.wait(self._tick_s)
+    def _round(self) -> None:
+        if not self._let_go:
+            table_steps.let_go(self._hq, self._store)
+            self._let_go = True
+        self.look()
 
     def _work(self, table: str) -> None:
         row = self._store.table(table)

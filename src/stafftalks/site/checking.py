@@ -4,7 +4,6 @@ It looks for work every `tick_s`, and at once when told that something came. Whe
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -12,18 +11,18 @@ from stafftalks.accord.bodies import EntryRef
 from stafftalks.services import check_drops, check_work
 from stafftalks.services.check_ports import Workers
 from stafftalks.services.ports import Headquarters
+from stafftalks.site.looking import TICK_S, LookingThread
 from stafftalks.values.errors import StafftalksError
 
 _LOG = logging.getLogger(__name__)
-_TICK_S: Final = 1.0
 _DROPS_EVERY_S: Final = 3_600
 """Checks are over and forgotten within weeks: an hour more is nothing, and every look reads all checks."""
 _REST_AFTER: Final = 60
 """After so many looks without work, what is kept ready for it is let go."""
 
 
-class CheckRunner:
-    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection; `rest` runs where there was no work for a while."""
+class CheckRunner(LookingThread):
+    """Works from `start` to `stop`; `between` as in `LookingThread`, and `rest` runs where there was no work for a while."""
 
     def __init__(
         self,
@@ -32,33 +31,16 @@ class CheckRunner:
         *,
         between: Callable[[], None] = lambda: None,
         rest: Callable[[], None] = lambda: None,
-        tick_s: float = _TICK_S,
+        tick_s: float = TICK_S,
     ) -> None:
+        super().__init__(
+            "checks", self._round, failed="Private checks could not be worked on", between=between, every_s=tick_s
+        )
         self._hq = hq
         self._workers = workers
-        self._between = between
         self._rest = rest
         self._idle = 0
         self._drops_at = 0
-        self._tick_s = tick_s
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="checks", daemon=True)
-
-    def start(self) -> None:
-        """Begins, with what an earlier process left."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 10.0) -> None:
-        """Ends after the chunk that is being computed; the rest waits for the next start."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-
-    def notify(self) -> None:
-        """Says that there may be work: something was appended, or a bundle was taken. Returns at once; any thread may call it."""
-        self._wake.set()
 
     def look(self) -> int:
         """Does what there is to do, and returns in how many checks it did something."""
@@ -77,26 +59,12 @@ class CheckRunner:
             self._drops_at = now + _DROPS_EVERY_S
         return dropped
 
-    def cycle(self) -> None:
-        """One look, and whatever goes wrong in it is logged."""
-        try:
-            self._idle = 0 if self.look() else self._idle + 1
-            if self._idle:
-                self.drop()
-            if self._idle == _REST_AFTER:
-                self._rest()
-        except StafftalksError as error:
-            _LOG.warning("Private checks could not be worked on: %s", error)
-        except Exception:  # noqa: BLE001 - a runner that died would leave two staffs waiting for ever
-            _LOG.exception("The runner of private checks failed unexpectedly.")
-        finally:
-            self._between()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self.cycle()
-            self._wake.wait(self._tick_s)
-            self._wake.clear()
+    def _round(self) -> None:
+        self._idle = 0 if self.look() else self._idle + 1
+        if self._idle:
+            self.drop()
+        if self._idle == _REST_AFTER:
+            self._rest()
 
     def _work(self, proposal: EntryRef) -> bool:
         try:

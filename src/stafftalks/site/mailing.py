@@ -8,7 +8,6 @@ from sending a day's or week's mail twice.
 
 import logging
 import smtplib
-import threading
 from collections.abc import Callable
 from email.utils import make_msgid
 from typing import Final
@@ -22,6 +21,7 @@ from django.utils.translation import ngettext
 from stafftalks.services import overview
 from stafftalks.services.ports import Headquarters
 from stafftalks.site.home import Config
+from stafftalks.site.looking import LookingThread
 from stafftalks.store import digest, kept, notes
 from stafftalks.store.digest import Due
 from stafftalks.store.models import User
@@ -156,32 +156,10 @@ class Rounds:
             self._purged_at = now
 
 
-class DigestThread:
-    """Looks every minute, until stopped; a look that fails is told in the log, and the next one comes all the same."""
+class DigestThread(LookingThread):
+    """Looks every minute, until stopped; `between` as in `LookingThread`."""
 
     def __init__(self, look: Callable[[], None], *, between: Callable[[], None]) -> None:
-        self._look = look
-        self._between = between
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="digest", daemon=True)
-
-    def start(self) -> None:
-        """Begins; the first look is at once."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends, after the mail that is being sent."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(5)
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self._look()
-            except StafftalksError as error:
-                _LOG.warning("The digests could not be looked through: %s", error)
-            finally:
-                self._between()
-            if self._over.wait(EVERY_S):
-                return
+        super().__init__(
+            "digest", look, failed="The digests could not be looked through", between=between, every_s=EVERY_S
+        )

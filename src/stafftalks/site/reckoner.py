@@ -30,6 +30,7 @@ BEYOND_S: Final = 45.0
 STOPPING_S: Final = 10.0
 PROGRAM: Final = ("-m", "stafftalks.site.reckoning")
 _READ: Final = 1 << 20
+_PIPE: Final = 1 << 20
 _LAST_WORDS: Final = 4_000
 _KEPT_OF_US: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 _ITS_OWN: Final = {
@@ -120,10 +121,14 @@ class _Hearing:
         )
         stdin = self._process.stdin
         try:
-            run_frames.write_all(stdin.fileno() if stdin else -1, run_frames.said(given) + run_frames.framed(problem))
-            self._hear()
-        except BrokenPipeError:
-            pass
+            # A pipe breaks where it ended before it had read all: what it said last is heard all the same.
+            with contextlib.suppress(BrokenPipeError):
+                run_frames.write_all(
+                    stdin.fileno() if stdin else -1, run_frames.said(given) + run_frames.framed(problem)
+                )
+            with contextlib.suppress(BrokenPipeError):
+                self._hear()
+            self._hear_last_words()
         except PeerError as error:
             return Outcome(None, sentence=str(error))
         match self._ended:
@@ -144,11 +149,22 @@ class _Hearing:
                 if not raw:
                     streams.remove(stream)
                 elif stream is self._process.stderr:
-                    self._last_words = (self._last_words + raw)[-_LAST_WORDS:]
+                    self._note(raw)
                 else:
                     for frame in self._frames.take(raw):
                         self._take(run_frames.read_said(frame))
             self._tell()
+
+    def _hear_last_words(self) -> None:
+        """What still stands in the pipe of its errors, without waiting for more; no more than a pipe holds, as it may go on writing for ever."""
+        errors = self._process.stderr
+        for _read in range(_PIPE // _READ + 1):
+            if errors is None or not select.select([errors], [], [], 0)[0]:
+                return
+            self._note(os.read(errors.fileno(), _READ))
+
+    def _note(self, raw: bytes) -> None:
+        self._last_words = (self._last_words + raw)[-_LAST_WORDS:]
 
     def _take(self, message: Said) -> None:
         match message:

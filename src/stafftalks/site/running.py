@@ -4,26 +4,24 @@ It looks for one every `tick_s`, and at once when told that one came. What an ea
 """
 
 import logging
-import threading
 from collections.abc import Callable
-from typing import Final
 
 from stafftalks.services import run_work
 from stafftalks.services.ports import Headquarters
 from stafftalks.services.run_rows import RunId, State
 from stafftalks.services.run_work import Taken
 from stafftalks.site import reckoner, sweep_running
+from stafftalks.site.looking import TICK_S, LookingThread
 from stafftalks.site.reckoner import Heard, Outcome
 from stafftalks.site.run_frames import Told
 from stafftalks.site.sweep_running import Sweeping
 from stafftalks.values.errors import PeerError, StafftalksError
 
 _LOG = logging.getLogger(__name__)
-_TICK_S: Final = 1.0
 
 
-class RunRunner:
-    """Works from `start` to `stop`. `between` runs after each look, and lets go of the thread's database connection."""
+class RunRunner(LookingThread):
+    """Has what waits reckoned from `start` to `stop`; `between` as in `LookingThread`."""
 
     def __init__(
         self,
@@ -31,31 +29,16 @@ class RunRunner:
         *,
         between: Callable[[], None] = lambda: None,
         sweeping: Sweeping | None = None,
-        tick_s: float = _TICK_S,
+        tick_s: float = TICK_S,
     ) -> None:
+        super().__init__("runs", self._round, failed="Runs could not be worked on", between=between, every_s=tick_s)
         self._hq = hq
         self._sweeping = sweeping
-        self._between = between
-        self._tick_s = tick_s
         self._lost = False
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="runs", daemon=True)
-
-    def start(self) -> None:
-        """Begins, with what an earlier process left."""
-        self._thread.start()
 
     def stop(self, timeout_s: float = 2 * reckoner.STOPPING_S) -> None:
         """Ends; what is being reckoned is asked for the best it has, and is lost."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-
-    def notify(self) -> None:
-        """Says that there may be a run. Returns at once; any thread may call it."""
-        self._wake.set()
+        super().stop(timeout_s)
 
     def look(self) -> int:
         """Has every run that waits reckoned, and returns how many those were."""
@@ -69,23 +52,14 @@ class RunRunner:
             done += 1
         return done
 
-    def cycle(self) -> None:
-        """One look, and whatever goes wrong in it is logged."""
+    def _round(self) -> None:
+        whole = False
         try:
             self.look()
-        except StafftalksError as error:
-            _LOG.warning("Runs could not be worked on: %s", error)
-        except Exception:  # noqa: BLE001 - a runner that died would leave people waiting for ever
-            _LOG.exception("The runner of long analyses failed unexpectedly.")
-            self._lost = False
+            whole = True
         finally:
-            self._between()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self.cycle()
-            self._wake.wait(self._tick_s)
-            self._wake.clear()
+            # What was at work when a look failed is told as lost by the next one.
+            self._lost = whole
 
     def _reckon(self, taken: Taken) -> None:
         hq, run, ask = self._hq, taken.row.id, taken.row.ask

@@ -6,7 +6,6 @@ could not be sent is sent again, in order, from the last line that was known to 
 
 import logging
 import socket
-import threading
 from collections.abc import Callable
 from itertools import islice
 from typing import Final
@@ -20,8 +19,9 @@ from stafftalks.record.chain import in_words
 from stafftalks.services import audit
 from stafftalks.services.ports import Headquarters
 from stafftalks.site.home import Config, Home
+from stafftalks.site.looking import LookingThread
 from stafftalks.store import sent
-from stafftalks.values.errors import HostError, MisuseError, StafftalksError
+from stafftalks.values.errors import HostError, MisuseError
 
 _LOG = logging.getLogger(__name__)
 EVERY_S: Final = 5.0
@@ -87,38 +87,18 @@ class LineSender:
         return start - row.size
 
 
-class SendingThread:
-    """Looks every few seconds, until stopped. `between` runs after each look, and lets go of the thread's database connection."""
+class SendingThread(LookingThread):
+    """Looks every few seconds, until stopped; `between` as in `LookingThread`."""
 
     def __init__(self, look: Callable[[], Round], *, between: Callable[[], None], every_s: float = EVERY_S) -> None:
-        self._look = look
-        self._between = between
-        self._every_s = every_s
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="log sender", daemon=True)
+        super().__init__(
+            "log sender", self._round, failed="The logs could not be sent", between=between, every_s=every_s
+        )
+        self._send = look
 
-    def start(self) -> None:
-        """Begins, with what an earlier process left."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 10.0) -> None:
-        """Ends, after the lines that are being sent."""
-        self._over.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            try:
-                for failure in self._look().failures:
-                    _LOG.warning("%s", failure)
-            except StafftalksError as error:
-                _LOG.warning("The logs could not be sent: %s", error)
-            except Exception:  # noqa: BLE001 - a sender that died would leave a collector waiting for ever
-                _LOG.exception("The sender of the logs failed unexpectedly.")
-            finally:
-                self._between()
-            self._over.wait(self._every_s)
+    def _round(self) -> None:
+        for failure in self._send().failures:
+            _LOG.warning("%s", failure)
 
 
 def _in_words(row: sent.Sent) -> str:
