@@ -83,7 +83,7 @@ def gantt(
         said += " " + say(
             "The end waits for bars with a thick edge; a thin line behind a bar is how much later it could be."
         )
-    columns = (say("Activity"), say("Starts"), say("Ends"), say("How"), say("Room"), say("Late"))
+    columns = (say("Activity"), say("Starts"), say("Ends"), say("How"), say("Slack"), say("Late"))
     rows = [
         (bar.name, bar.said_start, bar.said_end, bar.group, bar.said_room, say("late") if bar.late else "")
         for bar in bars
