@@ -44,5 +44,5 @@ def test_a_run_is_asked_for_told_live_stopped_and_read(
     run_work.end(hq, run, "stopped", "It was stopped.", 15.0)
     # The page asks by itself, and is drawn anew once it is over.
     expect(tab.get_by_text("It was stopped. The best so far is kept.")).to_be_visible()
-    expect(tab.get_by_role("heading", name="What came out")).to_be_visible()
+    expect(tab.get_by_role("heading", name="What was found")).to_be_visible()
     assert tab.locator("#progress").count() == 0
