@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import unicodedata
 
 import msgspec
 import pytest
@@ -31,6 +32,7 @@ from tests.planning.make_vectors import content_of
 
 DETAIL = Detail(positions=PositionDetail.CELL, cell=4, counts=CountDetail.ROUNDED, round_to=1000, times=TimeDetail.DAY)
 POLICIES = builtin(PartyId("XMR"))
+_NO_GLYPH = ("Cn", "Co", "Cf", "Cc", "Cs")
 KINDS = ("scenario", "plan", "report", "activity", "force", "exercise", "requirement", "option", "minutes")
 _TIES = frozenset(
     {"id", "letter", "after", "under", "triggers", "linked", "phase", "criterion", "branches", "branch", "sidc"}
@@ -118,7 +120,9 @@ def test_no_file_holds_what_was_taken_out(pair: tuple[Content, Content]) -> None
     for form, made in {"released": raw, **files}.items():
         assert not found_in(made, gone), form
     words = {word for word in kept if word.startswith("zq")}
-    for form in ("docx", "pdf"):
+    # A character that no font has shifts what is read back from the glyphs of a PDF's page: there the search could miss what stands there.
+    odd = any(unicodedata.category(letter) in _NO_GLYPH for letter in json.dumps(to_plain(left), ensure_ascii=False))
+    for form in ("docx",) if odd else ("docx", "pdf"):
         assert found_in(files[form], words) == words, "what was not taken out is there: the search does find"
 
 

@@ -108,7 +108,7 @@ def test_the_desk_is_measured_line_by_line() -> None:
 
 
 def test_the_pages_are_measured_line_by_line() -> None:
-    names = checked(list(web.measure(web.Sizes(elements=60, people=3, seconds=2, reading_s=0.2), silent)))
+    names = checked(list(web.measure(web.Sizes(elements=20, people=3, seconds=2, reading_s=0.2), silent)))
     for promised in (
         "cataloguing them for finding",
         "from a cold process",
