@@ -35,7 +35,7 @@ def houses(tmp_path: Path, heard) -> Iterator[tuple[House, House, House]]:
     cast = House(tmp_path, "XMR", "Meridia"), House(tmp_path, "XTV", "Torvia"), House(tmp_path, "XOO", "Outsider")
     cast[1].open(
         reply=_listener(heard),
-        limits=Limits(pins_age_s=0.0, max_body_bytes=1000, handshake_s=0.5, step_s=0.5, head_s=0.5),
+        limits=Limits(pins_age_s=0.0, max_body_bytes=1000, handshake_s=3.0, step_s=2.0, head_s=2.0),
     )
     cast[1].knows(cast[0])
     yield cast
