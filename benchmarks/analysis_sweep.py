@@ -28,7 +28,7 @@ class Sizes(NamedTuple):
 
 
 FULL: Final = Sizes(60, 400, 2, 10, 400)
-QUICK: Final = Sizes(20, 60, 1, 10, 40)
+QUICK: Final = Sizes(60, 400, 2, 5, 200)
 _LEAST: Final = 1.5
 """How much faster two cores are at least than one; beside work that others do at the same time, less is seen."""
 
