@@ -42,13 +42,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     svg: str = ""
 
 
-class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole paper: `cover` says whose it is and who can see it, `foot` stands on every page, `page` and `of` are the words of `Page 1 of 9`.
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands around whatever a paper shows: `cover` says whose it is and who can see it, `foot` stands on every page, `page` and `of` are the words of `Page 1 of 9`."""
 
-    `single` sets all of it on one sheet, as tall as it needs: a picture to be put into other documents.
-    """
-
-    title: str
     kind: str
     author: str
     banner: str
@@ -58,6 +54,12 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     foot: str
     page: str
     of: str
+
+
+class Paper(Frame, frozen=True, kw_only=True):
+    """A whole paper. `single` sets all of it on one sheet, as tall as it needs: a picture to be put into other documents."""
+
+    title: str
     parts: tuple[Part, ...]
     single: bool = False
 

@@ -30,22 +30,13 @@ _LISTED: Final = 12
 _DAYS: Final = ("", "", "", "", "", "", "")
 
 
-class Around(msgspec.Struct, frozen=True, kw_only=True):
+class Around(papers.Frame, frozen=True, kw_only=True):
     """What stands around a chart on paper, in the reader's words.
 
     `cover` says who may see it, when it was drawn and by whom; `versions` are the exact versions that it stands on, under `version_columns`; `months` are the
     short names of the months; `more` is the word for versions that a picture has no room for, with their number as `%(count)s`.
     """
 
-    kind: str
-    author: str
-    banner: str
-    language: str
-    direction: Direction
-    cover: tuple[tuple[str, str], ...]
-    foot: str
-    page: str
-    of: str
     stands_on: str
     version_columns: tuple[str, ...]
     versions: tuple[tuple[str, ...], ...]
@@ -105,19 +96,8 @@ def _picture(chart: Chart, around: Around) -> Paper:
 
 
 def _set(chart: Chart, around: Around, parts: Sequence[Part]) -> Paper:
-    return Paper(
-        title=chart.title,
-        kind=around.kind,
-        author=around.author,
-        banner=around.banner,
-        language=around.language,
-        direction=around.direction,
-        cover=around.cover,
-        foot=around.foot,
-        page=around.page,
-        of=around.of,
-        parts=tuple(parts),
-    )
+    frame = {name: getattr(around, name) for name in papers.Frame.__struct_fields__}
+    return Paper(title=chart.title, parts=tuple(parts), **frame)
 
 
 def _drawn(chart: Chart, around: Around) -> Part:
