@@ -122,18 +122,7 @@ def _columns(
         if supply.opens is not None:
             opens[number] = len(drawn)
             drawn.append((supply.id, "opens", supply.opens))
-    closures = {"all": tuple(place.values())}
-    for closure in network.closures:
-        members = tuple(place[name] for name in dict.fromkeys(closure.tasks) if name in place)
-        if len(members) < len(set(closure.tasks)):
-            missing = next(name for name in closure.tasks if name not in place)
-            sentence = f"“{closure.name}” is closed by “{missing[:60]}”, which is not there or was left out."
-            faults.append(Fault(closure.name, "tasks", f"{sentence} Only the others are counted."))
-        if closure.name in closures:
-            sentence = f"“{closure.name}” is the name of two closures (“all” is that of everything): only the first is counted."
-            faults.append(Fault(closure.name, "name", sentence))
-        elif members:
-            closures[closure.name] = members
+    closures = _closures(network, place, faults)
     horizon, longest = _horizon(tasks, supplies), MOST_TICKS
     if horizon >= longest:
         raise MisuseError(f"All together may last {horizon:,} ticks, and {longest:,} can be counted: use longer ticks.")
@@ -173,6 +162,23 @@ def _columns(
         horizon,
         network.tick_s,
     )
+
+
+def _closures(network: Network, place: Mapping[str, int], faults: list[Fault]) -> dict[str, tuple[int, ...]]:
+    """The places of the tasks that each closure waits for, and `all`."""
+    closures = {"all": tuple(place.values())}
+    for closure in network.closures:
+        members = tuple(place[name] for name in dict.fromkeys(closure.tasks) if name in place)
+        if len(members) < len(set(closure.tasks)):
+            missing = next(name for name in closure.tasks if name not in place)
+            sentence = f"“{closure.name}” is closed by “{missing[:60]}”, which is not there or was left out."
+            faults.append(Fault(closure.name, "tasks", f"{sentence} Only the others are counted."))
+        if closure.name in closures:
+            sentence = f"“{closure.name}” is the name of two closures (“all” is that of everything): only the first is counted."
+            faults.append(Fault(closure.name, "name", sentence))
+        elif members:
+            closures[closure.name] = members
+    return closures
 
 
 def _levels(resources: Ints, amounts: Ints, capacity: Ints) -> tuple[Ints, Ints, Ints, Ints]:
