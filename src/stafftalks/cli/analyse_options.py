@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stafftalks.analysis.faults import Fault
-    from stafftalks.analysis.options_answer import Option, Stage
+    from stafftalks.analysis.options_answer import Option, Outcome, Stage
     from stafftalks.analysis.options_contributions import Contributions
     from stafftalks.analysis.options_front import Front, Single
 
@@ -196,24 +196,6 @@ class _Shown:
         shares: "Contributions | None",
         singles: "tuple[Single, ...]",
     ) -> OptionsFound:
-        outcomes = tuple(
-            OutcomeLine(
-                each.scenario,
-                self._called(each.scenario),
-                self._short(each.shortfall),
-                tuple(
-                    MetLine(
-                        met.requirement,
-                        self._called(met.requirement),
-                        self._said(met.requirement, met.needed),
-                        tuple(self._called(serving.force) for serving in met.served),
-                        self._said(met.requirement, met.short),
-                    )
-                    for met in each.met
-                ),
-            )
-            for each in option.outcomes
-        )
         return OptionsFound(
             title,
             option.method,
@@ -223,7 +205,7 @@ class _Shown:
             self._stage(option.expected),
             StageLine(option.cost.value, option.cost.bound, option.cost.proven),
             {party: self._short(value) for party, value in option.expected_by.items()},
-            outcomes,
+            tuple(self._outcome(each) for each in option.outcomes),
             tuple(
                 FrontLine(
                     tuple(self._called(name) for name in each.committed),
@@ -260,6 +242,19 @@ class _Shown:
             None,
             (),
         )
+
+    def _outcome(self, outcome: "Outcome") -> OutcomeLine:
+        met = tuple(
+            MetLine(
+                each.requirement,
+                self._called(each.requirement),
+                self._said(each.requirement, each.needed),
+                tuple(self._called(serving.force) for serving in each.served),
+                self._said(each.requirement, each.short),
+            )
+            for each in outcome.met
+        )
+        return OutcomeLine(outcome.scenario, self._called(outcome.scenario), self._short(outcome.shortfall), met)
 
     def _called(self, name: str) -> str:
         return self._titles.get(name, name)
